@@ -1,0 +1,1 @@
+"""Migrant workers report problems here, and migrant organizations answer."""

@@ -1,0 +1,1 @@
+"""Which organizations can help, and with what; numbers to call in danger."""

@@ -1,0 +1,1 @@
+"""A coordinator counts and hands over: case summaries and statistics."""

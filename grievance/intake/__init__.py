@@ -1,0 +1,1 @@
+"""A worker reports: language page, the six steps, the code."""

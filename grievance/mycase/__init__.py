@@ -1,0 +1,1 @@
+"""A worker comes back with the code: status, messages, consent, contact."""

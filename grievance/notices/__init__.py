@@ -1,0 +1,1 @@
+"""What leaves the house: mail that says only that something waits."""

@@ -1,0 +1,1 @@
+"""What we decide: pure functions and the words they use."""

@@ -1,0 +1,25 @@
+"""What we keep: tables, finders, migrations, seed lists."""
+
+from grievance.store import (
+    accounts,
+    cases,
+    directory,
+    documents,
+    events,
+    outbox,
+    reference,
+    referrals,
+)
+from grievance.store.base import Base
+
+__all__ = [
+    "Base",
+    "accounts",
+    "cases",
+    "directory",
+    "documents",
+    "events",
+    "outbox",
+    "reference",
+    "referrals",
+]

@@ -1,0 +1,109 @@
+"""Users, their memberships and invitations, and the sessions of staff and workers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from grievance.rules.terms import MembershipState
+from grievance.sealing import Sealed
+from grievance.store.base import Base, uuid_pk
+
+
+class User(Base):
+    """Someone who may sign in. Her private key opens by password or recovery key only."""
+
+    __tablename__ = "users"
+    id: Mapped[uuid_pk]
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    made_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+    dismissed_at: Mapped[datetime | None]
+    password_salt: Mapped[bytes | None]
+    public_key: Mapped[bytes | None]
+    private_by_password: Mapped[Sealed | None]
+    private_by_recovery: Mapped[Sealed | None]
+    totp_sealed: Mapped[Sealed | None]
+    recovery_codes: Mapped[list[str]] = mapped_column(default=list)  # hashes, one each code
+    last_totp_step: Mapped[int] = mapped_column(default=0)  # each TOTP code counts once
+    factor_reset_until: Mapped[datetime | None]  # the password alone may set up a factor once
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
+
+
+class Membership(Base):
+    """A user at one organization's desk; in effect when a key holder has confirmed it."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("user_id", "organization_id"),)
+    id: Mapped[uuid_pk]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), index=True)
+    roles: Mapped[list[str]]
+    state: Mapped[str] = mapped_column(default=MembershipState.INVITED)
+    invited_by: Mapped[UUID | None]
+    confirmed_by: Mapped[UUID | None]
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class Invitation(Base):
+    """A one-time code for activation, found by its hash; used by a POST only."""
+
+    __tablename__ = "invitations"
+    id: Mapped[uuid_pk]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(unique=True)
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SessionRow(Base):
+    """One browser's session; everything it knows is sealed under a key only its cookie gives."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_last_used_at", "last_used_at"),)
+    id_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # worker or staff
+    user_id: Mapped[UUID | None] = mapped_column(index=True)  # so that a dismissal ends it
+    sealed: Mapped[Sealed]
+    made_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+
+
+def user_by_email(db: Session, email: str) -> User | None:
+    """The user with this normal e-mail address."""
+    return db.scalar(select(User).where(User.email == email))
+
+
+def memberships_of(
+    db: Session, user_id: UUID, *, state: MembershipState = MembershipState.CONFIRMED
+) -> Sequence[Membership]:
+    """Her memberships in one state."""
+    return db.scalars(
+        select(Membership).where(Membership.user_id == user_id, Membership.state == state)
+    ).all()
+
+
+def members_of(
+    db: Session, organization_id: UUID, *states: MembershipState
+) -> Sequence[Membership]:
+    """The members of one organization, in these states (confirmed when none is named)."""
+    wanted = states or (MembershipState.CONFIRMED,)
+    return db.scalars(
+        select(Membership)
+        .join(User)
+        .where(Membership.organization_id == organization_id, Membership.state.in_(wanted))
+        .order_by(User.name, User.id)
+    ).all()
+
+
+def end_sessions_of(db: Session, user_id: UUID) -> None:
+    """Sign a user out everywhere."""
+    db.execute(delete(SessionRow).where(SessionRow.user_id == user_id))

@@ -1,0 +1,127 @@
+"""Cases as far as the server may read them (facets), the worker's receipt, and drafts.
+
+The worker's words lie sealed in ``store/documents.py``, apart from here, so that retention can
+delete words and keep counts.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grievance.rules.terms import CaseState
+from grievance.sealing import Sealed
+from grievance.store.base import Base, uuid_pk
+
+
+class Case(Base):
+    """One worker's grievance: the facets we route by, and where it stands.
+
+    With sharing ``nobody`` or ``held`` only country and hour are written; the rest stays null
+    until her consent writes it in her own request (design.md 5).
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_queue", "owner_id", "state", "urgency", "received_at", "id"),
+        Index("ix_cases_received_at_id", "received_at", "id"),
+    )
+    id: Mapped[uuid_pk]
+    number: Mapped[str] = mapped_column(unique=True)
+    sharing: Mapped[str]
+    state: Mapped[str] = mapped_column(default=CaseState.RECEIVED)
+    country: Mapped[str | None]
+    city: Mapped[str | None]
+    nationality: Mapped[str | None]
+    sector: Mapped[str | None]
+    age_band: Mapped[str | None]
+    sex: Mapped[str | None]
+    happened: Mapped[str | None]  # terms.When
+    urgency: Mapped[str | None]
+    needs: Mapped[list[str]] = mapped_column(default=list)
+    asks: Mapped[list[str]] = mapped_column(default=list)
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    respondent_kinds: Mapped[list[str]] = mapped_column(default=list)
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id"))
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    epoch: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime]  # cut to the hour
+    last_act_at: Mapped[datetime]  # of either side; a worker's is cut to the hour
+    accepted_at: Mapped[datetime | None]
+    worked_on: Mapped[bool] = mapped_column(default=False)
+    worker_waits: Mapped[bool] = mapped_column(default=False)  # her last message is unanswered
+    closed_at: Mapped[datetime | None]
+    closing_kind: Mapped[str | None]
+    outcome: Mapped[str | None]
+    amount: Mapped[str | None]  # decimal digits as text, so that no float rounds it
+    currency: Mapped[str | None]
+    asked_all: Mapped[bool] = mapped_column(default=False)  # nobody has taken it: say so
+    issues: Mapped[list["CaseIssue"]] = relationship(
+        cascade="all, delete-orphan", order_by="CaseIssue.code", lazy="selectin"
+    )
+
+
+class CaseIssue(Base):
+    """A problem of a case: a group, or a code that may stand readable."""
+
+    __tablename__ = "case_issues"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    group: Mapped[str] = mapped_column("issue_group", index=True)
+
+
+class CaseExclusion(Base):
+    """An organization that conflict or the worker's wish keeps away from a case.
+
+    Kept without its reason, only where the organization has a desk: it must find nothing of the
+    case in lists, counts, exports and trail (design.md 7).
+    """
+
+    __tablename__ = "case_exclusions"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id"), primary_key=True, index=True
+    )
+
+
+class RespondentMark(Base):
+    """A keyed hash of an agency's or office's normal name, to match cases (never of persons)."""
+
+    __tablename__ = "respondent_marks"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(primary_key=True, index=True)
+
+
+class Receipt(Base):
+    """What a receipt code finds: the case and the public half of the worker's key."""
+
+    __tablename__ = "receipts"
+    lookup_id: Mapped[bytes] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), unique=True)
+    public_key: Mapped[bytes]
+    last_used: Mapped[date]  # the first day of the month
+
+
+class Draft(Base):
+    """A report not yet sent, sealed under a key that only one session cookie holds."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (Index("ix_drafts_updated_at", "updated_at"),)
+    id: Mapped[uuid_pk]
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    sealed: Mapped[Sealed]
+    updated_at: Mapped[datetime]
+
+
+class StoppedDraft(Base):
+    """A draft stopped with "finish later", sealed to its code's key; kept 30 days."""
+
+    __tablename__ = "stopped_drafts"
+    __table_args__ = (Index("ix_stopped_drafts_updated_at", "updated_at"),)
+    lookup_id: Mapped[bytes] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sealed: Mapped[Sealed]
+    updated_at: Mapped[datetime]

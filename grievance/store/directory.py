@@ -1,0 +1,181 @@
+"""Organizations as a tree, their services and areas, their keys, and directory versions."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from grievance.sealing import Sealed
+from grievance.store.base import Base, uuid_pk
+
+
+class Organization(Base):
+    """A body in the directory; only a partner may be asked to take a case."""
+
+    __tablename__ = "organizations"
+    id: Mapped[uuid_pk]
+    slug: Mapped[str] = mapped_column(unique=True)  # the ``id`` of the directory form
+    name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)  # language tag -> name
+    aliases: Mapped[list[str]] = mapped_column(default=list)
+    description: Mapped[dict[str, str]] = mapped_column(default=dict)  # language tag -> sentence
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id"), index=True)
+    kind: Mapped[str]  # terms.OrganizationKind
+    partner: Mapped[bool] = mapped_column(default=False)
+    is_root: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    paused: Mapped[bool] = mapped_column(default=False)
+    capacity: Mapped[int | None]  # open cases it can hold; None is no limit
+    country: Mapped[str]
+    website: Mapped[str | None]
+    led_by_migrants: Mapped[bool] = mapped_column(default=False)
+    origin_of: Mapped[list[str]] = mapped_column(default=list)  # communities it stands for
+    tied_to: Mapped[list[str]] = mapped_column(default=list)  # slugs; each tie is a conflict
+    accept_at_once: Mapped[bool] = mapped_column(default=False)
+    duty_rota: Mapped[bool] = mapped_column(default=False)
+    notify_email: Mapped[str | None]
+    confirmed_on: Mapped[date | None]
+    sources: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    rotation_due: Mapped[bool] = mapped_column(default=False)
+    services: Mapped[list["Service"]] = relationship(
+        back_populates="organization", cascade="all, delete-orphan", order_by="Service.slug"
+    )
+
+
+class Service(Base):
+    """One kind of help an organization gives (HSDS service)."""
+
+    __tablename__ = "services"
+    __table_args__ = (UniqueConstraint("organization_id", "slug"),)
+    id: Mapped[uuid_pk]
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
+    slug: Mapped[str]
+    name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)
+    needs: Mapped[list[str]]  # terms.ServiceNeed
+    groups: Mapped[list[str]] = mapped_column(default=list)  # issue groups; none = by needs
+    communities: Mapped[list[str]]  # ISO 3166 alpha-2, or "any"
+    languages: Mapped[list[str]]
+    sectors: Mapped[list[str]]  # terms.Sector, or "all"
+    age_bands: Mapped[list[str]] = mapped_column(default=list)  # none = everyone
+    sexes: Mapped[list[str]] = mapped_column(default=list)  # none = everyone
+    free: Mapped[bool | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    organization: Mapped[Organization] = relationship(back_populates="services")
+    areas: Mapped[list["ServiceArea"]] = relationship(
+        cascade="all, delete-orphan", order_by="ServiceArea.id"
+    )
+
+
+class ServiceArea(Base):
+    """Where a service reaches (HSDS service_area)."""
+
+    __tablename__ = "service_areas"
+    id: Mapped[uuid_pk]
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"), index=True)
+    level: Mapped[str]  # terms.AreaLevel
+    country: Mapped[str | None]
+    city: Mapped[str | None]
+    region: Mapped[str | None]
+
+
+class DirectoryVersion(Base):
+    """An immutable picture of the directory that routes refer to; made when an entry changes."""
+
+    __tablename__ = "directory_versions"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime]
+    digest: Mapped[str]
+    content: Mapped[dict[str, Any]]
+
+
+class OrganizationKey(Base):
+    """One version of an organization's key pair; the private half lies in its shares."""
+
+    __tablename__ = "organization_keys"
+    __table_args__ = (UniqueConstraint("organization_id", "version"),)
+    id: Mapped[uuid_pk]
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
+    version: Mapped[int]
+    public_key: Mapped[bytes]
+    current: Mapped[bool] = mapped_column(default=True)
+    made_at: Mapped[datetime]
+
+
+class OrganizationKeyShare(Base):
+    """An organization's private key, sealed to one member's public key."""
+
+    __tablename__ = "organization_key_shares"
+    key_id: Mapped[UUID] = mapped_column(ForeignKey("organization_keys.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    sealed: Mapped[Sealed]
+    made_at: Mapped[datetime]
+
+
+def root(db: Session) -> Organization | None:
+    """The secretariat: the root of the network's tree."""
+    return db.scalar(select(Organization).where(Organization.is_root))
+
+
+def organization(db: Session, organization_id: UUID) -> Organization | None:
+    """One organization by id."""
+    return db.get(Organization, organization_id)
+
+
+def organizations_by_id(db: Session, ids: Sequence[UUID]) -> dict[UUID, Organization]:
+    """Several at once, in one query."""
+    found = db.scalars(select(Organization).where(Organization.id.in_(ids)))
+    return {one.id: one for one in found}
+
+
+def subtree(db: Session, organization_id: UUID) -> frozenset[UUID]:
+    """An organization and everything below it in the tree."""
+    top = select(Organization.id).where(Organization.id == organization_id).cte(recursive=True)
+    below = select(Organization.id).join(top, Organization.parent_id == top.c.id)
+    return frozenset(db.scalars(select(top.union_all(below).c.id)))
+
+
+def latest_version_number(db: Session) -> int | None:
+    """The number of the directory version in force."""
+    return db.scalar(select(func.max(DirectoryVersion.number)))
+
+
+def current_key(db: Session, organization_id: UUID) -> OrganizationKey | None:
+    """The key version that new grants are made to."""
+    return db.scalar(_current_keys().where(OrganizationKey.organization_id == organization_id))
+
+
+def current_keys(db: Session, ids: Sequence[UUID]) -> dict[UUID, OrganizationKey]:
+    """The current key versions of several organizations, by organization id."""
+    found = db.scalars(_current_keys().where(OrganizationKey.organization_id.in_(ids)))
+    return {key.organization_id: key for key in found}
+
+
+def lock_current_keys(db: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Lock the current version rows until commit; organization id -> version in force now."""
+    query = _current_keys().where(OrganizationKey.organization_id.in_(ids))
+    rows = db.scalars(query.order_by(OrganizationKey.id).with_for_update())
+    return {key.organization_id: key.version for key in rows}
+
+
+def key_shares_of(
+    db: Session, user_id: UUID, organization_id: UUID
+) -> Sequence[tuple[OrganizationKey, OrganizationKeyShare]]:
+    """Every key version of an organization that this user has a share of."""
+    rows = db.execute(
+        select(OrganizationKey, OrganizationKeyShare)
+        .join(OrganizationKeyShare, OrganizationKeyShare.key_id == OrganizationKey.id)
+        .where(
+            OrganizationKeyShare.user_id == user_id,
+            OrganizationKey.organization_id == organization_id,
+        )
+        .order_by(OrganizationKey.version)
+    )
+    return [(key, share) for key, share in rows]
+
+
+def _current_keys() -> Select[OrganizationKey]:
+    return select(OrganizationKey).where(OrganizationKey.current)

@@ -1,0 +1,68 @@
+"""The append-only trail: who did what when. Ids and codes, never words, no foreign keys."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from grievance.rules.terms import ActorKind
+from grievance.store.base import Base, uuid_pk
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the kind, and for staff the user and the organization acted for."""
+
+    kind: ActorKind
+    user_id: UUID | None = None
+    organization_id: UUID | None = None
+
+
+WORKER = Actor(ActorKind.WORKER)
+SYSTEM = Actor(ActorKind.SYSTEM)
+OPERATOR = Actor(ActorKind.OPERATOR)
+
+
+class Event(Base):
+    """One act. A worker's time is cut to the hour before it comes here."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_organization_id_at", "organization_id", "at"),
+        Index("ix_events_case_id_at", "case_id", "at"),
+    )
+    id: Mapped[uuid_pk]
+    at: Mapped[datetime]
+    verb: Mapped[str]
+    actor: Mapped[str]
+    user_id: Mapped[UUID | None]
+    organization_id: Mapped[UUID | None]  # in whose trail it stands
+    case_id: Mapped[UUID | None]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+def record(
+    db: Session,
+    verb: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    case_id: UUID | None = None,
+    organization_id: UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Write one event into an organization's trail (the actor's own where none is named)."""
+    db.add(
+        Event(
+            at=at,
+            verb=verb,
+            actor=actor.kind,
+            user_id=actor.user_id,
+            organization_id=organization_id or actor.organization_id,
+            case_id=case_id,
+            details=details or {},
+        )
+    )

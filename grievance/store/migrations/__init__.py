@@ -1,0 +1,1 @@
+"""Numbered, frozen steps from an empty database to the tables of today (Alembic)."""

@@ -1,0 +1,70 @@
+"""Notices that wait to leave: written in the transaction of what they tell of."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from grievance.rules.terms import NoticeState
+from grievance.store.base import Base, uuid_pk
+
+
+class Notice(Base):
+    """One mail to one address, without anything of a case in it."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_state_not_before", "state", "not_before"),)
+    id: Mapped[uuid_pk]
+    kind: Mapped[str]  # terms.NoticeKind
+    to_email: Mapped[str]
+    user_id: Mapped[UUID | None]
+    organization_id: Mapped[UUID | None] = mapped_column(index=True)
+    language: Mapped[str] = mapped_column(default="en")
+    items: Mapped[int] = mapped_column(default=1)
+    made_at: Mapped[datetime]  # cut to the hour where a worker caused it
+    not_before: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default=NoticeState.WAITING)
+    error: Mapped[str | None]  # the kind of the last failure, never the server's words
+    sent_at: Mapped[datetime | None]
+
+
+class WorkPass(Base):
+    """When the work loop last came round."""
+
+    __tablename__ = "work_passes"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+def due_notices(db: Session, now: datetime, limit: int = 50) -> Sequence[Notice]:
+    """Notices that may be tried now and that no other worker has leased."""
+    query = (
+        select(Notice)
+        .where(
+            Notice.state == NoticeState.WAITING,
+            Notice.not_before <= now,
+            func.coalesce(Notice.leased_until, Notice.not_before) <= now,
+        )
+        .order_by(Notice.not_before, Notice.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return db.scalars(query).all()
+
+
+def given_up(db: Session, organization_ids: Sequence[UUID]) -> Sequence[Notice]:
+    """Notices that could not be delivered, so that a person sees who cannot be reached."""
+    return db.scalars(
+        select(Notice).where(
+            Notice.state == NoticeState.GIVEN_UP, Notice.organization_id.in_(organization_ids)
+        )
+    ).all()
+
+
+def last_pass(db: Session) -> datetime | None:
+    """When the work loop last came round, if ever."""
+    return db.scalar(select(func.max(WorkPass.at)))

@@ -1,0 +1,56 @@
+"""Lists that people edit: the taxonomy of problems and the numbers to call in danger."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from grievance.store.base import Base, uuid_pk
+
+
+class IssueCode(Base):
+    """A problem that a report can name; see ``seed/taxonomy.csv``."""
+
+    __tablename__ = "issue_codes"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    group: Mapped[str] = mapped_column("issue_group", index=True)
+    group_label: Mapped[str]  # English; the catalogs translate it
+    label: Mapped[str]
+    needs: Mapped[list[str]]
+    urgency: Mapped[str]
+    readable: Mapped[str]  # "code", or "group" where the code itself stays sealed
+    ilo_indicators: Mapped[list[str]]
+    htcds_methods_of_control: Mapped[list[str]]
+    htcds_type_of_exploitation: Mapped[list[str]]
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+    loaded_at: Mapped[datetime]
+
+
+class DangerNumber(Base):
+    """A number to call in danger, with its source and the day it was checked."""
+
+    __tablename__ = "danger_numbers"
+    id: Mapped[uuid_pk]
+    country: Mapped[str] = mapped_column(index=True)
+    number: Mapped[str]
+    what: Mapped[str]
+    note: Mapped[str | None]
+    languages: Mapped[list[str]]
+    hours: Mapped[str | None]
+    source: Mapped[str]
+    checked_on: Mapped[date]
+    position: Mapped[int]
+
+
+def issue_codes(db: Session) -> Sequence[IssueCode]:
+    """The taxonomy in its own order."""
+    return db.scalars(select(IssueCode).where(IssueCode.active).order_by(IssueCode.position)).all()
+
+
+def danger_numbers(db: Session) -> Sequence[DangerNumber]:
+    """Every number, by country in its own order."""
+    return db.scalars(
+        select(DangerNumber).order_by(DangerNumber.country, DangerNumber.position)
+    ).all()

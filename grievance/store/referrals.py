@@ -1,0 +1,135 @@
+"""Consents, referrals, the questions that ask for consent, and stored routes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from grievance.rules.terms import ConsentScope, ConsentVia, ReferralKind, ReferralState
+from grievance.store.base import Base, uuid_pk
+
+
+class Consent(Base):
+    """What the worker allowed one organization: one row for each recipient (standards.md 4.2)."""
+
+    __tablename__ = "consents"
+    id: Mapped[uuid_pk]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), index=True)
+    scope: Mapped[str] = mapped_column(default=ConsentScope.ALL)
+    from_epoch: Mapped[int] = mapped_column(default=0)
+    if_nobody: Mapped[bool] = mapped_column(default=False)  # as the overseeing desk only
+    via: Mapped[str] = mapped_column(default=ConsentVia.WEB)
+    language: Mapped[str]
+    text_version: Mapped[int] = mapped_column(default=1)
+    given_at: Mapped[datetime]
+    spoken_on: Mapped[date | None]  # by voice or paper: the day, as recorded
+    recorded_by: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Referral(Base):
+    """A case offered to one partner."""
+
+    __tablename__ = "referrals"
+    __table_args__ = (
+        Index("ix_referrals_organization_id_state", "organization_id", "state"),
+        Index("ix_referrals_state_due_at", "state", "due_at"),
+    )
+    id: Mapped[uuid_pk]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consents.id"))
+    from_organization_id: Mapped[UUID | None]
+    by_user_id: Mapped[UUID | None]
+    kind: Mapped[str] = mapped_column(default=ReferralKind.HAND_OVER)
+    state: Mapped[str] = mapped_column(default=ReferralState.WAITING)
+    oversees: Mapped[bool] = mapped_column(default=False)  # asked last, as overseeing desk
+    position: Mapped[int]  # the worker's order
+    made_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]  # a code: terms.DeclineReason or terms.PassedOver
+    reason_document_id: Mapped[UUID | None]  # a sender's own words, sealed
+
+
+class ConsentQuestion(Base):
+    """An organizer asks the worker, on her return page, whether another organization may help."""
+
+    __tablename__ = "consent_questions"
+    id: Mapped[uuid_pk]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
+    from_organization_id: Mapped[UUID]
+    by_user_id: Mapped[UUID]
+    reason_document_id: Mapped[UUID | None]
+    made_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    agreed: Mapped[bool | None]
+
+
+class StoredRoute(Base):
+    """Why a case went where it went: the readable part; the rest is a sealed document."""
+
+    __tablename__ = "routes"
+    id: Mapped[uuid_pk]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    made_at: Mapped[datetime]
+    rule_version: Mapped[int]
+    directory_version: Mapped[int] = mapped_column(ForeignKey("directory_versions.number"))
+    readable: Mapped[dict[str, Any] | None]  # null while the report is shared with nobody
+    sealed_document_id: Mapped[UUID | None]
+
+
+def referrals_of(db: Session, case_id: UUID) -> Sequence[Referral]:
+    """Every referral of a case, in the worker's order."""
+    return db.scalars(
+        select(Referral)
+        .where(Referral.case_id == case_id)
+        .order_by(Referral.oversees, Referral.position, Referral.made_at, Referral.id)
+    ).all()
+
+
+def consents_of(db: Session, case_id: UUID) -> Sequence[Consent]:
+    """Every consent of a case, standing or withdrawn."""
+    return db.scalars(
+        select(Consent).where(Consent.case_id == case_id).order_by(Consent.given_at, Consent.id)
+    ).all()
+
+
+def standing_consent(db: Session, case_id: UUID, organization_id: UUID) -> Consent | None:
+    """The consent by which this organization may hold the case now."""
+    return db.scalar(
+        select(Consent)
+        .where(
+            Consent.case_id == case_id,
+            Consent.organization_id == organization_id,
+            Consent.withdrawn_at.is_(None),
+        )
+        .order_by(Consent.given_at.desc())
+        .limit(1)
+    )
+
+
+def open_questions(db: Session, case_id: UUID) -> Sequence[ConsentQuestion]:
+    """Questions for consent that the worker has not answered."""
+    return db.scalars(
+        select(ConsentQuestion).where(
+            ConsentQuestion.case_id == case_id, ConsentQuestion.answered_at.is_(None)
+        )
+    ).all()
+
+
+def latest_route(db: Session, case_id: UUID) -> StoredRoute | None:
+    """The route that was followed last."""
+    return db.scalar(
+        select(StoredRoute)
+        .where(StoredRoute.case_id == case_id)
+        .order_by(StoredRoute.made_at.desc(), StoredRoute.id)
+        .limit(1)
+    )

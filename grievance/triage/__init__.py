@@ -1,0 +1,1 @@
+"""An organizer reads, answers, refers and closes."""

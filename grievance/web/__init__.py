@@ -1,0 +1,1 @@
+"""What the doors share: database, sessions, language, access, headers, errors, plain pages."""
