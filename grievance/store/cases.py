@@ -44,6 +44,7 @@ class Case(Base):
     languages: Mapped[list[str]] = mapped_column(default=list)
     respondent_kinds: Mapped[list[str]] = mapped_column(default=list)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id"))
+    overseer_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id"))
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     epoch: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime]  # cut to the hour

@@ -297,6 +297,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("overseer_id", sa.Uuid(), nullable=True),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -312,6 +313,9 @@ def upgrade() -> None:
         sa.Column("asked_all", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["assignee_id"], ["users.id"], name=op.f("fk_cases_assignee_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["overseer_id"], ["organizations.id"], name=op.f("fk_cases_overseer_id_organizations")
         ),
         sa.ForeignKeyConstraint(
             ["owner_id"], ["organizations.id"], name=op.f("fk_cases_owner_id_organizations")
