@@ -1,0 +1,228 @@
+"""Puts organizations into the directory, and the seed lists into their tables."""
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib import resources
+from typing import Any
+
+import yaml
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from grievance.casework.directory_form import Entry, Row, ServiceEntry, read_form
+from grievance.casework.directory_version import make_version
+from grievance.rules.terms import ActorKind
+from grievance.store.directory import Organization, Service, ServiceArea, root
+from grievance.store.events import Actor, record
+from grievance.store.reference import DangerNumber, IssueCode
+
+_PLAIN = (
+    "name", "names", "description", "kind", "partner", "paused", "capacity", "country",
+    "website", "led_by_migrants", "accept_at_once", "duty_rota", "notify_email", "confirmed_on",
+)  # fmt: skip
+_LISTS = ("aliases", "origin_of", "tied_to", "sources")
+_SERVICE_LISTS = ("needs", "groups", "communities", "languages", "sectors", "age_bands", "sexes")
+
+
+@dataclass
+class ImportReport:
+    """What an import did, row by row: (line, id, what) and problems in words."""
+
+    rows: list[tuple[int, str, str]] = field(default_factory=list)
+    problems: list[tuple[int, str, str]] = field(default_factory=list)
+    version: int | None = None
+
+    def count(self, what: str) -> int:
+        """How many rows were ``added``, ``changed`` or ``unchanged``."""
+        return sum(1 for row in self.rows if row[2] == what)
+
+
+def import_directory(db: Session, text: str, *, actor: Actor, now: datetime) -> ImportReport:
+    """Add or change what the form names, skip bad rows, make a new directory version.
+
+    Raises directory_form.FormError when the file is no directory form at all.
+    """
+    report, taken = ImportReport(), {}
+    for row in _unique(read_form(text)):
+        if row.entry is None:
+            report.problems += [(row.line, row.id, problem) for problem in row.problems]
+            continue
+        taken[row.entry.id] = row.entry
+    known = _by_slug(db)
+    for entry in _without_lost_parents(taken, known, report):
+        _take(db, known, entry, report)
+    db.flush()
+    _link_parents(db, known, taken)
+    report.version = make_version(db, now)
+    details = {"added": report.count("added"), "changed": report.count("changed")}
+    record(db, "directory_imported", actor, now, details=details)
+    return report
+
+
+def _unique(rows: list[Row]) -> list[Row]:
+    seen: set[str] = set()
+    for row in rows:
+        if row.entry and row.id in seen:
+            row.entry = None
+            row.problems.append(f'line {row.line}, id: "{row.id}" stands twice in this file')
+        seen.add(row.id)
+    return rows
+
+
+def _by_slug(db: Session) -> dict[str, Organization]:
+    return {one.slug: one for one in db.scalars(select(Organization))}
+
+
+def _without_lost_parents(
+    taken: dict[str, Entry], known: dict[str, Organization], report: ImportReport
+) -> list[Entry]:
+    """Leave out rows whose parent nobody knows, and rows that are their own ancestor."""
+    for entry in list(taken.values()):
+        problem = _parent_problem(entry, taken, known)
+        if problem:
+            report.problems.append((entry.line, entry.id, problem))
+            del taken[entry.id]
+    lost = [
+        e for e in taken.values() if e.parent and e.parent not in taken and e.parent not in known
+    ]
+    return _without_lost_parents(taken, known, report) if lost else list(taken.values())
+
+
+def _parent_problem(
+    entry: Entry, taken: dict[str, Entry], known: dict[str, Organization]
+) -> str | None:
+    seen, parent = {entry.id}, entry.parent
+    while parent:
+        if parent in seen:
+            return f'parent: "{parent}" would make this organization its own ancestor'
+        if parent not in taken:
+            return None if parent in known else f'parent: there is no organization "{parent}"'
+        seen.add(parent)
+        parent = taken[parent].parent
+    return None
+
+
+def _take(db: Session, known: dict[str, Organization], entry: Entry, report: ImportReport) -> None:
+    found = known.get(entry.id)
+    one = found or Organization(slug=entry.id, name=entry.name, kind=entry.kind, country="ZZ")
+    if found is None:
+        db.add(one)
+        known[entry.id] = one
+    changed = _write(one, entry)
+    what = "added" if found is None else "changed" if changed else "unchanged"
+    report.rows.append((entry.line, entry.id, what))
+
+
+def _write(one: Organization, entry: Entry) -> bool:
+    wanted = {name: getattr(entry, name) for name in _PLAIN}
+    wanted |= {name: list(getattr(entry, name)) for name in _LISTS}
+    changed = not one.active
+    one.active = True
+    for name, value in wanted.items():
+        if getattr(one, name) != value:
+            setattr(one, name, value)
+            changed = True
+    return _write_services(one, entry) or changed
+
+
+def _write_services(one: Organization, entry: Entry) -> bool:
+    before = {service.slug: _service_picture(service) for service in one.services}
+    after = {service.id: _entry_picture(service) for service in entry.services}
+    if before == after:
+        return False
+    kept = {service.slug: service for service in one.services}
+    one.services = [
+        kept[s.id] if before.get(s.id) == after[s.id] else _service(kept.get(s.id), s)
+        for s in entry.services
+    ]
+    return True
+
+
+def _service(found: Service | None, entry: ServiceEntry) -> Service:
+    service = found or Service(slug=entry.id)
+    service.name, service.names, service.free = entry.name, entry.names, entry.free
+    for name in _SERVICE_LISTS:
+        setattr(service, name, list(getattr(entry, name)))
+    service.areas = [
+        ServiceArea(level=a.level, country=a.country, city=a.city, region=a.region)
+        for a in entry.areas
+    ]
+    return service
+
+
+def _service_picture(service: Service) -> list[Any]:
+    areas = [[a.level, a.country, a.city, a.region] for a in service.areas]
+    lists = [list(getattr(service, name)) for name in _SERVICE_LISTS]
+    return [service.name, service.names, service.free, lists, sorted(areas, key=str)]
+
+
+def _entry_picture(entry: ServiceEntry) -> list[Any]:
+    areas = [[str(a.level), a.country, a.city, a.region] for a in entry.areas]
+    lists = [list(getattr(entry, name)) for name in _SERVICE_LISTS]
+    return [entry.name, entry.names, entry.free, lists, sorted(areas, key=str)]
+
+
+def _link_parents(db: Session, known: dict[str, Organization], taken: dict[str, Entry]) -> None:
+    """Parents come last, since a form may name a child before its parent."""
+    top = root(db)
+    for slug, entry in taken.items():
+        parent = known[entry.parent] if entry.parent else None
+        if parent is None and entry.partner and top is not None and known[slug] is not top:
+            parent = top  # every partner hangs below the secretariat
+        known[slug].parent_id = parent.id if parent else None
+
+
+def load_reference(db: Session, now: datetime) -> dict[str, int]:
+    """Load taxonomy and danger numbers from the seed lists; a second run changes nothing."""
+    seed = resources.files("grievance.store") / "seed"
+    issues = load_taxonomy(db, (seed / "taxonomy.csv").read_text("utf-8"), now)
+    numbers = load_danger(db, (seed / "danger.yaml").read_text("utf-8"))
+    return {"issues": issues, "numbers": numbers}
+
+
+def load_taxonomy(db: Session, text: str, now: datetime) -> int:
+    """Load the problems a report can name (columns of seed/taxonomy.csv); how many there are.
+
+    A code that the file no longer names stays for old cases and is not offered any more.
+    """
+    known = {one.code: one for one in db.scalars(select(IssueCode))}
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    for position, raw in enumerate(rows):
+        one = known.pop(raw["code"], None)
+        if one is None:
+            one = IssueCode(code=raw["code"], loaded_at=now)
+            db.add(one)
+        one.group, one.group_label, one.label = raw["group"], raw["group_label"], raw["label_en"]
+        one.needs, one.urgency = raw["service_needs"].split(), raw["default_urgency"]
+        one.readable, one.position, one.active = raw["readable"], position, True
+        one.ilo_indicators = raw["ilo_indicators"].split()
+        one.htcds_methods_of_control = raw["htcds_methods_of_control"].split()
+        one.htcds_type_of_exploitation = raw["htcds_type_of_exploitation"].split()
+    for gone in known.values():
+        gone.active = False
+    record(db, "taxonomy_loaded", Actor(ActorKind.OPERATOR), now, details={"codes": len(rows)})
+    return len(rows)
+
+
+def load_danger(db: Session, text: str) -> int:
+    """Load the numbers to call in danger; each needs its source and the day it was checked."""
+    document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 -- text, lists and maps only
+    rows = document["numbers"]
+    db.execute(delete(DangerNumber))
+    for position, raw in enumerate(rows):
+        db.add(
+            DangerNumber(
+                country=raw["country"],
+                number=raw["number"],
+                what=raw["what"],
+                note=raw.get("note") or None,
+                languages=raw.get("languages") or [],
+                hours=raw.get("hours") or None,
+                source=raw["source"],
+                checked_on=date.fromisoformat(raw["checked"]),
+                position=position,
+            )
+        )
+    return len(rows)

@@ -1,0 +1,90 @@
+"""``grievance directory`` and ``grievance taxonomy``: put organizations and lists into place."""
+
+from pathlib import Path
+
+import click
+
+from grievance.casework.directory_form import FormError
+from grievance.casework.listing import ImportReport, import_directory, load_reference, load_taxonomy
+from grievance.cli.base import now, writing
+from grievance.store.events import OPERATOR
+
+
+@click.group()
+def directory() -> None:
+    """Organizations: import the directory form, or check it."""
+
+
+@directory.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(file: Path) -> None:
+    """Add or change the organizations of FILE (see docs/directory-form.md).
+
+    Takes every good row, names every bad one with its line. Bad rows end it with status 1.
+    """
+    _run(file, keep=True)
+
+
+@directory.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Say what an import of FILE would do, and write nothing."""
+    _run(file, keep=False)
+
+
+@click.group()
+def taxonomy() -> None:
+    """The list of problems that a report can name."""
+
+
+@taxonomy.command()
+@click.argument("file", required=False, type=click.Path(exists=True, path_type=Path))
+def load(file: Path | None) -> None:
+    """Load the problems (and, without FILE, the numbers to call in danger) from their lists."""
+    with writing() as db:
+        counts = load_reference(db, now()) if file is None else {"issues": _load_file(db, file)}
+        db.commit()
+    for what, count in counts.items():
+        click.echo(f"{what}: {count}")
+
+
+def _load_file(db: object, file: Path) -> int:
+    try:
+        return load_taxonomy(db, _text(file), now())  # type: ignore[arg-type]
+    except (KeyError, ValueError) as error:
+        raise click.ClickException(
+            f"{file}: a column or value is missing or wrong: {error}"
+        ) from None
+
+
+def _run(file: Path, *, keep: bool) -> None:
+    with writing() as db:
+        try:
+            report = import_directory(db, _text(file), actor=OPERATOR, now=now())
+        except FormError as error:
+            raise click.ClickException(f"{file}: {error}") from None
+        if keep:
+            db.commit()
+        else:
+            db.rollback()
+    _say(report, keep)
+    if report.problems:
+        raise SystemExit(1)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.ClickException(
+            f"{file} is not UTF-8. Save it as UTF-8 and try again."
+        ) from None
+
+
+def _say(report: ImportReport, kept: bool) -> None:
+    for line, organization, problem in report.problems:
+        click.echo(f"left out: {organization} (row at line {line}): {problem}", err=True)
+    for what in ("added", "changed", "unchanged"):
+        click.echo(f"{what}: {report.count(what)}")
+    click.echo(f"left out: {len({(line, one) for line, one, _ in report.problems})}")
+    click.echo(f"directory version: {report.version}" if kept else "nothing was written")

@@ -1,0 +1,90 @@
+"""One pass of background work: clocks, retention, outbox. Every part may run again at any time."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import OperationalError
+
+from grievance.casework.referring import expire_due
+from grievance.casework.retaining import forget
+from grievance.config import Settings
+from grievance.notices.deliver import Sender, deliver
+from grievance.notices.mailer import MailServer
+from grievance.notices.writing import mail_writer
+from grievance.store.engine import Database, WriterBusy
+from grievance.store.outbox import WorkPass
+
+PAUSE_SECONDS = 5.0
+log = logging.getLogger("grievance.work")
+
+
+@dataclass(frozen=True)
+class WorkLoop:
+    """What a pass needs: the database, a way to send, the settings and the time."""
+
+    database: Database
+    sender: Sender | None
+    settings: Settings
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def from_settings(cls, settings: Settings, database: Database | None = None) -> "WorkLoop":
+        """A loop over the database and mail server that the settings name."""
+        return cls(
+            database or Database(settings.database_url),
+            mail_server(settings),
+            settings,
+            lambda: datetime.now(UTC),
+        )
+
+    def run_once(self) -> str:
+        """Come round once; says in one line what was done."""
+        now = self.clock()
+        expired = self._clocks(now)
+        gone = self._retention(now)
+        sent = self._outbox(now)
+        return f"expired {expired}, forgot {gone}, sent {sent}"
+
+    def run_until(self, stop: threading.Event) -> None:
+        """Come round until told to stop; a database that is away for a while ends nothing."""
+        while not stop.is_set():
+            try:
+                self.run_once()
+            except (OperationalError, WriterBusy) as error:
+                log.warning("a pass did not finish: %s", type(error).__name__)
+            stop.wait(PAUSE_SECONDS)
+
+    def _clocks(self, now: datetime) -> int:
+        with self.database.writer() as db:
+            expired = expire_due(db, now)
+            db.merge(WorkPass(name="work", at=now))
+            db.commit()
+        return expired
+
+    def _retention(self, now: datetime) -> int:
+        with self.database.writer() as db:
+            gone = forget(db, now=now, keep_nobody_months=self.settings.keep_nobody_months)
+            db.commit()
+        return sum(gone.values())
+
+    def _outbox(self, now: datetime) -> int:
+        if self.sender is None:
+            return 0  # no mail server is set: notices wait, and doctor says so
+        return deliver(self.database, self.sender, mail_writer(self.settings), now)
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """The mail server of the settings, if one is set."""
+    if not settings.smtp_host:
+        return None
+    return MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        starttls=settings.smtp_starttls,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        sender=settings.mail_from,
+    )
