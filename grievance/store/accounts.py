@@ -1,11 +1,11 @@
 """Users, their memberships and invitations, and the sessions of staff and workers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from grievance.rules.terms import MembershipState
 from grievance.sealing import Sealed
@@ -107,3 +107,45 @@ def members_of(
 def end_sessions_of(db: Session, user_id: UUID) -> None:
     """Sign a user out everywhere."""
     db.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
+
+
+def invitation_by_hash(db: Session, code_hash: bytes) -> Invitation | None:
+    """The invitation with this code's hash, locked so that a code is spent once."""
+    return db.scalar(select(Invitation).where(Invitation.code_hash == code_hash).with_for_update())
+
+
+def delete_invitations_of(db: Session, user_id: UUID) -> None:
+    """An older code stops working when a new one is made."""
+    db.execute(delete(Invitation).where(Invitation.user_id == user_id))
+
+
+def membership_between(db: Session, user_id: UUID, organization_id: UUID) -> Membership | None:
+    """The one membership of a user at an organization, in any state."""
+    return db.scalar(
+        select(Membership).where(
+            Membership.user_id == user_id, Membership.organization_id == organization_id
+        )
+    )
+
+
+def lock_user(db: Session, user_id: UUID) -> User | None:
+    """One user, her row locked and read anew, so that a code of hers is spent once."""
+    return db.scalar(
+        select(User)
+        .where(User.id == user_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def seats_in(
+    db: Session, organization_ids: Collection[UUID], *states: MembershipState
+) -> Sequence[Membership]:
+    """The memberships of several organizations in these states, by name."""
+    return db.scalars(
+        select(Membership)
+        .join(User)
+        .where(Membership.organization_id.in_(organization_ids), Membership.state.in_(states))
+        .options(contains_eager(Membership.user))
+        .order_by(User.name, User.id)
+    ).all()

@@ -177,5 +177,40 @@ def key_shares_of(
     return [(key, share) for key, share in rows]
 
 
+def key_versions(db: Session, organization_id: UUID) -> Sequence[OrganizationKey]:
+    """Every key version kept, oldest first."""
+    return db.scalars(
+        select(OrganizationKey)
+        .where(OrganizationKey.organization_id == organization_id)
+        .order_by(OrganizationKey.version)
+    ).all()
+
+
+def any_share(db: Session, key_id: UUID) -> bool:
+    """Whether anybody can open this key version."""
+    query = select(OrganizationKeyShare.key_id).where(OrganizationKeyShare.key_id == key_id)
+    return db.scalar(query.limit(1)) is not None
+
+
+def delete_shares_of(db: Session, user_id: UUID, organization_id: UUID) -> int:
+    """Delete a user's copies of an organization's keys; how many there were."""
+    shares = key_shares_of(db, user_id, organization_id)
+    for _, share in shares:
+        db.delete(share)
+    db.flush()
+    return len(shares)
+
+
+def ancestors(db: Session, organization_id: UUID) -> frozenset[UUID]:
+    """Everything above an organization in the tree."""
+    own = select(Organization.id, Organization.parent_id).where(Organization.id == organization_id)
+    line = own.cte(recursive=True)
+    above = select(Organization.id, Organization.parent_id).join(
+        line, Organization.id == line.c.parent_id
+    )
+    ids = db.scalars(select(line.union_all(above).c.id))
+    return frozenset(ids) - {organization_id}
+
+
 def _current_keys() -> Select[OrganizationKey]:
     return select(OrganizationKey).where(OrganizationKey.current)

@@ -1,0 +1,258 @@
+"""Who belongs to a desk: invited, confirmed by fingerprint, given other roles, dismissed.
+
+Every check here stands besides the page's own: keys alone never decide (design.md 4 and 7).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.activation import code_hash, new_one_time_code, normal_email
+from grievance.casework.directory_version import make_version
+from grievance.casework.notifying import notify_user
+from grievance.casework.seats import confirm_seat, drop_shares, share_all, take_seat
+from grievance.rules.members import holds_keys
+from grievance.rules.terms import MembershipState, NoticeKind, Role
+from grievance.store.accounts import (
+    Invitation,
+    Membership,
+    User,
+    delete_invitations_of,
+    end_sessions_of,
+    members_of,
+    membership_between,
+    memberships_of,
+    user_by_email,
+)
+from grievance.store.directory import ancestors, key_shares_of, organization
+from grievance.store.events import Actor, record
+
+INVITATION_LASTS = timedelta(days=7)
+FACTOR_RESET_LASTS = timedelta(days=1)
+_OPEN = (MembershipState.INVITED, MembershipState.ACTIVATED, MembershipState.CONFIRMED)
+
+
+class NoDeskThere(Exception):
+    """Only an active partner of the directory has a desk."""
+
+
+class AlreadyMember(Exception):
+    """She belongs to this desk already."""
+
+
+class NotWaiting(Exception):
+    """This membership is not one that waits for confirmation."""
+
+
+class MayNotConfirm(Exception):
+    """Only a key holder confirms; for a desk's first members, a coordinator above."""
+
+
+class NeedsKeyHolder(Exception):
+    """A role that reads cases is given in the session of somebody who holds the key."""
+
+
+class OwnSeat(Exception):
+    """Nobody dismisses herself: a desk could lose its last key by one press."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Who was invited; the code is shown once, and None when her account stands already."""
+
+    user: User
+    membership: Membership
+    code: str | None
+
+
+@dataclass(frozen=True)
+class Confirmer:
+    """Who confirms, with the organization's private keys that her session can open."""
+
+    user_id: UUID
+    privates: Mapping[int, bytes]
+
+
+def invite(
+    db: Session, *, email: str, name: str, roles: Collection[Role], organization_id: UUID,
+    actor: Actor, now: datetime, language: str = "en", notify: bool = False,
+) -> Invited:  # fmt: skip
+    """Offer a seat; the code is handed over by voice or paper, the mail holds none.
+
+    Raises NoDeskThere, AlreadyMember.
+    """
+    body = organization(db, organization_id)
+    if body is None or not body.partner or not body.active:
+        raise NoDeskThere
+    user = _user(db, normal_email(email), name, language, now)
+    membership = _seat(db, user, organization_id, roles, actor)
+    code = None if _has_account(user) else _new_code(db, user, actor, now)
+    if code is None:
+        take_seat(db, user, membership, now)
+    if notify:
+        notify_user(db, user, NoticeKind.INVITATION, organization_id=organization_id, now=now)
+    details = {"user": str(user.id), "roles": sorted(roles)}
+    record(db, "user_invited", actor, now, organization_id=organization_id, details=details)
+    return Invited(user, membership, code)
+
+
+def may_confirm(db: Session, membership: Membership, user_id: UUID) -> bool:
+    """Whether this person may confirm: a key holder here, or, before there is one, above."""
+    here = membership.organization_id
+    if membership.user_id == user_id:
+        return False
+    if _is_key_holder(db, user_id, here):
+        return True
+    if any(holds_keys(m.roles) for m in members_of(db, here)):
+        return False
+    above = ancestors(db, here)
+    return _can_wait_above(db, membership) and any(
+        m.organization_id in above and Role.COORDINATOR in m.roles
+        for m in memberships_of(db, user_id)
+    )
+
+
+def confirm(
+    db: Session, membership: Membership, by: Confirmer, *, actor: Actor, now: datetime
+) -> None:
+    """Put a membership in effect and give it every key version kept.
+
+    The confirmer has compared the fingerprint with her. Raises NotWaiting, MayNotConfirm.
+    """
+    if membership.state != MembershipState.ACTIVATED:
+        raise NotWaiting
+    if not may_confirm(db, membership, by.user_id):
+        raise MayNotConfirm
+    if holds_keys(membership.roles) and _is_key_holder(db, by.user_id, membership.organization_id):
+        _give_keys(db, membership, by, now)
+    confirm_seat(membership, by.user_id, now)
+    _recorded(db, "membership_confirmed", membership, actor, now)
+
+
+def change_roles(
+    db: Session, membership: Membership, roles: Collection[Role], by: Confirmer,
+    *, actor: Actor, now: datetime,
+) -> None:  # fmt: skip
+    """Give exactly these roles: an explicit act with its event. Raises NeedsKeyHolder."""
+    reads, will_read = holds_keys(membership.roles), holds_keys(roles)
+    confirmed = membership.state == MembershipState.CONFIRMED
+    if will_read and not reads and membership.state != MembershipState.INVITED:
+        if membership.user_id == by.user_id:
+            raise NeedsKeyHolder
+        if confirmed:
+            _give_keys(db, membership, by, now)
+    if reads and not will_read:
+        drop_shares(db, membership)
+    before, membership.roles = membership.roles, sorted(roles)
+    details = {"before": before, "after": membership.roles}
+    _recorded(db, "roles_changed", membership, actor, now, details)
+
+
+def dismiss(db: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
+    """End a membership: her copy of the key goes, her sessions end, rotation is due.
+
+    What she has read cannot be taken back. Raises OwnSeat, NotWaiting when it has ended.
+    """
+    if membership.user_id == actor.user_id:
+        raise OwnSeat
+    if membership.state not in _OPEN:
+        raise NotWaiting
+    membership.state, membership.ended_at = MembershipState.ENDED, now
+    had_keys = drop_shares(db, membership)
+    end_sessions_of(db, membership.user_id)
+    user = db.get_one(User, membership.user_id)
+    db.flush()
+    if not any(memberships_of(db, user.id, state=state) for state in _OPEN):
+        user.dismissed_at = now
+        delete_invitations_of(db, user.id)
+    _recorded(db, "membership_ended", membership, actor, now, {"had_keys": had_keys})
+
+
+def reset_factor(db: Session, user: User, *, actor: Actor, now: datetime) -> datetime:
+    """Let her password set up a factor once, within a day; every desk of hers is told."""
+    user.factor_reset_until = now + FACTOR_RESET_LASTS
+    end_sessions_of(db, user.id)
+    for membership in memberships_of(db, user.id):
+        for colleague in members_of(db, membership.organization_id):
+            notify_user(
+                db, colleague.user, NoticeKind.FACTOR_RESET,
+                organization_id=membership.organization_id, now=now,
+            )  # fmt: skip
+        details = {"user": str(user.id)}
+        desk = membership.organization_id
+        record(db, "factor_reset", actor, now, organization_id=desk, details=details)
+    return user.factor_reset_until
+
+
+def _user(db: Session, email: str, name: str, language: str, now: datetime) -> User:
+    user = user_by_email(db, email)
+    if user is None:
+        user = User(email=email, name=name.strip(), language=language, made_at=now)
+        db.add(user)
+        db.flush()
+    return user
+
+
+def _has_account(user: User) -> bool:
+    """A dismissed user who comes back starts anew, with new keys and a new factor."""
+    return user.activated_at is not None and user.dismissed_at is None
+
+
+def _seat(
+    db: Session, user: User, organization_id: UUID, roles: Collection[Role], actor: Actor
+) -> Membership:
+    seat = membership_between(db, user.id, organization_id)
+    if seat is None:
+        seat = Membership(user_id=user.id, organization_id=organization_id, roles=[])
+        db.add(seat)
+    elif seat.state not in (MembershipState.INVITED, MembershipState.ENDED):
+        raise AlreadyMember
+    seat.state, seat.roles, seat.invited_by = MembershipState.INVITED, sorted(roles), actor.user_id
+    seat.confirmed_by = seat.confirmed_at = seat.ended_at = None
+    db.flush()
+    return seat
+
+
+def _new_code(db: Session, user: User, actor: Actor, now: datetime) -> str:
+    delete_invitations_of(db, user.id)
+    code = new_one_time_code()
+    db.add(
+        Invitation(
+            user_id=user.id, code_hash=code_hash(code), made_by=actor.user_id, made_at=now,
+            expires_at=now + INVITATION_LASTS,
+        )
+    )  # fmt: skip
+    db.flush()
+    return code
+
+
+def _is_key_holder(db: Session, user_id: UUID, organization_id: UUID) -> bool:
+    seat = membership_between(db, user_id, organization_id)
+    confirmed = seat is not None and seat.state == MembershipState.CONFIRMED
+    return confirmed and bool(key_shares_of(db, user_id, organization_id))
+
+
+def _can_wait_above(db: Session, membership: Membership) -> bool:
+    """A coordinator above has no key to give: she confirms who holds one, or needs none."""
+    has_share = bool(key_shares_of(db, membership.user_id, membership.organization_id))
+    return has_share or not holds_keys(membership.roles)
+
+
+def _give_keys(db: Session, membership: Membership, by: Confirmer, now: datetime) -> None:
+    if not by.privates or not _is_key_holder(db, by.user_id, membership.organization_id):
+        raise NeedsKeyHolder
+    share_all(db, membership, dict(by.privates), now)
+
+
+def _recorded(
+    db: Session, verb: str, membership: Membership, actor: Actor, now: datetime,
+    details: Mapping[str, object] | None = None,
+) -> None:  # fmt: skip
+    """The event, and a new directory version: a desk may have got or lost its last key."""
+    db.flush()
+    make_version(db, now)
+    told = {"user": str(membership.user_id), **(details or {})}
+    record(db, verb, actor, now, organization_id=membership.organization_id, details=told)

@@ -1,0 +1,48 @@
+"""The commands of the person who runs this service: ``grievance …`` (design.md 9).
+
+Each group lies in a file of its own and is imported when it is asked for, so that a quick
+command does not wait for the heavy ones.
+"""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "demo": "grievance.cli.demo:demo",
+    "directory": "grievance.cli.directory:directory",
+    "doctor": "grievance.cli.doctor:doctor",
+    "export": "grievance.cli.export:export",
+    "init": "grievance.cli.init:init",
+    "route": "grievance.cli.route:route",
+    "serve": "grievance.cli.serve:serve",
+    "taxonomy": "grievance.cli.directory:taxonomy",
+    "user": "grievance.cli.user:user",
+    "work": "grievance.cli.work:work",
+}
+
+
+class Commands(click.Group):
+    """The list of commands, each loaded by its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, by name."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one that was asked for."""
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="grievance", prog_name="grievance")
+def main() -> None:
+    """A service in which migrant workers report problems and migrant organizations answer.
+
+    Begin with "grievance init", or look around with "grievance demo".
+    """
