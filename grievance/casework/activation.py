@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.directory_version import make_version
 from grievance.casework.seats import take_seat
+from grievance.rules.email import normal_email
 from grievance.rules.terms import ActorKind, MembershipState
 from grievance.sealing import KeyPair, Sealed, seal_document, seal_key
 from grievance.sealing.bindings import user_binding
@@ -87,11 +88,6 @@ def find_invitation(db: Session, *, email: str, code: str, now: datetime) -> Inv
     if user is None or user.email != normal_email(email):
         raise NoSuchInvitation
     return found
-
-
-def normal_email(typed: str) -> str:
-    """An e-mail address as it is kept: without blanks around it, case folded."""
-    return typed.strip().casefold()
 
 
 def prepare_account(user_id: UUID, password: str, cost: Cost) -> NewAccount:

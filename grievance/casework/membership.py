@@ -10,10 +10,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.activation import code_hash, new_one_time_code, normal_email
+from grievance.casework.activation import code_hash, new_one_time_code
 from grievance.casework.directory_version import make_version
 from grievance.casework.notifying import notify_user
 from grievance.casework.seats import confirm_seat, drop_shares, share_all, take_seat
+from grievance.rules.email import normal_email
 from grievance.rules.members import holds_keys
 from grievance.rules.terms import MembershipState, NoticeKind, Role
 from grievance.store.accounts import (
@@ -185,6 +186,24 @@ def reset_factor(db: Session, user: User, *, actor: Actor, now: datetime) -> dat
         desk = membership.organization_id
         record(db, "factor_reset", actor, now, organization_id=desk, details=details)
     return user.factor_reset_until
+
+
+def confirm_by_operator(
+    db: Session, membership: Membership, *, actor: Actor, now: datetime
+) -> None:
+    """Where the root has lost its last key holder, the person at the server stands in.
+
+    No old key comes back by this: only the version that the new member made herself.
+    Raises NotWaiting, MayNotConfirm while there is a key holder or a desk above.
+    """
+    if membership.state != MembershipState.ACTIVATED:
+        raise NotWaiting
+    body = organization(db, membership.organization_id)
+    keyed = any(holds_keys(m.roles) for m in members_of(db, membership.organization_id))
+    if body is None or not body.is_root or keyed or not _can_wait_above(db, membership):
+        raise MayNotConfirm
+    confirm_seat(membership, membership.user_id, now)
+    _recorded(db, "membership_confirmed", membership, actor, now, {"by_operator": True})
 
 
 def _user(db: Session, email: str, name: str, language: str, now: datetime) -> User:

@@ -1,0 +1,292 @@
+"""``grievance init``: a settings file, a database, the root desk, and the first sign-ins."""
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from grievance.casework.founding import NetworkExists, found_network
+from grievance.casework.listing import load_reference
+from grievance.casework.membership import Invited, invite
+from grievance.cli.base import now
+from grievance.config import DEFAULT_FILE, PREFIX, Settings, SettingsError
+from grievance.rules.email import is_email, normal_email
+from grievance.rules.languages import ours
+from grievance.rules.terms import Role
+from grievance.store import migrate
+from grievance.store.directory import Organization
+from grievance.store.engine import Database
+from grievance.store.events import OPERATOR
+
+_SECRETS = ("SECRET_KEY", "PEPPER", "NAME_SECRET")
+_ONE_PERSON = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.ORGANIZER)
+_HEAD = """\
+# Settings of this service. Every command reads this file; the environment stands over it.
+# Keep a copy in another place. The pepper never changes: without it no receipt code opens.
+"""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to invite, with the roles she gets."""
+
+    email: str
+    name: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """What the root desk is called and speaks."""
+
+    name: str
+    country: str
+    languages: tuple[str, ...]
+
+
+def _email(value: str) -> str:
+    if not is_email(value):
+        raise click.BadParameter(f'"{value}" is no e-mail address.')
+    return normal_email(value)
+
+
+def _country(value: str) -> str:
+    code = value.strip().upper()
+    if len(code) != 2 or not code.isascii() or not code.isalpha():
+        raise click.BadParameter("Write the two letters of a country, such as HK.")
+    return code
+
+
+def _languages(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    found = {tag: ours(tag.strip()) for tag in value.split(",") if tag.strip()}
+    unknown = [tag for tag, language in found.items() if language is None]
+    if unknown or not found:
+        raise click.BadParameter(f"These are no languages of ours: {', '.join(unknown) or value}")
+    return tuple(dict.fromkeys(str(language) for language in found.values()))
+
+
+@click.command()
+@click.option(
+    "--settings",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The settings file to write.  [default: FOLDER/settings.env]",
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where settings and database go.  [default: instance]",
+)
+@click.option("--database-url", help="PostgreSQL instead of a file in FOLDER.")
+@click.option("--public-url", help="The https address that people will open.")
+@click.option("--listen", help="Host and port for the server.  [default: from the address]")
+@click.option("--name", help="The name of the network's root desk.")
+@click.option("--country", help="Its country, in two letters.")
+@click.option(
+    "--languages",
+    default="en,fil,id,zh-Hant",
+    show_default=True,
+    callback=_languages,
+    help="What the root desk reads and speaks.",
+)
+@click.option("--admin-email", "--email", "email", help="The administrator.")
+@click.option("--admin-name", help="Her name.")
+@click.option("--coordinator-email", help="The root desk's first coordinator.")
+@click.option("--coordinator-name", help="Her name.")
+@click.option("--one-person", is_flag=True, help="One sign-in with both roles.")
+@click.option("--json", "as_json", is_flag=True, help="Print the sign-ins as one line of JSON.")
+def init(
+    file: Path | None, folder: Path | None, database_url: str | None, public_url: str | None,
+    listen: str | None, name: str | None, country: str | None, languages: tuple[str, ...],
+    email: str | None, admin_name: str | None, coordinator_email: str | None,
+    coordinator_name: str | None, one_person: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Set up this service: settings with fresh secrets, database, root desk, first sign-ins.
+
+    Asks for what no option names. A script names at least --name, --country, --admin-email, and
+    --coordinator-email or --one-person. Writes over nothing that is there.
+    """
+    file, folder = _places(file, folder)
+    public_url = public_url or os.environ.get(PREFIX + "PUBLIC_URL")
+    public_url = public_url or _ask("The address that people will open", "http://127.0.0.1:5000")
+    network = Network(
+        name or _ask("The name of the network's root desk"),
+        _country(country or _ask("Its country, in two letters")),
+        languages,
+    )
+    people = _people(email, admin_name, coordinator_email, coordinator_name, one_person)
+    settings = _settings(file, folder, database_url, public_url, listen, network.name)
+    try:
+        body, invited = _build(settings, network, people, now())
+    except BaseException:
+        file.unlink(missing_ok=True)  # a second try starts clean
+        raise
+    _tell(file, settings, body, invited, as_json=as_json)
+
+
+def _places(file: Path | None, folder: Path | None) -> tuple[Path, Path]:
+    if file is None and folder is None and PREFIX + "SETTINGS" in os.environ:
+        file = Path(os.environ[PREFIX + "SETTINGS"])
+    folder = (folder or (file.parent if file else Path(DEFAULT_FILE).parent)).absolute()
+    file = (file or folder / Path(DEFAULT_FILE).name).absolute()
+    if file.exists():
+        raise click.ClickException(
+            f"{file} is there already. It holds the secrets of a service, so it stays as it is. "
+            "Name another --folder to set up another service."
+        )
+    return file, folder
+
+
+def _ask(question: str, default: str | None = None) -> str:
+    """A question where somebody can answer; else the default, or a clear end."""
+    if sys.stdin.isatty():
+        return str(click.prompt(question, default=default)).strip()
+    if default is None:
+        raise click.UsageError(f"Nobody is here to answer: {question}. Name it by its option.")
+    return default
+
+
+def _people(
+    email: str | None, admin_name: str | None, coordinator_email: str | None,
+    coordinator_name: str | None, one_person: bool,
+) -> list[Person]:  # fmt: skip
+    email = _email(email or _ask("The administrator's e-mail"))
+    admin = admin_name or _ask("The administrator's name", "Administrator")
+    if one_person:
+        return [Person(email, admin, _ONE_PERSON)]
+    asked = coordinator_email or _ask("The first coordinator's e-mail (or use --one-person)")
+    coordinator_email = _email(asked)
+    if coordinator_email == email:
+        raise click.UsageError("Both have one e-mail address. Is it --one-person?")
+    coordinator = coordinator_name or _ask("The first coordinator's name", "Coordinator")
+    return [
+        Person(email, admin, (Role.ADMINISTRATOR,)),
+        Person(coordinator_email, coordinator, (Role.COORDINATOR,)),
+    ]
+
+
+def _settings(
+    file: Path, folder: Path, database_url: str | None, public_url: str,
+    listen: str | None, name: str,
+) -> Settings:  # fmt: skip
+    """Write the settings file, and read it back as every command will."""
+    url = database_url or os.environ.get(PREFIX + "DATABASE_URL")
+    values = {
+        "DATABASE_URL": url or f"sqlite:///{folder / 'grievance.db'}",
+        "PUBLIC_URL": public_url,
+        "LISTEN": listen or _listen(public_url),
+        "SERVICE_NAME": " ".join(name.split()),
+        **{secret: secrets.token_urlsafe(48) for secret in _SECRETS},
+    }
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(file, values)
+    try:
+        return Settings.load({**os.environ, PREFIX + "SETTINGS": str(file)})
+    except SettingsError as error:
+        file.unlink()
+        raise click.ClickException(str(error)) from None
+
+
+def _listen(public_url: str) -> str:
+    parts = urlsplit(public_url)
+    if parts.scheme == "http" and parts.hostname:
+        return f"{parts.hostname}:{parts.port or 80}"
+    return "127.0.0.1:5000"
+
+
+def _write(file: Path, values: Mapping[str, str]) -> None:
+    """Readable by its owner only, from its first byte on."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(_HEAD)
+        out.writelines(f"{PREFIX}{name}={value}\n" for name, value in values.items())
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _build(
+    settings: Settings, network: Network, people: list[Person], at: datetime
+) -> tuple[Organization, list[Invited]]:
+    _private_file(settings.database_url)
+    database = Database(settings.database_url)
+    try:
+        migrate.upgrade(database.engine)
+        with database.writer() as db:
+            body = _found(db, network, at)
+            invited = [_invite(db, one, body, at) for one in people]
+            db.commit()
+            return body, invited
+    except NetworkExists:
+        raise click.ClickException(
+            "This database has a root desk already. Nothing was changed."
+        ) from None
+    except (SQLAlchemyError, CommandError) as error:
+        raise click.ClickException(
+            f"The database could not be set up ({type(error).__name__}): "
+            f"{str(error).splitlines()[0]}"
+        ) from None
+    finally:
+        database.close()
+
+
+def _private_file(url: str) -> None:
+    """A database file is its owner's alone from the start."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).touch(mode=0o600)
+
+
+def _found(db: Session, network: Network, at: datetime) -> Organization:
+    load_reference(db, at)
+    return found_network(
+        db, name=network.name, country=network.country, languages=network.languages,
+        actor=OPERATOR, now=at,
+    )  # fmt: skip
+
+
+def _invite(db: Session, one: Person, body: Organization, at: datetime) -> Invited:
+    return invite(
+        db, email=one.email, name=one.name, roles=one.roles, organization_id=body.id,
+        actor=OPERATOR, now=at,
+    )  # fmt: skip
+
+
+def _tell(
+    file: Path, settings: Settings, body: Organization, invited: list[Invited], *, as_json: bool
+) -> None:
+    activate = f"{settings.public_url}/desk/activate"
+    sign_ins: list[dict[str, Any]] = [
+        {
+            "email": one.user.email,
+            "name": one.user.name,
+            "role": one.membership.roles[0],
+            "roles": one.membership.roles,
+            "code": one.code,
+            "activate": activate,
+        }
+        for one in invited
+    ]
+    if as_json:
+        organization = {"id": str(body.id), "name": body.name}
+        told = {"settings": str(file), "url": settings.public_url, "organization": organization}
+        click.echo(json.dumps({**told, "sign_ins": sign_ins}, ensure_ascii=False))
+        return
+    click.echo(f"Settings: {file}")
+    click.echo("Keep a copy of this file in another place. Without its pepper no code opens.")
+    if file != Path(DEFAULT_FILE).absolute():
+        click.echo(f"Set {PREFIX}SETTINGS={file} for every command.")
+    click.echo(f"\nOpen {activate} within 7 days:")
+    for one in sign_ins:
+        click.echo(f"  {', '.join(one['roles'])}: {one['email']}   one-time code {one['code']}")
+    click.echo('\nThen run "grievance serve".')

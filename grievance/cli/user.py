@@ -1,0 +1,207 @@
+"""``grievance user``: invite, confirm, and let a lost second factor be set up anew."""
+
+import json
+from uuid import UUID
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grievance.casework import membership as verbs
+from grievance.casework.keyring import organization_privates
+from grievance.casework.signing_in import Opened, WrongSecret, open_by_password, sign_in
+from grievance.cli.base import now, reading, settings, writing
+from grievance.rules.email import is_email, normal_email
+from grievance.rules.terms import ActorKind, MembershipState, Role
+from grievance.sealing.keys import fingerprint
+from grievance.store.accounts import Membership, User, seats_in, user_by_email
+from grievance.store.directory import Organization, root
+from grievance.store.events import OPERATOR, Actor
+
+
+@click.group()
+def user() -> None:
+    """People who may sign in: invite one, confirm one, reset a second factor."""
+
+
+@user.command()
+@click.argument("email")
+@click.option("--name", required=True, help="What colleagues call her.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([str(role) for role in Role]),
+    help="Repeat for several roles.",
+)
+@click.option("--organization", help="Its id or short name.  [default: the root desk]")
+@click.option("--language", default="en", show_default=True, help="For her mails and pages.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
+def invite(
+    email: str, name: str, roles: tuple[str, ...], organization: str | None, language: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Invite EMAIL to a desk. Prints a one-time code for 7 days: hand it to her yourself."""
+    if not is_email(email):
+        raise click.BadParameter(f'"{email}" is no e-mail address.')
+    with writing() as db:
+        desk = _desk(db, organization)
+        try:
+            invited = verbs.invite(
+                db, email=email, name=name, roles=[Role(role) for role in roles],
+                organization_id=desk.id, actor=OPERATOR, now=now(), language=language,
+            )  # fmt: skip
+        except verbs.NoDeskThere:
+            raise click.ClickException(
+                f"{desk.name} is a listing, not a partner. Only partners have a desk."
+            ) from None
+        except verbs.AlreadyMember:
+            raise click.ClickException(f"{email} belongs to {desk.name} already.") from None
+        db.commit()
+        _tell_invited(invited, desk, as_json=as_json)
+
+
+@user.command()
+@click.argument("email")
+@click.option("--organization", help="Where she waits.  [default: wherever she waits]")
+@click.option("--by", help="Your own e-mail address: you hold the key of that desk.")
+@click.option("--operator", is_flag=True, help="Only where the root desk lost its last key holder.")
+def confirm(email: str, organization: str | None, by: str | None, operator: bool) -> None:
+    """Confirm that EMAIL may work at her desk. Compare the fingerprint with her first.
+
+    Asks for the password and the second factor of a key holder. The page /desk/users does the
+    same.
+    """
+    with reading() as db:
+        seat = _waiting(db, email, organization)
+        _compare(db, seat)
+    if operator:
+        _confirm_by_operator(seat.id)
+        return
+    if not by:
+        raise click.ClickException(
+            "A key holder confirms. Name yourself with --by, or use the page /desk/users."
+        )
+    opened = _open(by)
+    _confirm(seat.id, opened, click.prompt("Code of your second factor"))
+
+
+@user.command("reset-factor")
+@click.argument("email")
+def reset_factor(email: str) -> None:
+    """Let the password of EMAIL set up a second factor once, within 24 hours.
+
+    Her sessions end, an event is written, and the members of her desks are told by mail.
+    """
+    with writing() as db:
+        one = user_by_email(db, normal_email(email))
+        if one is None or one.activated_at is None or one.dismissed_at is not None:
+            raise click.ClickException(f"Nobody who may sign in has the address {email}.")
+        until = verbs.reset_factor(db, one, actor=OPERATOR, now=now())
+        db.commit()
+    click.echo(f"Until {until:%Y-%m-%d %H:%M} UTC she can set up a new factor as she signs in.")
+
+
+def _desk(db: Session, wanted: str | None) -> Organization:
+    found = root(db) if wanted is None else _organization(db, wanted)
+    if found is None:
+        known = f'There is no organization "{wanted}".' if wanted else "There is no root desk yet."
+        raise click.ClickException(f'{known} See "grievance directory", or run "grievance init".')
+    return found
+
+
+def _organization(db: Session, wanted: str) -> Organization | None:
+    try:
+        return db.get(Organization, UUID(wanted))
+    except ValueError:
+        return db.scalar(select(Organization).where(Organization.slug == wanted))
+
+
+def _tell_invited(invited: verbs.Invited, desk: Organization, *, as_json: bool) -> None:
+    address = f"{settings().public_url}/desk/activate"
+    if as_json:
+        told = {
+            "email": invited.user.email, "organization": str(desk.id),
+            "roles": invited.membership.roles, "code": invited.code, "activate": address,
+        }  # fmt: skip
+        click.echo(json.dumps(told, ensure_ascii=False))
+    elif invited.code is None:
+        click.echo(f"{invited.user.email} has an account already. She waits to be confirmed.")
+    else:
+        click.echo(f"One-time code: {invited.code}")
+        click.echo(f"She opens {address} within 7 days. Do not send the code by mail.")
+
+
+def _waiting(db: Session, email: str, organization: str | None) -> Membership:
+    one = user_by_email(db, normal_email(email))
+    if one is None:
+        raise click.ClickException(f"Nobody was invited with the address {email}.")
+    places = [_desk(db, organization).id] if organization else [
+        m.organization_id for m in one.memberships
+    ]  # fmt: skip
+    seats = [
+        m for m in seats_in(db, places, MembershipState.ACTIVATED) if m.user_id == one.id
+    ]  # fmt: skip
+    if not seats:
+        raise click.ClickException(
+            f"{email} does not wait to be confirmed. She must activate her account first."
+        )
+    if len(seats) > 1:
+        raise click.ClickException("She waits at several desks. Name one with --organization.")
+    return seats[0]
+
+
+def _compare(db: Session, seat: Membership) -> None:
+    one = db.get_one(User, seat.user_id)
+    if one.public_key is None:
+        raise click.ClickException("She must activate her account first.")
+    click.echo(f"{one.name} <{one.email}>: {', '.join(seat.roles)}")
+    click.echo(f"Fingerprint: {fingerprint(one.public_key)}")
+    click.confirm("Did you compare it with her, by voice or face to face?", abort=True)
+
+
+def _open(by: str) -> Opened:
+    password = click.prompt("Your password", hide_input=True)
+    with reading() as db:
+        holder = user_by_email(db, normal_email(by))
+    try:
+        return open_by_password(holder, password, settings().password_cost)
+    except WrongSecret:
+        raise click.ClickException("Address, password or code does not fit.") from None
+
+
+def _confirm(seat_id: UUID, opened: Opened, typed: str) -> None:
+    with writing() as db:
+        seat = db.get_one(Membership, seat_id)
+        desk = seat.organization_id
+        try:
+            sign_in(db, opened, typed, now=now())
+            privates = organization_privates(
+                db, user_id=opened.user_id, user_private=opened.private, organization_id=desk
+            )
+            by = verbs.Confirmer(opened.user_id, privates)
+            actor = Actor(ActorKind.STAFF, opened.user_id, desk)
+            verbs.confirm(db, seat, by, actor=actor, now=now())
+        except WrongSecret:
+            raise click.ClickException("Address, password or code does not fit.") from None
+        except verbs.MayNotConfirm:
+            raise click.ClickException(
+                "Only a key holder of her desk confirms. For its first member it is a "
+                "coordinator of a desk above."
+            ) from None
+        db.commit()
+    click.echo("Confirmed.")
+
+
+def _confirm_by_operator(seat_id: UUID) -> None:
+    with writing() as db:
+        seat = db.get_one(Membership, seat_id)
+        try:
+            verbs.confirm_by_operator(db, seat, actor=OPERATOR, now=now())
+        except verbs.MayNotConfirm:
+            raise click.ClickException(
+                "This is only for the root desk, when nobody there holds its key."
+            ) from None
+        db.commit()
+    click.echo("Confirmed. Cases from before stay closed to her: their key is lost.")
