@@ -1,0 +1,78 @@
+"""Where everything meets: the application, its parts and its doors."""
+
+import logging
+import os
+
+from flask import Flask, Request
+from werkzeug.routing import BaseConverter, ValidationError
+
+from grievance.accounts.views import bp as accounts
+from grievance.config import Settings
+from grievance.directory.views import bp as directory
+from grievance.exports.views import bp as exports
+from grievance.intake.views import bp as intake
+from grievance.mycase.views import bp as mycase
+from grievance.rules.terms import Language
+from grievance.store.engine import Database
+from grievance.triage.views import bp as triage
+from grievance.web import context, database, errors, headers, health, pages, staff
+from grievance.web.locale import offered
+from grievance.web.places import folder
+from grievance.web.service import Service
+from grievance.web.sessions import SealedSessions
+
+LONGEST_FORM = 256 * 1024
+
+
+class OfferedLanguage(BaseConverter):
+    """A language tag in an address: an offered one, in its one spelling."""
+
+    regex = "[A-Za-z]{2,3}(-[A-Za-z]{4})?"
+
+    def to_python(self, value: str) -> Language:
+        """Take only what is offered; the 404 page sends other spellings on."""
+        if value not in offered():
+            raise ValidationError
+        return Language(value)
+
+
+class InMemoryRequest(Request):
+    """No byte of a form goes to the disk: Werkzeug would spool large parts to a file."""
+
+    max_form_memory_size = LONGEST_FORM
+    max_form_parts = 400
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings (those of the environment when none are given)."""
+    app = Flask("grievance", template_folder=str(folder("templates")))
+    _configure(app)
+    chosen = settings or Settings.load(os.environ)
+    Service(chosen, Database(chosen.database_url)).register(app)
+    if chosen.trusted_proxies:
+        _behind_proxies(app, chosen.trusted_proxies)
+    for part in (database, staff, headers, pages, errors, context):
+        part.init_app(app)
+    for door in (health.bp, intake, mycase, directory, accounts, triage, exports):
+        app.register_blueprint(door)
+    return app
+
+
+def _configure(app: Flask) -> None:
+    app.session_interface = SealedSessions()
+    app.request_class = InMemoryRequest
+    app.url_map.converters["lang"] = OfferedLanguage
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config.update(
+        SECRET_KEY="not used: sessions and tokens follow from the cookie",  # noqa: S106
+        MAX_CONTENT_LENGTH=LONGEST_FORM,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,
+    )
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its lines hold addresses
+
+
+def _behind_proxies(app: Flask, count: int) -> None:
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

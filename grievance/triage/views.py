@@ -1,0 +1,5 @@
+"""Pages of this door."""
+
+from flask import Blueprint
+
+bp = Blueprint("triage", __name__)

@@ -1,0 +1,79 @@
+"""Who may use what: one table, endpoint -> line. An endpoint without a line is refused."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from grievance.rules.terms import Role
+
+
+class Who(StrEnum):
+    """The kinds of visitor."""
+
+    ANYBODY = "anybody"  # public pages and the worker's own pages
+    BETWEEN = "between"  # password given, second factor not yet
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One endpoint's line. ``opens``: a GET that writes (opening words, marking seen)."""
+
+    who: Who
+    roles: frozenset[Role] = frozenset()
+    opens: bool = False
+
+
+ANYBODY: Final = Line(Who.ANYBODY)
+CASES: Final = frozenset({Role.ORGANIZER, Role.COORDINATOR})
+MEMBERS: Final = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+EVERY_ROLE: Final = frozenset(Role)
+
+
+def _staff(*roles: Role, opens: bool = False) -> Line:
+    return Line(Who.STAFF, frozenset(roles), opens)
+
+
+_PUBLIC = (
+    "static", "health.healthz", "health.readyz",
+    "intake.languages", "intake.start", "intake.leave", "intake.step", "intake.sent",
+    "intake.resume", "mycase.enter", "mycase.show", "mycase.reply", "mycase.consent",
+    "mycase.withdraw", "mycase.contact", "mycase.answer", "mycase.close",
+    "directory.organizations", "directory.danger",
+    "accounts.sign_in", "accounts.activate", "accounts.recover", "accounts.sign_out",
+)  # fmt: skip
+_CASE_ACTS = (
+    "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
+    "urgency", "close", "reopen",
+)  # fmt: skip
+
+ACCESS: Final[dict[str, Line]] = {
+    **dict.fromkeys(_PUBLIC, ANYBODY),
+    "accounts.second_step": Line(Who.BETWEEN),
+    "triage.home": _staff(*EVERY_ROLE),
+    "triage.cases": _staff(*CASES),
+    "triage.case": _staff(*CASES, opens=True),
+    **{f"triage.{act}": _staff(*CASES) for act in _CASE_ACTS},
+    "exports.exports": _staff(*CASES),
+    "exports.statistics": _staff(*CASES),
+    "accounts.users": _staff(*MEMBERS),
+    "accounts.invite": _staff(*MEMBERS),
+    "accounts.confirm": _staff(*CASES, Role.ADMINISTRATOR),
+    "accounts.dismiss": _staff(*MEMBERS),
+    "accounts.roles": _staff(*MEMBERS),
+    "accounts.audit": _staff(*CASES, Role.ADMINISTRATOR),
+    "directory.desk": _staff(*EVERY_ROLE),
+    "directory.pause": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
+    "directory.confirm": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
+}
+
+
+def line(endpoint: str | None) -> Line | None:
+    """The line of an endpoint, if it has one."""
+    return ACCESS.get(endpoint or "")
+
+
+def opens(endpoint: str | None) -> bool:
+    """Whether a GET of this endpoint writes."""
+    found = line(endpoint)
+    return found is not None and found.opens

@@ -1,0 +1,105 @@
+"""Reads catalogs into memory and checks them: complete for workers, placeholders unchanged."""
+
+import io
+import logging
+import re
+from functools import cache
+from gettext import NullTranslations
+from typing import Any
+
+import yaml
+from babel.messages import Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from grievance.rules.terms import Language
+from grievance.web.places import folder
+
+# Where a string stands tells who reads it: these places are read by workers.
+WORKER_PLACES = (
+    "templates/intake/", "templates/mycase/", "templates/directory/", "templates/macros/",
+    "templates/errors/", "templates/base.html", "grievance/intake/", "grievance/mycase/",
+    "grievance/directory/", "grievance/web/", "grievance/store/seed/",
+)  # fmt: skip
+_HOLE = re.compile(r"%\((\w+)\)[sd]|%%")
+log = logging.getLogger("grievance.locale")
+
+
+class Catalog(NullTranslations):
+    """One language's sentences; a missing one stands in English."""
+
+    def __init__(self, inner: NullTranslations, *, complete: bool) -> None:
+        super().__init__()
+        self.inner = inner
+        self.complete = complete
+
+    def gettext(self, message: str) -> str:
+        """The sentence in this language."""
+        return self.inner.gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The sentence in the form that a number asks for."""
+        return self.inner.ngettext(msgid1, msgid2, n)
+
+
+@cache
+def catalog(language: Language) -> Catalog:
+    """The catalog of a language, read once."""
+    path = folder("translations") / _locale_name(language) / "LC_MESSAGES" / "messages.po"
+    if language == Language.EN or not path.is_file():
+        return Catalog(NullTranslations(), complete=language == Language.EN)
+    with path.open("rb") as file:
+        po = read_po(file)
+    complete = True
+    for message in list(po):
+        if message.id and not _fits(message):
+            log.error("%s: a placeholder differs in message %r", language, message.id)
+            po.delete(message.id, message.context)
+        complete = complete and not (is_workers(message) and not _translated(message))
+    buffer = io.BytesIO()
+    write_mo(buffer, po)
+    buffer.seek(0)
+    return Catalog(Translations(buffer), complete=complete)
+
+
+def tags_with_catalogs() -> list[Language]:
+    """Languages that have a catalog at all."""
+    places = folder("translations")
+    return [tag for tag in Language if (places / _locale_name(tag) / "LC_MESSAGES").is_dir()]
+
+
+@cache
+def reviewed_languages() -> frozenset[Language]:
+    """Languages that a named native speaker has reviewed (translations/reviewed.yaml)."""
+    path = folder("translations") / "reviewed.yaml"
+    rows: Any = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
+    return frozenset(Language(tag) for tag in (rows or {}))
+
+
+def is_workers(message: Message) -> bool:
+    """Whether workers read a message."""
+    return bool(message.id) and any(str(f).startswith(WORKER_PLACES) for f, _ in message.locations)
+
+
+def _translated(message: Message) -> bool:
+    strings = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(strings) and not message.fuzzy
+
+
+def _fits(message: Message) -> bool:
+    """Placeholders equal those of the source; one plural form may leave its number out."""
+    ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+    strings = message.string if isinstance(message.string, tuple) else (message.string,)
+    wanted = _holes(ids)
+    if len(ids) > 1:
+        return all(_holes([text]) <= wanted for text in strings)
+    return all(not text or _holes([text]) == wanted for text in strings)
+
+
+def _holes(texts: Any) -> set[str]:
+    return {hole for text in texts for hole in _HOLE.findall(str(text or ""))}
+
+
+def _locale_name(language: Language) -> str:
+    return language.replace("-", "_")

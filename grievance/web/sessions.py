@@ -1,0 +1,200 @@
+"""Sessions: a cookie of 32 random bytes, and a row that the cookie alone can open.
+
+Worker and staff have a cookie each, told apart by path. A first GET sets the cookie and writes no
+row. What a session knows lies sealed in its row (design.md 4).
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Flask, Request, Response, g, session
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CallbackDict
+
+from grievance.sealing import CannotOpen, open_document, seal_document
+from grievance.sealing.bindings import session_binding
+from grievance.sealing.keys import COOKIE_BYTES, CookieKeys, cookie_keys, new_cookie
+from grievance.store.accounts import SessionRow
+from grievance.web.service import EXTENSION, Service, now
+
+HOLE: Final = "0" * 43  # where a token goes in a page that is made once
+WORKER: Final = "worker"
+STAFF: Final = "staff"
+IDLE: Final = timedelta(minutes=60)
+_TOUCH: Final = timedelta(minutes=5)
+_NAMES: Final = {WORKER: "s", STAFF: "d"}
+
+
+class Visit(CallbackDict[str, Any], SessionMixin):
+    """What one browser's session knows; changes are kept by ``web.database.commit``."""
+
+    def __init__(self, kind: str, cookie: bytes, *, fresh: bool) -> None:
+        super().__init__(None, lambda _: self._changed())
+        self.kind, self.fresh = kind, fresh
+        self.cookie, self.derived = cookie, cookie_keys(cookie)
+        self.stored = self.written = self.ended = self.renewed = False
+        self.modified = False
+        self.user_id: UUID | None = None
+        self.last_used: Any = None
+        self._gone: list[bytes] = []
+
+    @property
+    def csrf_token(self) -> str:
+        """The token of this session's forms, 43 letters; a hole while a page is made once."""
+        return HOLE if g.get("cutting") else self.derived.csrf_token
+
+    def renew(self) -> None:
+        """New bytes: at sign-in, after the second factor, when a code opens."""
+        if self.stored:
+            self._gone.append(self.derived.row_id)
+        self.cookie = new_cookie()
+        self.derived = cookie_keys(self.cookie)
+        self.stored, self.renewed = False, True
+        self._changed()
+
+    def end(self) -> None:
+        """Forget everything: the row goes, and the cookie with it."""
+        self.clear()
+        self.ended = True
+        self._gone.append(self.derived.row_id)
+        self._changed()
+
+    def lock(self, db: Session) -> None:
+        """Read the row again inside the write transaction, so that no newer state is lost."""
+        if self.stored:
+            row = db.scalar(_row(self.derived, self.kind).with_for_update())
+            self.load(row)
+
+    def load(self, row: SessionRow | None) -> None:
+        """Take what a row holds; one that is gone, idle or does not open leaves nothing."""
+        self.clear()
+        self.stored = False
+        if row is not None and row.last_used_at >= now() - IDLE:
+            self.update(_open(row, self.derived, self.kind))
+            self.stored, self.user_id, self.last_used = True, row.user_id, row.last_used_at
+        self.modified = False
+
+    def write(self, db: Session) -> None:
+        """Put what changed into the row, in the caller's transaction."""
+        if self._gone:
+            db.execute(delete(SessionRow).where(SessionRow.id_hash.in_(self._gone)))
+            self._gone = []
+        if self.modified and not self.ended:
+            _upsert(db, self)
+            self.stored = True
+        self.modified, self.written = False, True
+
+    def _changed(self) -> None:
+        self.modified = True
+
+
+class SealedSessions(SessionInterface):
+    """Flask's way in and out of a session."""
+
+    def open_session(self, app: Flask, request: Request) -> Visit:
+        """The session of this request's cookie, or a fresh one."""
+        kind = STAFF if request.path.startswith("/desk") else WORKER
+        service: Service = app.extensions[EXTENSION]
+        cookie = _bytes(request.cookies.get(cookie_name(kind, service.settings.secure), ""))
+        if cookie is None:
+            return Visit(kind, new_cookie(), fresh=True)
+        visit = Visit(kind, cookie, fresh=False)
+        with app.app_context(), service.database.reader() as db:
+            visit.load(db.scalar(_row(visit.derived, kind)))
+        return visit
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set, renew or take away the cookie; note last use, at most every five minutes."""
+        if not isinstance(session, Visit):
+            raise TypeError("sessions here are Visits")
+        if session.modified and app.testing:
+            raise RuntimeError("a session was changed and not committed")
+        service: Service = app.extensions[EXTENSION]
+        name, secure = cookie_name(session.kind, service.settings.secure), service.settings.secure
+        if session.ended:
+            response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
+        elif session.fresh or session.renewed:
+            value = base64.urlsafe_b64encode(session.cookie).rstrip(b"=").decode()
+            response.set_cookie(name, value, path="/", secure=secure, httponly=True, samesite="Lax")
+        elif session.stored and not session.written and _is_old(session, service):
+            _touch(service, session)
+
+
+def visit() -> Visit:
+    """This request's session."""
+    return session  # type: ignore[return-value]
+
+
+def cookie_name(kind: str, secure: bool) -> str:
+    """``__Host-s`` and ``__Host-d``; without the prefix on loopback http."""
+    return f"__Host-{_NAMES[kind]}" if secure else _NAMES[kind]
+
+
+def pack(raw: bytes) -> str:
+    """Bytes as text for a session's JSON."""
+    return base64.b64encode(raw).decode()
+
+
+def unpack(text: str) -> bytes:
+    """Bytes from a session's JSON."""
+    return base64.b64decode(text)
+
+
+def _bytes(value: str) -> bytes | None:
+    try:
+        raw = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    except (binascii.Error, ValueError):
+        return None
+    return raw if len(raw) == COOKIE_BYTES else None
+
+
+def _row(keys: CookieKeys, kind: str) -> Any:
+    return select(SessionRow).where(SessionRow.id_hash == keys.row_id, SessionRow.kind == kind)
+
+
+def _open(row: SessionRow, keys: CookieKeys, kind: str) -> dict[str, Any]:
+    try:
+        plain = open_document(keys.seal_key, row.sealed, session_binding(keys.row_id, kind))
+    except CannotOpen:
+        return {}
+    found: dict[str, Any] = json.loads(plain)
+    return found
+
+
+def _upsert(db: Session, visit: Visit) -> None:
+    plain = json.dumps(dict(visit)).encode()
+    sealed = seal_document(
+        visit.derived.seal_key, plain, session_binding(visit.derived.row_id, visit.kind)
+    )
+    minute = now().replace(second=0, microsecond=0)
+    values = {"sealed": sealed, "last_used_at": minute, "user_id": visit.user_id}
+    insert: Callable[[Any], Any] = (
+        postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    )
+    statement = insert(SessionRow).values(
+        id_hash=visit.derived.row_id, kind=visit.kind, made_at=minute, **values
+    )
+    db.execute(statement.on_conflict_do_update(index_elements=["id_hash"], set_=values))
+
+
+def _is_old(visit: Visit, service: Service) -> bool:
+    return visit.last_used is not None and service.clock() - visit.last_used >= _TOUCH
+
+
+def _touch(service: Service, visit: Visit) -> None:
+    minute = service.clock().replace(second=0, microsecond=0)
+    with service.database.writer() as db:
+        db.execute(
+            update(SessionRow)
+            .where(SessionRow.id_hash == visit.derived.row_id)
+            .values(last_used_at=minute)
+        )
+        db.commit()

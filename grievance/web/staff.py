@@ -1,0 +1,133 @@
+"""Who stands at the desk in this request, and the guard in front of every endpoint."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grievance.rules.terms import ActorKind, Language, Role
+from grievance.store.accounts import User, memberships_of
+from grievance.store.directory import Organization, subtree
+from grievance.store.events import Actor
+from grievance.web import access
+from grievance.web.database import read_db
+from grievance.web.forms import origin_is_ours, token_fits
+from grievance.web.locale import offered
+from grievance.web.sessions import unpack, visit
+
+BETWEEN = "password"
+FULL = "full"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A signed-in member at one organization's desk."""
+
+    user_id: UUID
+    name: str
+    email: str
+    language: str
+    organization_id: UUID
+    organization_name: str
+    is_root: bool
+    roles: frozenset[Role]
+    subtree: frozenset[UUID]  # own organization and all below: a coordinator's scope
+
+    @property
+    def actor(self) -> Actor:
+        """For events."""
+        return Actor(ActorKind.STAFF, self.user_id, self.organization_id)
+
+    @property
+    def coordinates(self) -> bool:
+        """Whether she sees facets of the whole subtree."""
+        return Role.COORDINATOR in self.roles
+
+    @property
+    def scope(self) -> frozenset[UUID]:
+        """The organizations whose cases she may list."""
+        return self.subtree if self.coordinates else frozenset({self.organization_id})
+
+
+def desk() -> Desk:
+    """The desk of this request; only after the guard let it pass."""
+    found: Desk = g.desk
+    return found
+
+
+def private_key() -> bytes:
+    """The signed-in user's private key, from her session."""
+    return unpack(visit()["private_key"])
+
+
+def load_desk(db: Session, user_id: UUID) -> Desk | None:
+    """The desk of a user; None when no membership is in effect."""
+    user = db.get(User, user_id)
+    memberships = memberships_of(db, user_id)
+    if user is None or user.dismissed_at is not None or not memberships:
+        return None
+    first = min(memberships, key=lambda one: one.organization_id)
+    organization = db.get_one(Organization, first.organization_id)
+    return Desk(
+        user_id=user.id,
+        name=user.name,
+        email=user.email,
+        language=user.language,
+        organization_id=organization.id,
+        organization_name=organization.name,
+        is_root=organization.is_root,
+        roles=frozenset(Role(role) for role in first.roles),
+        subtree=subtree(db, organization.id),
+    )
+
+
+def guard() -> ResponseReturnValue | None:
+    """Refuse what has no line; ask strangers at the desk to sign in; check every form's token."""
+    if request.endpoint is None:
+        return None  # no such page: the 404 handler answers
+    line = access.line(request.endpoint)
+    if line is None:
+        abort(404)
+    answer = _staff_guard(line) if line.who != access.Who.ANYBODY else None
+    return answer or _token_guard()
+
+
+def _staff_guard(line: access.Line) -> ResponseReturnValue | None:
+    stage = visit().get("stage")
+    if line.who == access.Who.BETWEEN:
+        return None if stage == BETWEEN else redirect(url_for("accounts.sign_in"))
+    user_id = visit().user_id
+    if stage != FULL or user_id is None:
+        return redirect(url_for("accounts.sign_in"))
+    with read_db() as db:
+        found = load_desk(db, user_id)
+    if found is None:
+        return redirect(url_for("accounts.sign_in"))
+    g.desk = found
+    language = Language(found.language) if found.language in set(Language) else Language.EN
+    g.language = language if language in offered() else Language.EN
+    if not found.roles & line.roles:
+        abort(403)
+    return None
+
+
+def _token_guard() -> ResponseReturnValue | None:
+    if request.method != "POST":
+        return None
+    if not origin_is_ours():
+        abort(400)
+    from flask import current_app
+
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "keeps_form", False) and not token_fits(
+        request.form.get("csrf_token", "")
+    ):
+        abort(400)
+    return None
+
+
+def init_app(app: Flask) -> None:
+    """Every request passes the guard."""
+    app.before_request(guard)
