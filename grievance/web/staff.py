@@ -118,8 +118,6 @@ def _token_guard() -> ResponseReturnValue | None:
         return None
     if not origin_is_ours():
         abort(400)
-    from flask import current_app
-
     view = current_app.view_functions.get(request.endpoint or "")
     if not getattr(view, "keeps_form", False) and not token_fits(
         request.form.get("csrf_token", "")
