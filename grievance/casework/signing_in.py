@@ -101,6 +101,13 @@ def sign_in(db: Session, opened: Opened, typed: str, *, now: datetime) -> str:
     return used
 
 
+def sign_out(db: Session, user_id: UUID, *, now: datetime) -> None:
+    """She leaves; the session itself is ended by its owner, the web."""
+    user = db.get(User, user_id)
+    if user is not None:
+        record(db, "signed_out", _actor(db, user), now)
+
+
 def may_set_factor(user: User, now: datetime) -> bool:
     """Whether an operator let her password set up a factor once."""
     return user.factor_reset_until is not None and user.factor_reset_until > now

@@ -1,11 +1,12 @@
 """The append-only trail: who did what when. Ids and codes, never words, no foreign keys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.terms import ActorKind
@@ -66,3 +67,14 @@ def record(
             details=details or {},
         )
     )
+
+
+def trail_of(
+    db: Session, organization_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Event]:
+    """One organization's acts, newest first, from a place in it (time and id)."""
+    query = select(Event).where(Event.organization_id == organization_id)
+    if before is not None:
+        at, event_id = before
+        query = query.where(or_(Event.at < at, and_(Event.at == at, Event.id < event_id)))
+    return db.scalars(query.order_by(Event.at.desc(), Event.id.desc()).limit(limit)).all()

@@ -1,0 +1,61 @@
+"""What people read for roles, states of membership, acts in the trail, and what just happened."""
+
+from typing import Any, Final
+
+from grievance.rules.terms import MembershipState, Role
+from grievance.web.locale import lazy
+
+ROLES: Final[dict[str, Any]] = {
+    Role.ORGANIZER: lazy("Organizer: works on the cases of this organization"),
+    Role.COORDINATOR: lazy("Coordinator: sees this organization and all below it"),
+    Role.ADMINISTRATOR: lazy("Administrator: users and settings, no cases"),
+    Role.TRANSLATOR: lazy("Translator"),
+    Role.INTAKE_VOLUNTEER: lazy("Intake volunteer: writes reports for others"),
+}
+SHORT_ROLES: Final[dict[str, Any]] = {
+    Role.ORGANIZER: lazy("Organizer"),
+    Role.COORDINATOR: lazy("Coordinator"),
+    Role.ADMINISTRATOR: lazy("Administrator"),
+    Role.TRANSLATOR: lazy("Translator"),
+    Role.INTAKE_VOLUNTEER: lazy("Intake volunteer"),
+}
+STATES: Final[dict[str, Any]] = {
+    MembershipState.INVITED: lazy("Invited"),
+    MembershipState.ACTIVATED: lazy("Waits to be confirmed"),
+    MembershipState.CONFIRMED: lazy("Active"),
+    MembershipState.ENDED: lazy("Ended"),
+}
+DONE: Final[dict[str, Any]] = {
+    "confirmed": lazy("She is confirmed and can work now."),
+    "dismissed": lazy("She is dismissed. Her sessions ended and her copy of the key is gone."),
+    "roles": lazy("The roles are changed."),
+    "recovered": lazy("Your new password is set. Sign in with it."),
+    "may_not_confirm": lazy(
+        "You cannot confirm her. Somebody who holds the key of her organization must do it."
+    ),
+    "not_waiting": lazy("She does not wait to be confirmed. Somebody may have done it before you."),
+    "needs_key_holder": lazy(
+        "This role reads cases. Only somebody who holds the key of this organization can give it."
+    ),
+    "own_seat": lazy("You cannot dismiss yourself. Ask a colleague."),
+    "no_role": lazy("Choose one role or more."),
+}
+VERBS: Final[dict[str, Any]] = {
+    "account_recovered": lazy("Set a new password by recovery key"),
+    "case_closed": lazy("Closed a case"),
+    "case_exported": lazy("Exported cases"),
+    "case_opened": lazy("Read a case"),
+    "case_reopened": lazy("Opened a case again"),
+    "directory_imported": lazy("Imported the directory"),
+    "factor_reset": lazy("Reset a second sign-in step"),
+    "factor_set": lazy("Set up a second sign-in step"),
+    "membership_confirmed": lazy("Confirmed a member"),
+    "membership_ended": lazy("Dismissed a member"),
+    "network_founded": lazy("Set up the network"),
+    "roles_changed": lazy("Changed roles"),
+    "signed_in": lazy("Signed in"),
+    "signed_out": lazy("Signed out"),
+    "taxonomy_loaded": lazy("Loaded the list of problems"),
+    "user_activated": lazy("Began her account"),
+    "user_invited": lazy("Invited a member"),
+}
