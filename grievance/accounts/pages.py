@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grievance.accounts.qr import qr_picture
-from grievance.accounts.words import SHORT_ROLES, STATES, VERBS
+from grievance.accounts.words import ACTORS, ROLES, SHORT_ROLES, STATES, VERBS
 from grievance.casework.activation import NewAccount
 from grievance.casework.membership import may_confirm
 from grievance.rules.members import manages
@@ -67,7 +67,7 @@ class Act:
     at: datetime
     words: Any
     who: str | None
-    kind: str
+    by: Any  # the kind of actor, where no name is known
     case_number: str | None
     case_id: UUID | None
 
@@ -114,6 +114,22 @@ def waiting_page(user: User) -> ResponseReturnValue:
 def confirm_page(db: Session, desk: Desk, seat: Membership) -> ResponseReturnValue:
     """Whom to confirm, and her fingerprint."""
     return render_template("accounts/confirm.html", person=_person(db, desk, seat))
+
+
+def users_page(db: Session, desk: Desk, done: object) -> ResponseReturnValue:
+    """Everybody of these desks, and what she may do about them."""
+    return render_template(
+        "accounts/users.html",
+        desks=people(db, desk),
+        done=done,
+        may_manage=manages(desk.roles),
+        role_choices=list(ROLES.items()),
+    )
+
+
+def activate_url() -> str:
+    """The absolute address for an invited person, from the setting."""
+    return f"{settings().public_url}/desk/activate"
 
 
 def people(db: Session, desk: Desk) -> list[DeskPeople]:
@@ -185,7 +201,7 @@ def _act(event: Event, names: dict[UUID, str], numbers: dict[UUID, str]) -> Act:
         at=event.at,
         words=VERBS.get(event.verb, event.verb.replace("_", " ").capitalize()),
         who=names.get(event.user_id) if event.user_id else None,
-        kind=event.actor,
+        by=ACTORS.get(event.actor, event.actor),
         case_number=numbers.get(event.case_id) if event.case_id else None,
         case_id=event.case_id,
     )

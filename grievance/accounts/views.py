@@ -18,13 +18,14 @@ from grievance.accounts.forms import (
 )
 from grievance.accounts.pages import (
     account_page,
+    activate_url,
     codes_page,
     confirm_page,
     form_page,
     invite_choices,
-    people,
     seat_in_scope,
     trail_page,
+    users_page,
     waiting_page,
 )
 from grievance.accounts.qr import qr_picture
@@ -195,8 +196,7 @@ def recover() -> ResponseReturnValue:
 @bp.get("/users")
 def users() -> ResponseReturnValue:
     """The members of this desk, and of those below for who manages them."""
-    done = DONE.get(request.args.get("done", ""))
-    return render_template("accounts/users.html", desks=people(db(), desk()), done=done)
+    return users_page(db(), desk(), DONE.get(request.args.get("done", "")))
 
 
 @bp.route("/users/invite", methods=["GET", "POST"])
@@ -214,7 +214,9 @@ def invite() -> ResponseReturnValue:
     except members.NoDeskThere:
         return form_page("invite", form, problem=gettext("Only partners have a desk."))
     commit()
-    return form_page("invite", InviteForm(formdata=None), invited=invited)
+    again = InviteForm(formdata=None)
+    again.organization.choices = form.organization.choices
+    return form_page("invite", again, invited=invited, activate_url=activate_url())
 
 
 def _invited(form: InviteForm) -> members.Invited:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from grievance.rules.terms import MembershipState, Role
+from grievance.rules.terms import ActorKind, MembershipState, Role
 from grievance.web.locale import lazy
 
 ROLES: Final[dict[str, Any]] = {
@@ -58,4 +58,10 @@ VERBS: Final[dict[str, Any]] = {
     "taxonomy_loaded": lazy("Loaded the list of problems"),
     "user_activated": lazy("Began her account"),
     "user_invited": lazy("Invited a member"),
+}
+ACTORS: Final[dict[str, Any]] = {
+    ActorKind.WORKER: lazy("The worker"),
+    ActorKind.STAFF: lazy("A former member"),
+    ActorKind.SYSTEM: lazy("The service itself"),
+    ActorKind.OPERATOR: lazy("The person who runs this service"),
 }

@@ -56,7 +56,7 @@ ACCESS: Final[dict[str, Line]] = {
     **{f"triage.{act}": _staff(*CASES) for act in _CASE_ACTS},
     "exports.exports": _staff(*CASES),
     "exports.statistics": _staff(*CASES),
-    "accounts.users": _staff(*MEMBERS),
+    "accounts.users": _staff(*CASES, Role.ADMINISTRATOR),
     "accounts.invite": _staff(*MEMBERS),
     "accounts.confirm": _staff(*CASES, Role.ADMINISTRATOR),
     "accounts.dismiss": _staff(*MEMBERS),
