@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session
 from grievance.casework.activation import code_hash, new_one_time_code
 from grievance.casework.directory_version import make_version
 from grievance.casework.notifying import notify_user
-from grievance.casework.seats import confirm_seat, drop_shares, share_all, take_seat
+from grievance.casework.seats import (
+    confirm_seat,
+    drop_shares,
+    make_key_if_first,
+    share_all,
+    take_seat,
+)
 from grievance.rules.email import normal_email
 from grievance.rules.members import holds_keys
 from grievance.rules.terms import MembershipState, NoticeKind, Role
@@ -145,6 +151,8 @@ def change_roles(
             raise NeedsKeyHolder
         if confirmed:
             _give_keys(db, membership, by, now)
+        else:
+            make_key_if_first(db, membership.user, membership.organization_id, now)
     if reads and not will_read:
         drop_shares(db, membership)
     before, membership.roles = membership.roles, sorted(roles)
