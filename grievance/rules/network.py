@@ -136,6 +136,17 @@ class Directory:
         places = [place for place in (country, region, "") if place is not None]
         return sorted({one for place in places for one in self.near.get(place, ())})
 
+    def cities(self, country: str | None) -> list[str]:
+        """Cities that services name in a country: the list a worker chooses from."""
+        found = {
+            area.city
+            for one in self.near.get(country or "?", ())
+            for service in self.bodies[one].services
+            for area in service.areas
+            if area.country == country and area.city
+        }
+        return sorted(found)
+
 
 def _places(body: Body) -> set[str]:
     places = {body.country}

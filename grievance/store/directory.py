@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
+from grievance.rules.terms import OFFICIAL_KINDS, OrganizationKind
 from grievance.sealing import Sealed
 from grievance.store.base import Base, uuid_pk
 
@@ -214,3 +215,25 @@ def ancestors(db: Session, organization_id: UUID) -> frozenset[UUID]:
 
 def _current_keys() -> Select[OrganizationKey]:
     return select(OrganizationKey).where(OrganizationKey.current)
+
+
+def listed_countries(db: Session) -> Sequence[str]:
+    """Countries that have an organization on the public page."""
+    return db.scalars(
+        select(Organization.country).where(_is_listed(), Organization.active).distinct()
+    ).all()
+
+
+def listed_in(db: Session, country: str) -> Sequence[Organization]:
+    """Organizations of a country for the public page: partners first, official bodies never."""
+    return db.scalars(
+        select(Organization)
+        .where(Organization.country == country, Organization.active, _is_listed())
+        .options(selectinload(Organization.services))
+        .order_by(Organization.partner.desc(), Organization.name)
+    ).all()
+
+
+def _is_listed() -> ColumnElement[bool]:
+    """Consulates, offices, police and agencies are not offered as help."""
+    return Organization.kind.not_in([*OFFICIAL_KINDS, OrganizationKind.AGENCY])

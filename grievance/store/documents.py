@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.terms import DocumentKind, GrantKind, HolderKind
@@ -89,4 +89,17 @@ def delete_grants(db: Session, case_id: UUID, organization_id: UUID) -> None:
     """Take every key of this case from one organization."""
     db.execute(
         delete(Grant).where(Grant.case_id == case_id, Grant.organization_id == organization_id)
+    )
+
+
+def release_grants(db: Session, case_id: UUID, organization_id: UUID, at: datetime) -> None:
+    """Release every waiting key of this case to an organization that accepted it."""
+    db.execute(
+        update(Grant)
+        .where(
+            Grant.case_id == case_id,
+            Grant.organization_id == organization_id,
+            Grant.released_at.is_(None),
+        )
+        .values(released_at=at)
     )

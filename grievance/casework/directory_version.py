@@ -1,0 +1,141 @@
+"""Directory versions: immutable, numbered pictures of the directory that routes stand on."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from grievance.rules.lifecycle import OPEN_CASE
+from grievance.rules.network import Area, Body, Directory, Service
+from grievance.rules.route import Load
+from grievance.rules.terms import AreaLevel, OrganizationKind, ServiceNeed
+from grievance.store.cases import Case
+from grievance.store.directory import (
+    DirectoryVersion,
+    Organization,
+    OrganizationKey,
+    latest_version_number,
+)
+from grievance.store.directory import Service as ServiceRow
+
+_KEPT = 3
+_loaded: dict[tuple[str, int], Directory] = {}
+
+
+def make_version(db: Session, now: datetime) -> int:
+    """Write a new version if the directory differs from the last one; the number in force."""
+    db.flush()
+    content = _picture(db)
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    number = latest_version_number(db) or 0
+    last = db.get(DirectoryVersion, number)
+    if last is not None and last.digest == digest:
+        return number
+    db.add(DirectoryVersion(number=number + 1, made_at=now, digest=digest, content=content))
+    return number + 1
+
+
+def load_directory(db: Session, number: int | None = None) -> Directory:
+    """A version with its indexes (the one in force when none is named), made once a process."""
+    wanted = number or latest_version_number(db) or 0
+    row = db.get(DirectoryVersion, wanted) if wanted else None
+    if row is None:
+        return Directory.build(0, (), None)
+    # The digest is part of the key: tests use many databases in one process.
+    key = (row.digest, wanted)
+    if key not in _loaded:
+        while len(_loaded) >= _KEPT:
+            _loaded.pop(next(iter(_loaded)))
+        bodies = [_body(raw) for raw in row.content["bodies"]]
+        _loaded[key] = Directory.build(wanted, bodies, row.content["root"])
+    return _loaded[key]
+
+
+def loads_of(db: Session, organizations: Iterable[str]) -> dict[str, Load]:
+    """How many open cases each of these organizations owns."""
+    ids = [UUID(one) for one in organizations]
+    rows = db.execute(
+        select(Case.owner_id, func.count())
+        .where(Case.owner_id.in_(ids), Case.state.in_(OPEN_CASE), Case.accepted_at.is_not(None))
+        .group_by(Case.owner_id)
+    )
+    return {str(owner): Load(open_cases=count) for owner, count in rows}
+
+
+def _picture(db: Session) -> dict[str, Any]:
+    rows = db.scalars(
+        select(Organization)
+        .where(Organization.active)
+        .options(selectinload(Organization.services).selectinload(ServiceRow.areas))
+        .order_by(Organization.id)
+    ).all()
+    keyed = set(db.scalars(select(OrganizationKey.organization_id).where(OrganizationKey.current)))
+    by_slug = {row.slug: str(row.id) for row in rows}
+    root = next((str(row.id) for row in rows if row.is_root), None)
+    return {"root": root, "bodies": [_raw(row, row.id in keyed, by_slug) for row in rows]}
+
+
+def _raw(row: Organization, has_keys: bool, by_slug: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "parent": str(row.parent_id) if row.parent_id else None,
+        "kind": row.kind,
+        "partner": row.partner,
+        "has_keys": has_keys,
+        "paused": row.paused,
+        "capacity": row.capacity,
+        "confirmed_on": row.confirmed_on.isoformat() if row.confirmed_on else None,
+        "tied_to": sorted(by_slug[slug] for slug in row.tied_to if slug in by_slug),
+        "led_by_migrants": row.led_by_migrants,
+        "country": row.country,
+        "origin_of": sorted(row.origin_of),
+        "names": sorted({row.name, *row.names.values(), *row.aliases}),
+        "services": [_raw_service(one) for one in row.services if one.active],
+    }
+
+
+def _raw_service(row: ServiceRow) -> dict[str, Any]:
+    lists = ("needs", "groups", "communities", "languages", "sectors", "age_bands", "sexes")
+    areas = [[a.level, a.country, a.city, a.region] for a in row.areas]
+    return {"id": row.slug, "areas": sorted(areas, key=str)} | {
+        name: sorted(getattr(row, name)) for name in lists
+    }
+
+
+def _body(raw: dict[str, Any]) -> Body:
+    confirmed = raw["confirmed_on"]
+    return Body(
+        id=raw["id"],
+        parent=raw["parent"],
+        kind=OrganizationKind(raw["kind"]),
+        partner=raw["partner"],
+        has_keys=raw["has_keys"],
+        paused=raw["paused"],
+        capacity=raw["capacity"],
+        confirmed_on=date.fromisoformat(confirmed) if confirmed else None,
+        tied_to=frozenset(raw["tied_to"]),
+        led_by_migrants=raw["led_by_migrants"],
+        country=raw["country"],
+        origin_of=frozenset(raw["origin_of"]),
+        names=tuple(raw["names"]),
+        services=tuple(_service(one) for one in raw["services"]),
+    )
+
+
+def _service(raw: dict[str, Any]) -> Service:
+    return Service(
+        id=raw["id"],
+        needs=frozenset(ServiceNeed(need) for need in raw["needs"]),
+        groups=frozenset(raw["groups"]),
+        areas=tuple(Area(AreaLevel(a[0]), a[1], a[2], a[3]) for a in raw["areas"]),
+        communities=frozenset(raw["communities"]),
+        languages=frozenset(raw["languages"]),
+        sectors=frozenset(raw["sectors"]),
+        age_bands=frozenset(raw["age_bands"]),
+        sexes=frozenset(raw["sexes"]),
+    )

@@ -1,0 +1,165 @@
+"""Routes a report: from her answers to candidates, overseeing desk and a stored explanation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.answers import Answers
+from grievance.casework.directory_version import load_directory, loads_of
+from grievance.rules.network import Directory
+from grievance.rules.route import RULE_VERSION, Against, Exclusion, Facets, Load, Route, Terms
+from grievance.rules.routing import conflicts_of, overseer, route
+from grievance.rules.terms import RespondentKind, ServiceNeed
+from grievance.rules.urgency import Taxonomy, needs_of, readable
+from grievance.store.referrals import StoredRoute
+
+
+@dataclass(frozen=True)
+class Routed:
+    """A decision with everything it stood on."""
+
+    facets: Facets
+    against: Against
+    ruled_out: frozenset[str]
+    loads: Mapping[str, Load]
+    terms: Terms
+    directory: Directory
+    route: Route
+    conflicts: Mapping[str, Exclusion]
+    overseer: str | None
+
+    def allows(self, organization: str) -> bool:
+        """Whether an organization may be asked: a candidate, or the overseeing desk."""
+        return organization in self.route.organizations or organization == self.overseer
+
+
+def route_answers(
+    db: Session, answers: Answers, taxonomy: Taxonomy, *, today: date, confirm_months: int
+) -> Routed:
+    """Run the route for these answers on the directory version in force."""
+    directory = load_directory(db)
+    facets = facets_of(answers, taxonomy)
+    against = against_of(answers, directory)
+    ruled_out = frozenset(answers.rule_out)
+    loads = loads_of(db, directory.partners_near(facets.country))
+    terms = Terms(today, confirm_months)
+    found = route(facets, ruled_out, against, directory, loads, terms)
+    conflicts = conflicts_of(facets, ruled_out, against, directory)
+    above = overseer(found, directory, conflicts)
+    return Routed(facets, against, ruled_out, loads, terms, directory, found, conflicts, above)
+
+
+def facets_of(answers: Answers, taxonomy: Taxonomy) -> Facets:
+    """What routing may know: readable codes, never a sealed one."""
+    issues = readable(taxonomy, (one for one in answers.issues if taxonomy.knows(one)))
+    return Facets(
+        issues=issues,
+        groups=frozenset(taxonomy.group_of(one) for one in issues),
+        needs=needs_of(taxonomy, issues),
+        country=answers.country,
+        city=answers.city,
+        nationality=answers.nationality,
+        sector=answers.sector,
+        languages=frozenset(answers.languages),
+        age_band=answers.age_band,
+        sex=answers.sex,
+    )
+
+
+def against_of(answers: Answers, directory: Directory) -> Against:
+    """Who it is about: kinds, and directory bodies that a name means or may mean."""
+    matched: set[str] = set()
+    for name in answers.respondent_names.values():
+        matched |= directory.names.match(name).all
+    return Against(
+        frozenset(RespondentKind(k) for k in answers.respondent_kind), frozenset(matched)
+    )
+
+
+def readable_part(routed: Routed) -> dict[str, Any]:
+    """The part of a route that is kept readable: enough to replay it but for her own wishes."""
+    facets, found = routed.facets, routed.route
+    full = [one for one, reason in found.exclusions if reason == Exclusion.FULL]
+    shown = {one: routed.loads.get(one, Load()) for one in (*found.organizations, *full)}
+    return {
+        "facets": {
+            "issues": list(facets.issues),
+            "groups": sorted(facets.groups),
+            "needs": sorted(facets.needs),
+            "country": facets.country,
+            "city": facets.city,
+            "nationality": facets.nationality,
+            "sector": facets.sector,
+            "languages": sorted(facets.languages),
+            "age_band": facets.age_band,
+            "sex": facets.sex,
+        },
+        "kinds": sorted(routed.against.kinds),
+        "today": routed.terms.today.isoformat(),
+        "confirm_months": routed.terms.confirm_months,
+        "loads": {one: [load.open_cases, load.answer_hours] for one, load in shown.items()},
+        "candidates": [
+            [c.organization, c.service, [str(r) for r in c.reasons]] for c in found.candidates
+        ],
+        "fallback": found.fallback,
+        "exclusions": [[one, str(reason)] for one, reason in found.exclusions],
+        "counts": [[str(reason), count] for reason, count in found.counts],
+        "overseer": routed.overseer,
+    }
+
+
+def sealed_part(routed: Routed) -> dict[str, Any]:
+    """The part that is sealed: matched respondent, what she ruled out, and what these exclude."""
+    return {
+        "matched": sorted(routed.against.matched),
+        "ruled_out": sorted(routed.ruled_out),
+        "exclusions": [[one, str(reason)] for one, reason in routed.route.sealed],
+    }
+
+
+def stored_route(
+    case_id: UUID, routed: Routed, made_at: datetime, document_id: UUID, *, readable: bool
+) -> StoredRoute:
+    """The row of a route; its readable part only where facets are readable."""
+    return StoredRoute(
+        case_id=case_id,
+        made_at=made_at,
+        rule_version=RULE_VERSION,
+        directory_version=routed.directory.version,
+        readable=readable_part(routed) if readable else None,
+        sealed_document_id=document_id,
+    )
+
+
+def replay(db: Session, version: int, part: Mapping[str, Any], secret: Mapping[str, Any]) -> bool:
+    """Whether a stored route comes out the same again. ``secret`` may be empty: then only
+    candidates that her wishes did not touch are compared."""
+    directory = load_directory(db, version)
+    raw = part["facets"]
+    facets = Facets(
+        issues=tuple(raw["issues"]),
+        groups=frozenset(raw["groups"]),
+        needs=frozenset(ServiceNeed(need) for need in raw["needs"]),
+        country=raw["country"],
+        city=raw["city"],
+        nationality=raw["nationality"],
+        sector=raw["sector"],
+        languages=frozenset(raw["languages"]),
+        age_band=raw["age_band"],
+        sex=raw["sex"],
+    )
+    against = Against(
+        frozenset(RespondentKind(k) for k in part["kinds"]), frozenset(secret.get("matched", ()))
+    )
+    loads = {one: Load(count, hours) for one, (count, hours) in part["loads"].items()}
+    terms = Terms(date.fromisoformat(part["today"]), part["confirm_months"])
+    again = route(facets, frozenset(secret.get("ruled_out", ())), against, directory, loads, terms)
+    stored = [one for one, _, _ in part["candidates"]]
+    if secret:
+        return stored == list(again.organizations)
+    fitting = [one for one in again.organizations if one in stored]
+    return part["fallback"] or stored == fitting

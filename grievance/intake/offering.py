@@ -1,0 +1,120 @@
+"""The sharing page's offer: candidates with their cards, and the overseeing desk."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.answers import Answers
+from grievance.casework.routing import Routed, route_answers
+from grievance.intake.forms import SharingForm
+from grievance.rules.route import Candidate
+from grievance.rules.routing import SHOWN
+from grievance.rules.terms import ServiceNeed
+from grievance.rules.urgency import Taxonomy
+from grievance.store.directory import Organization, organizations_by_id
+from grievance.web.forms import options
+from grievance.web.labels import label
+from grievance.web.locale import country_name, gettext, language, language_name, lazy
+from grievance.web.service import now, settings
+
+_WHY = {
+    "takes_problem": lazy("They help with this kind of problem."),
+    "in_city": lazy("They work in your city."),
+    "in_country": lazy("They work in your country of work."),
+    "in_region": lazy("They work in this part of the world."),
+    "worldwide": lazy("They work in every country."),
+    "own_community": lazy("They work with people from your country."),
+    "speaks_language": lazy("They speak a language you know."),
+    "led_by_migrants": lazy("They are led by migrants."),
+    "has_room": lazy("They have room for new reports."),
+    "origin_group": lazy("They are a group of people from your country."),
+    "chapter": lazy("They belong to the network in your country of work."),
+    "regional_body": lazy("They belong to the network in this part of the world."),
+    "secretariat": lazy("They hold the network together."),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a worker sees of one organization before she chooses."""
+
+    id: str
+    name: str
+    country: str
+    does: str
+    helps_with: list[Any]
+    languages: list[str]
+    free: bool
+    why: list[Any]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Everything the sharing page shows."""
+
+    routed: Routed
+    cards: list[Card]
+    overseer: Card | None
+
+
+def make_offer(db: Session, answers: Answers, taxonomy: Taxonomy) -> Offer:
+    """Route these answers and describe whom they lead to."""
+    routed = route_now(db, answers, taxonomy)
+    shown = routed.route.candidates[:SHOWN]
+    wanted = {UUID(c.organization) for c in shown} | (
+        {UUID(routed.overseer)} if routed.overseer else set()
+    )
+    rows = organizations_by_id(db, list(wanted))
+    cards = [_card(rows[UUID(c.organization)], c) for c in shown]
+    above = None
+    if routed.overseer and routed.overseer not in {card.id for card in cards}:
+        above = _card(rows[UUID(routed.overseer)], None)
+    return Offer(routed, cards, above)
+
+
+def route_now(db: Session, answers: Answers, taxonomy: Taxonomy) -> Routed:
+    """Route on the directory in force today."""
+    return route_answers(
+        db, answers, taxonomy, today=now().date(), confirm_months=settings().confirm_months
+    )
+
+
+def offer_recipients(form: SharingForm, offer: Offer, answers: Answers) -> None:
+    """Boxes for the cards; a script may also name another candidate that fits."""
+    names = {card.id: card.name for card in offer.cards}
+    fitting = [one for one in offer.routed.route.organizations if one not in names]
+    form.recipients.choices = options([*names.items(), *((one, one) for one in fitting)])
+    every = {*names, *fitting, *answers.rule_out}
+    above = offer.routed.overseer
+    form.if_nobody.choices = options([(above, names.get(above, above))] if above else [])
+    form.rule_out.choices = options((one, one) for one in every | ({above} if above else set()))
+
+
+def _card(row: Organization, candidate: Candidate | None) -> Card:
+    services = [s for s in row.services if s.active]
+    chosen = [s for s in services if candidate and s.slug == candidate.service] or services
+    needs = sorted({need for service in chosen for need in service.needs})
+    spoken = sorted({tag for service in services for tag in service.languages})
+    return Card(
+        id=str(row.id),
+        name=own_name(row),
+        country=country_name(row.country),
+        does=row.description.get(language()) or row.description.get("en", ""),
+        helps_with=[label(ServiceNeed(need)) for need in needs[:6]],
+        languages=[language_name(tag) for tag in spoken[:8]],
+        free=any(service.free for service in chosen),
+        why=[gettext(_WHY[reason].message) for reason in candidate.reasons] if candidate else [],
+    )
+
+
+def own_name(row: Organization) -> str:
+    """An organization's name in the reader's language, where it has one."""
+    return row.names.get(language()) or row.name
+
+
+def names_of(db: Session, ids: list[str]) -> dict[str, str]:
+    """Names of organizations in the reader's language, by id."""
+    rows = organizations_by_id(db, [UUID(one) for one in ids if one])
+    return {str(key): own_name(row) for key, row in rows.items()}

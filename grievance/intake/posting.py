@@ -1,0 +1,181 @@
+"""What a press on a step's page does: keep the answers, go on, stop, or send.
+
+Slow work (Argon2, routing, sealing) comes before the write transaction; inside it the session is
+read again, so that five presses at once are one.
+"""
+
+from copy import deepcopy
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grievance.casework import drafting
+from grievance.casework.drafting import DraftKeys, DraftState
+from grievance.intake import draft, filling, offering, sending, showing
+from grievance.intake.forms import StepForm
+from grievance.intake.steps import Step, next_step
+from grievance.rules.codes import grouped
+from grievance.rules.languages import ours
+from grievance.rules.terms import Sharing
+from grievance.rules.urgency import DANGER_GROUPS, Taxonomy
+from grievance.store.cases import Case
+from grievance.store.referrals import referrals_of
+from grievance.store.taxonomy import taxonomy
+from grievance.web.database import commit, db, read_db
+from grievance.web.locale import gettext
+from grievance.web.service import now
+from grievance.web.sessions import visit
+
+SKIP, SHORT, STOP, SEND = "skip", "short", "stop", "send"
+
+
+def post(step: Step) -> ResponseReturnValue:
+    """Answer a press on one step."""
+    action, part = request.form.get("action", "continue"), request.form.get("part", "")
+    if visit().get("sent") or visit().get("kept"):
+        return closed()
+    with read_db() as session:
+        found = draft.current(session)
+        state = found.state if found else DraftState()
+        form = filling.posted_form(step, part)
+        showing.prepare_choices(session, step, part, form, state)
+        if not form.validate():
+            return _again(session, step, part, form, state)
+        if action == SEND and step == Step.CHECK:
+            return sending.send(session, form)
+        known = taxonomy(session)
+        trial = deepcopy(state)
+        if action != SKIP:
+            filling.put(step, part, form, trial, known)
+        trial.short = trial.short or action == SHORT
+        if _is_older(form, step, state) and trial.answers != state.answers:
+            return _both(session, step, part, form, state)
+        if not _complete(step, part, action, form, trial):
+            return _again(session, step, part, form, trial)
+    return _keep(step, part, action, trial, known)
+
+
+def closed() -> ResponseReturnValue:
+    """The report is sent: nothing changes, and what she typed can be added with her code."""
+    typed = [request.form.get(name, "") for name in ("story", "contact", "other_place")]
+    words = "\n".join(text for text in typed if text.strip())
+    return render_template("intake/closed.html", words=words)
+
+
+def what_happens(db: Session) -> dict[str, Any]:
+    """Who is asked now, for the page that shows the code."""
+    case_id = visit().get("case_id")
+    case = db.get(Case, UUID(case_id)) if case_id else None
+    if case is None:
+        return {"sharing": None, "asked": [], "until": None, "urgent": False}
+    rows = [r.organization_id for r in referrals_of(db, case.id)]
+    names = offering.names_of(db, [str(one) for one in rows])
+    return {
+        "sharing": case.sharing,
+        "asked": [names[str(one)] for one in rows],
+        "until": showing.unshared_until() if case.sharing != Sharing.CHOSEN else None,
+        "urgent": case.urgency == "U0",
+    }
+
+
+def _keep(
+    step: Step, part: str, action: str, state: DraftState, known: Taxonomy
+) -> ResponseReturnValue:
+    made = draft.keys() or drafting.new_draft()
+    copy = draft.code_copy(made.code) if action == STOP else draft.copy()
+    visit().lock(db())
+    if visit().get("sent"):
+        return closed()
+    if draft.keys() is None:
+        draft.hold(made, copy)
+    elif copy is not None:
+        draft.remember_copy(copy)
+    held = draft.keys() or made
+    drafting.save(db(), held, state, copy=copy, now=now())
+    commit()
+    if action == STOP:
+        return _stopped(held)
+    return redirect(_next(step, part, action, state, known), 303)
+
+
+def _stopped(held: DraftKeys) -> ResponseReturnValue:
+    groups = grouped(held.code).split() if held.code else []
+    return render_template("intake/stopped.html", groups=groups)
+
+
+def _next(step: Step, part: str, action: str, state: DraftState, known: Taxonomy) -> str:
+    tag = ours(request.form.get("language", ""))
+    if tag:
+        return url_for("intake.step", step=step, lang=tag, part=part or None)
+    if action == SHORT:
+        return url_for("intake.step", step=Step.SHARING)
+    if step == Step.PROBLEM and part != filling.CODES and _asks_more(state, known):
+        return url_for("intake.step", step=step, part=filling.CODES)
+    if part == filling.COUNTRY:
+        return url_for("intake.step", step=Step.SHARING, part="all")
+    if request.form.get("back_to_check") or request.args.get("change"):
+        return url_for("intake.step", step=Step.CHECK)
+    return url_for("intake.step", step=next_step(step, state))
+
+
+def _asks_more(state: DraftState, known: Taxonomy) -> bool:
+    """Whether a group was ticked whose codes or danger question were not shown yet."""
+    answers = state.answers
+    groups = {known.group_of(one) for one in answers.issues}
+    bare = any(one not in known.issues for one in answers.issues)
+    return bare or (bool(groups & DANGER_GROUPS) and answers.danger_now is None)
+
+
+def _complete(step: Step, part: str, action: str, form: StepForm, state: DraftState) -> bool:
+    """Whether she may go on; where not, the form says what is missing."""
+    if request.form.get("language") or action == STOP:
+        return True
+    if _needs_words(step, action) and not state.answers.says_something:
+        field = form.story if step == Step.STORY else form.issues
+        field.errors = [gettext("Please choose a problem, or write a few words.")]
+        return False
+    if step == Step.SHARING and part != filling.COUNTRY:
+        return _choice_is_made(form, state)
+    return True
+
+
+def _needs_words(step: Step, action: str) -> bool:
+    return step == Step.STORY or (step == Step.PROBLEM and action == SHORT)
+
+
+def _choice_is_made(form: StepForm, state: DraftState) -> bool:
+    answers = state.answers
+    if answers.sharing is None:
+        form.sharing.errors = [gettext("Please choose who may read your report.")]
+        return False
+    nobody_ticked = not answers.recipients and not answers.if_nobody
+    if answers.sharing == Sharing.CHOSEN and nobody_ticked:
+        words = gettext("Please tick at least one organization, or choose nobody yet.")
+        form.sharing.errors = [words]
+        return False
+    return True
+
+
+def _is_older(form: StepForm, step: Step, state: DraftState) -> bool:
+    shown = str(form.revision.data or "")
+    return shown.isdecimal() and int(shown) < state.revisions.get(step, 0)
+
+
+def _again(
+    db: Session, step: Step, part: str, form: StepForm, state: DraftState
+) -> ResponseReturnValue:
+    page = showing.dress(db, step, part, form, state)
+    return render_template(f"intake/{page.template}.html", **page.values), 400
+
+
+def _both(
+    db: Session, step: Step, part: str, form: StepForm, state: DraftState
+) -> ResponseReturnValue:
+    """A second tab: nothing is changed; what is kept stands beside what was typed."""
+    page = showing.dress(db, step, part, form, state)
+    rows = [row for row in showing.rows_of(db, state) if row.step == step and row.lines]
+    html = render_template(f"intake/{page.template}.html", **page.values, newer=rows)
+    return html, 409

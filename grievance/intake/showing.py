@@ -1,0 +1,104 @@
+"""Makes a step's page: its form, filled, and what stands around it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.directory_version import load_directory
+from grievance.casework.drafting import DraftState
+from grievance.casework.retaining import unshared_ends
+from grievance.intake import draft, filling, offering, summary
+from grievance.intake.forms import StepForm
+from grievance.intake.steps import ORDER, Step, other_countries, step_before, usual_countries
+from grievance.rules.codes import grouped
+from grievance.rules.terms import RespondentKind
+from grievance.store.reference import issue_codes
+from grievance.store.taxonomy import taxonomy
+from grievance.web.service import now, settings
+from grievance.web.sessions import visit
+
+_NEEDS_DRAFT = {Step.SHARING, Step.CHECK}
+
+
+@dataclass
+class Page:
+    """A template's name and its values."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def page_for(db: Session, step: Step, part: str) -> Page | None:
+    """The page of a step as the draft stands; None where a draft must come first."""
+    found = draft.current(db)
+    state = found.state if found else DraftState()
+    if found is None and step in _NEEDS_DRAFT:
+        return None
+    if step == Step.SHARING and state.short and not state.answers.country and part != "all":
+        part = filling.COUNTRY
+    form = filling.form_for(step, part, state.answers)
+    return dress(db, step, part, form, state)
+
+
+def dress(db: Session, step: Step, part: str, form: StepForm, state: DraftState) -> Page:
+    """Give a form its choices and its page the rest; also used for a form that comes back."""
+    shown = sum(state.revisions.values()) if step == Step.CHECK else state.revisions.get(step, 0)
+    form.revision.data = str(shown)
+    form.part.data = part
+    values: dict[str, Any] = {
+        "form": form,
+        "step": step,
+        "number": ORDER.index(step) + 1,
+        "part": part,
+        "before": step_before(step, state),
+        "answers": state.answers,
+        "short": state.short,
+    }
+    prepare_choices(db, step, part, form, state)
+    if step == Step.PROBLEM:
+        values["codes"] = part == filling.CODES
+    elif part == filling.COUNTRY:
+        values |= {"usual": usual_countries(), "others": other_countries()}
+        return Page("country", values)
+    elif step == Step.PLACE:
+        values |= {"usual": usual_countries(), "others": other_countries()}
+        values["kinds"] = [(kind, form[f"respondent_name_{kind}"]) for kind in RespondentKind]
+    elif step == Step.SHARING:
+        values |= {"offer": form.offer, "until": unshared_until()}
+    elif step == Step.CHECK:
+        values |= _check_values(db, state)
+    return Page(step, values)
+
+
+def prepare_choices(db: Session, step: Step, part: str, form: StepForm, state: DraftState) -> None:
+    """What may be ticked; before validation and before showing alike."""
+    known = taxonomy(db)
+    if step == Step.PROBLEM:
+        filling.offer_problems(form, part, state.answers, list(issue_codes(db)), known)
+    elif step == Step.PLACE or part == filling.COUNTRY:
+        filling.offer_places(form, state.answers, load_directory(db))
+    elif step == Step.SHARING:
+        form.offer = offering.make_offer(db, state.answers, known)
+        offering.offer_recipients(form, form.offer, state.answers)
+
+
+def unshared_until() -> Any:
+    """The first day on which a report shared with nobody may be deleted."""
+    return unshared_ends(now().date().replace(day=1), settings().keep_nobody_months)
+
+
+def rows_of(db: Session, state: DraftState) -> list[summary.Row]:
+    """Every answer of a draft in words."""
+    answers = state.answers
+    names = offering.names_of(db, [*answers.recipients, answers.if_nobody or ""])
+    return summary.rows(answers, list(issue_codes(db)), names)
+
+
+def _check_values(db: Session, state: DraftState) -> dict[str, Any]:
+    code = visit().get("code")
+    return {
+        "rows": rows_of(db, state),
+        "groups": grouped(code).split() if code else [],
+        "shared": state.answers.sharing == "chosen",
+    }
