@@ -48,7 +48,9 @@ def count_try() -> int:
     known["tries"] -= 1
     left: int = known["tries"]
     if left < 1:
-        known.end()
+        known.clear()
+        known.renew()  # a fresh session, so that the form for a new start is not stale
+        known.user_id = None
     return left
 
 

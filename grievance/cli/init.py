@@ -243,8 +243,15 @@ def _build(
 
 def _private_file(url: str) -> None:
     """A database file is its owner's alone from the start."""
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).touch(mode=0o600)
+    if not url.startswith("sqlite:///"):
+        return
+    file = Path(url.removeprefix("sqlite:///"))
+    try:
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise click.ClickException(
+            f"The database file {file} cannot be made: {error.strerror}."
+        ) from None
 
 
 def _found(db: Session, network: Network, at: datetime) -> Organization:

@@ -1,7 +1,6 @@
 """Sign-in by two steps: what fits, what does not, and that no answer tells which part was wrong."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pyotp
@@ -15,13 +14,14 @@ from werkzeug.test import TestResponse
 from grievance.casework import signing_in
 from grievance.casework.membership import reset_factor
 from grievance.rules.terms import Role
-from grievance.sealing.keys import Cost
+from grievance.sealing.keys import Cost, password_key
 from grievance.store.accounts import SessionRow, User
 from grievance.store.events import OPERATOR, Event
 from tests.conftest import Clock
 from tests.factories import NOW, MemberKit, csrf_of, make_member, make_root, sign_in
 
 WRONG = "This does not fit."
+STALE = "open for too long"
 
 
 @pytest.fixture
@@ -102,11 +102,10 @@ def test_an_unknown_address_costs_the_same_argon2(
     client: FlaskClient, kit: MemberKit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     costs: list[Cost] = []
-    real: Callable[[str, bytes, Cost], bytes] = signing_in.password_key
 
     def counted(password: str, salt: bytes, cost: Cost) -> bytes:
         costs.append(cost)
-        return real(password, salt, cost)
+        return password_key(password, salt, cost)
 
     monkeypatch.setattr(signing_in, "password_key", counted)
     _post(client, "/desk/sign-in", email="nobody@x.org", password="some password")
@@ -179,8 +178,10 @@ def test_after_five_wrong_codes_the_password_is_asked_again(
 ) -> None:
     _first_step(client, kit)
     for _ in range(5):
-        _post(client, "/desk/sign-in/code", totp="000000")
+        last = _post(client, "/desk/sign-in/code", totp="000000").get_data(as_text=True)
+    fields = {"csrf_token": csrf_of(last), "email": kit.email, "password": "some password"}
 
+    assert STALE not in client.post("/desk/sign-in", data=fields).get_data(as_text=True)
     assert client.get("/desk/sign-in/code").location == "/desk/sign-in"
     assert _first_step(client, kit).status_code == 303  # the account itself is never locked
 
