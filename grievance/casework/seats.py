@@ -14,12 +14,12 @@ from grievance.rules.terms import MembershipState
 from grievance.sealing import KeyPair
 from grievance.store.accounts import Membership, User, members_of
 from grievance.store.directory import (
+    Organization,
     OrganizationKey,
     any_share,
     current_key,
     delete_shares_of,
     key_versions,
-    organization,
 )
 
 
@@ -29,8 +29,8 @@ def take_seat(db: Session, user: User, membership: Membership, now: datetime) ->
     The root has nobody above it: its first member, and the first to hold its key, confirm
     themselves. All others wait for a key holder.
     """
-    body = organization(db, membership.organization_id)
-    confirmed = body is not None and body.is_root and is_first(db, membership)
+    body = db.get_one(Organization, membership.organization_id)
+    confirmed = body.is_root and is_first(db, membership)
     membership.state = MembershipState.ACTIVATED
     if holds_keys(membership.roles):
         make_key_if_first(db, user, membership.organization_id, now)
@@ -75,11 +75,10 @@ def make_key_if_first(db: Session, user: User, organization_id: UUID, now: datet
 
 def share_key(db: Session, key: OrganizationKey, private: bytes, user: User, now: datetime) -> None:
     """Seal one version to one activated member."""
-    if user.public_key is None:
-        raise ValueError("a share is sealed to an activated user only")
+    public_key = user.public_key or b""  # sealing refuses one who has not activated
     db.add(
         share_with_member(
-            key=key, private=private, user_id=user.id, public_key=user.public_key, made_at=now
+            key=key, private=private, user_id=user.id, public_key=public_key, made_at=now
         )
     )
     db.flush()
@@ -100,7 +99,5 @@ def drop_shares(db: Session, membership: Membership) -> bool:
     """Delete a member's copies and mark rotation due; whether she had any."""
     gone = delete_shares_of(db, membership.user_id, membership.organization_id)
     if gone:
-        body = organization(db, membership.organization_id)
-        if body is not None:
-            body.rotation_due = True
+        db.get_one(Organization, membership.organization_id).rotation_due = True
     return bool(gone)

@@ -103,9 +103,7 @@ def sign_in(db: Session, opened: Opened, typed: str, *, now: datetime) -> str:
 
 def sign_out(db: Session, user_id: UUID, *, now: datetime) -> None:
     """She leaves; the session itself is ended by its owner, the web."""
-    user = db.get(User, user_id)
-    if user is not None:
-        record(db, "signed_out", _actor(db, user), now)
+    record(db, "signed_out", _actor(db, db.get_one(User, user_id)), now)
 
 
 def may_set_factor(user: User, now: datetime) -> bool:

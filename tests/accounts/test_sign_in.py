@@ -337,3 +337,33 @@ def test_the_database_holds_the_second_factor_sealed_only(
     assert kit.recovery_key not in stored
     assert not any(code in stored for code in kit.recovery_codes)
     assert repr(kit.private_key) not in stored
+
+
+@pytest.mark.parametrize("address", ["/desk/sign-in", "/desk/activate", "/desk/recover"])
+def test_every_form_with_a_secret_is_slowed_and_kept(
+    client: FlaskClient, kit: MemberKit, address: str
+) -> None:
+    fields = {"email": kit.email, "password": "x" * 12, "code": "0", "recovery_key": "0"}
+    answers = [_post(client, address, **fields) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [400] * 10 + [429]
+    assert kit.email in answers[-1].get_data(as_text=True)
+
+
+def test_the_second_step_is_slowed_too_and_stays_open(
+    app: Flask, client: FlaskClient, kit: MemberKit, clock: Clock
+) -> None:
+    _first_step(client, kit)
+    other = app.test_client()
+    for _ in range(10):
+        _post(other, "/desk/sign-in", email="nobody@x.org", password="some password")
+    slowed = _post(client, "/desk/sign-in/code", totp=kit.totp(NOW))
+
+    assert slowed.status_code == 429
+    assert client.get("/desk/sign-in/code").status_code == 200
+
+
+def test_signing_out_before_signing_in_is_no_mistake(client: FlaskClient) -> None:
+    token = csrf_of(client.get("/desk/sign-in").get_data(as_text=True))
+
+    assert client.post("/desk/sign-out", data={"csrf_token": token}).status_code == 303

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from grievance.rules.terms import MembershipState, Role
 from grievance.store.accounts import Membership, membership_between
+from grievance.store.directory import Organization
 from grievance.store.engine import Database
 from grievance.store.events import OPERATOR, record
 from tests.factories import (
@@ -287,3 +288,41 @@ def test_a_long_trail_goes_on_where_it_ended(
         address = more[1] if more else ""
 
     assert sorted(seen) == [f"{number:03}" for number in range(120)]
+
+
+def test_one_who_belongs_here_is_not_invited_again(
+    client: FlaskClient, people: dict[str, MemberKit], db: Session
+) -> None:
+    kit = people["coordinator"]
+    sign_in(client, kit)
+    fields = {
+        "csrf_token": csrf_of(_page(client, "/desk/users/invite")),
+        "email": people["organizer"].email,
+        "name": "Again",
+        "roles": ["organizer"],
+        "organization": str(kit.organization_id),
+    }
+    again = client.post("/desk/users/invite", data=fields)
+    db.get_one(Organization, kit.organization_id).active = False
+    db.commit()
+    closed = client.post("/desk/users/invite", data=fields | {"email": "new@example.org"})
+
+    assert "belongs to this desk already" in again.get_data(as_text=True)
+    assert "Only partners" in closed.get_data(as_text=True)
+
+
+def test_what_was_done_meanwhile_is_said(
+    client: FlaskClient, people: dict[str, MemberKit], database: Database
+) -> None:
+    sign_in(client, people["coordinator"])
+    seat = _seat(database, people["waiting"])
+    ways = [
+        _act(client, seat, act).location for act in ("confirm", "confirm", "dismiss", "dismiss")
+    ]
+
+    assert [way.partition("=")[2] for way in ways if way] == [
+        "confirmed",
+        "not_waiting",
+        "dismissed",
+        "dismissed",
+    ]

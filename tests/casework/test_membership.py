@@ -21,6 +21,7 @@ from grievance.casework.signing_in import (
     open_by_recovery_key,
     prepare_recovery,
     recover,
+    sign_in,
 )
 from grievance.rules.terms import ActorKind, MembershipState, NoticeKind, Role
 from grievance.sealing import CannotOpen, open_document
@@ -473,3 +474,49 @@ def test_recovery_wraps_the_same_key_by_a_new_password(db: Session, desk: Organi
     assert user.totp_sealed == factor
     with pytest.raises(WrongSecret):
         open_by_password(user, kit.password, LEAST_COST)
+
+
+def test_one_who_waits_and_gets_a_case_role_makes_her_desks_first_key(
+    db: Session, desk: Organization, above: MemberKit
+) -> None:
+    kit = make_member(db, desk, roles=(ADMINISTRATOR,), confirmed=False)
+    assert _privates(db, kit) == {}
+    verbs.change_roles(db, _seat(db, kit), [ORGANIZER], _by(above), actor=_actor(above), now=NOW)
+
+    assert list(_privates(db, kit)) == [1]
+    _confirm(db, kit, above)
+
+
+def test_a_share_is_given_only_of_versions_that_the_confirmer_holds(
+    db: Session, desk: Organization, above: MemberKit
+) -> None:
+    refused = make_member(db, desk, confirmed=False)
+    dismiss(db, _seat(db, refused), actor=_actor(above), now=NOW)
+    first, second = make_member(db, desk), make_member(db, desk, confirmed=False)
+    _confirm(db, second, first)
+
+    assert list(_privates(db, second)) == [2]
+
+
+def test_one_who_was_dismissed_between_the_steps_does_not_sign_in(
+    db: Session, desk: Organization
+) -> None:
+    first, gone = make_member(db, desk), make_member(db, desk)
+    opened = open_by_password(db.get_one(User, gone.user_id), gone.password, LEAST_COST)
+    dismiss(db, _seat(db, gone), actor=_actor(first), now=NOW)
+
+    with pytest.raises(WrongSecret):
+        sign_in(db, opened, gone.totp(NOW), now=NOW)
+
+
+def test_without_a_second_factor_only_a_recovery_code_signs_in(
+    db: Session, desk: Organization
+) -> None:
+    kit = make_member(db, desk)
+    user = db.get_one(User, kit.user_id)
+    user.totp_sealed = None
+    opened = open_by_password(user, kit.password, LEAST_COST)
+
+    with pytest.raises(WrongSecret):
+        sign_in(db, opened, kit.totp(NOW), now=NOW)
+    assert sign_in(db, opened, kit.recovery_codes[0], now=NOW) == "recovery_code"
