@@ -8,7 +8,6 @@ from typing import Any
 
 from grievance.casework.answers import Answers
 from grievance.casework.drafting import DraftState
-from grievance.intake import steps
 from grievance.intake.forms import (
     CheckForm,
     ContactForm,
@@ -24,6 +23,7 @@ from grievance.rules.network import Directory
 from grievance.rules.terms import RespondentKind
 from grievance.rules.urgency import DANGER_GROUPS, Taxonomy
 from grievance.store.reference import IssueCode
+from grievance.web import choices
 from grievance.web.forms import options
 from grievance.web.locale import gettext
 
@@ -88,13 +88,13 @@ def offer_problems(
 def offer_places(form: StepForm, answers: Answers, directory: Directory) -> None:
     """Countries, cities of the chosen one, nationalities and languages."""
     if isinstance(form, PlaceForm | CountryForm):
-        form.country.choices = options(steps.countries())
+        form.country.choices = options(choices.countries())
     if isinstance(form, PlaceForm):
         country = form.country.data or answers.country
         form.shown_cities = directory.cities(answers.country)
         form.city.choices = options((city, city) for city in directory.cities(country))
-        form.nationality.choices = options(steps.nationalities())
-        form.languages.choices = options(steps.spoken())
+        form.nationality.choices = options(choices.nationalities())
+        form.languages.choices = options(choices.spoken())
 
 
 def put(step: Step, part: str, form: StepForm, state: DraftState, taxonomy: Taxonomy) -> None:

@@ -2,8 +2,8 @@
 
 from wtforms import HiddenField
 
-from grievance.intake import steps
 from grievance.rules.terms import RespondentKind
+from grievance.web import choices
 from grievance.web.forms import Choice, Line, Many, ServiceForm, Words, options
 from grievance.web.locale import lazy as _
 
@@ -19,7 +19,7 @@ class ProblemForm(StepForm):
     """Groups of problems; in its second view the codes of the groups chosen."""
 
     issues = Many(_("What is the problem?"), description=_("Choose one or more."))
-    danger_now = Choice(_("Are you in danger, or locked in, now?"), choices=options(steps.YES_NO))
+    danger_now = Choice(_("Are you in danger, or locked in, now?"), choices=options(choices.YES_NO))
 
 
 class StoryForm(StepForm):
@@ -28,8 +28,8 @@ class StoryForm(StepForm):
     story = Words(
         _("What happened?"), description=_("Write in any language. A few words are enough.")
     )
-    when = Choice(_("When did it happen?"), choices=options(steps.WHEN))
-    asks = Many(_("What do you want?"), choices=options(steps.ASKS))
+    when = Choice(_("When did it happen?"), choices=options(choices.WHEN))
+    asks = Many(_("What do you want?"), choices=options(choices.ASKS))
 
 
 class PlaceForm(StepForm):
@@ -38,15 +38,15 @@ class PlaceForm(StepForm):
     country = Choice(_("Where do you work?"))
     city = Choice(_("Which city?"))
     other_place = Line(_("Another place"))
-    sector = Choice(_("What is your work?"), choices=options(steps.SECTORS))
+    sector = Choice(_("What is your work?"), choices=options(choices.SECTORS))
     nationality = Choice(_("What is your nationality?"))
     languages = Many(_("Which languages do you read or speak?"))
-    age_band = Choice(_("How old are you?"), choices=options(steps.AGES))
-    sex = Choice(_("You are"), choices=options(steps.SEXES))
+    age_band = Choice(_("How old are you?"), choices=options(choices.AGES))
+    sex = Choice(_("You are"), choices=options(choices.SEXES))
     respondent_kind = Many(
         _("Who is your problem with?"),
         description=_("We never ask them. A name keeps your report away from them."),
-        choices=options(steps.RESPONDENTS),
+        choices=options(choices.RESPONDENTS),
     )
 
     def names(self) -> list[Line]:
@@ -79,14 +79,14 @@ class SharingForm(StepForm):
 class ContactForm(StepForm):
     """Whether and how she may be contacted. No contact is the default."""
 
-    channel = Choice(_("May we contact you?"), choices=options(steps.CHANNELS))
+    channel = Choice(_("May we contact you?"), choices=options(choices.CHANNELS))
     call_me = Line(_("What should we call you?"), description=_("Any name is fine."))
     contact = Line(_("Number or address"))
-    whose_phone = Choice(_("Do only you use this phone?"), choices=options(steps.YES_NO))
+    whose_phone = Choice(_("Do only you use this phone?"), choices=options(choices.YES_NO))
     safe_times = Line(_("When is it safe?"), description=_("For example: Sunday afternoon."))
-    may_say_who = Choice(_("May we say who we are?"), choices=options(steps.YES_NO))
+    may_say_who = Choice(_("May we say who we are?"), choices=options(choices.YES_NO))
     safe_word = Line(_("A word that you will know us by"))
-    for_somebody = Choice(_("Do you report for somebody else?"), choices=options(steps.YES_NO))
+    for_somebody = Choice(_("Do you report for somebody else?"), choices=options(choices.YES_NO))
 
 
 class CheckForm(StepForm):

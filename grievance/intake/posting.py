@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework import drafting
 from grievance.casework.drafting import DraftKeys, DraftState
-from grievance.intake import draft, filling, offering, sending, showing
+from grievance.intake import draft, filling, sending, showing
 from grievance.intake.forms import StepForm
 from grievance.intake.steps import Step, next_step
 from grievance.rules.codes import grouped
@@ -24,6 +24,7 @@ from grievance.rules.urgency import DANGER_GROUPS, Taxonomy
 from grievance.store.cases import Case
 from grievance.store.referrals import referrals_of
 from grievance.store.taxonomy import taxonomy
+from grievance.web import offering
 from grievance.web.database import commit, db, read_db
 from grievance.web.locale import gettext
 from grievance.web.service import now

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.keyring import StaleKey
 from grievance.casework.reporting import Filing, Prepared, file_report, prepare
-from grievance.intake import draft, offering, showing
+from grievance.intake import draft, showing
 from grievance.intake.draft import OpenDraft
 from grievance.intake.forms import StepForm
 from grievance.intake.steps import Step
 from grievance.store.cases import Case
 from grievance.store.taxonomy import taxonomy
+from grievance.web import offering
 from grievance.web.database import commit, db, read_db, rollback
 from grievance.web.errors import page
 from grievance.web.locale import gettext, language

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 from grievance.casework.directory_version import load_directory
 from grievance.casework.drafting import DraftState
 from grievance.casework.retaining import unshared_ends
-from grievance.intake import draft, filling, offering, summary
+from grievance.intake import draft, filling
 from grievance.intake.forms import StepForm
-from grievance.intake.steps import ORDER, Step, other_countries, step_before, usual_countries
+from grievance.intake.steps import ORDER, Step, step_before
 from grievance.rules.codes import grouped
 from grievance.rules.terms import RespondentKind
 from grievance.store.reference import issue_codes
 from grievance.store.taxonomy import taxonomy
+from grievance.web import offering, summary
+from grievance.web.choices import other_countries, usual_countries
 from grievance.web.service import now, settings
 from grievance.web.sessions import visit
 

@@ -1,5 +1,209 @@
-"""Pages of this door."""
+"""A worker comes back with her code: status, messages, consent, contact."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grievance.casework import consenting
+from grievance.casework.keyring import StaleKey
+from grievance.mycase import opening, showing
+from grievance.mycase.forms import (
+    AnswerForm,
+    CodeForm,
+    ConsentForm,
+    ContactForm,
+    ReplyForm,
+    WithdrawForm,
+)
+from grievance.mycase.opening import OpenCase
+from grievance.rules.terms import ConsentScope, Language, Sharing
+from grievance.store.referrals import ConsentQuestion
+from grievance.store.taxonomy import taxonomy
+from grievance.web import limits
+from grievance.web.database import commit, db
+from grievance.web.errors import page
+from grievance.web.forms import ServiceForm, keeps_form, status_of
+from grievance.web.limits import Slowed
+from grievance.web.locale import gettext, language
+from grievance.web.service import now, settings
+from grievance.web.sessions import visit
 
 bp = Blueprint("mycase", __name__)
+
+
+@bp.route("/<lang:lang>/case", methods=["GET", "POST"])
+@keeps_form
+def enter(lang: Language) -> ResponseReturnValue:
+    """Type the code; with it open, the case."""
+    form = CodeForm()
+    if request.method == "POST":
+        return _enter(form)
+    if not visit().get("opened"):
+        return render_template("mycase/enter.html", form=form)
+    found = opening.opened(db())
+    if found is None:
+        return render_template("mycase/enter.html", form=form)
+    return _show(found)
+
+
+def _enter(form: CodeForm) -> ResponseReturnValue:
+    if not form.validate():
+        return _ask_again(form)
+    try:
+        keys = opening.derive(form.code.data)
+    except Slowed as slowed:
+        form.code.errors = [gettext("Too many tries came from here. Please wait a little.")]
+        text, _ = _ask_again(form)
+        return text, 429, {"Retry-After": str(slowed.seconds)}
+    if keys is not None and opening.open_case(keys):
+        visit()["pending"] = form.message.data or ""
+        commit()
+        return redirect(url_for("mycase.enter"), 303)
+    state = opening.reopen_draft(keys) if keys is not None else None
+    if state is not None:
+        commit()
+        return redirect(url_for("intake.step", step="check"), 303)
+    limits.count_wrong(limits.CODES)
+    form.code.errors = [gettext("This code opens nothing. Please look at each group of digits.")]
+    return _ask_again(form)
+
+
+def _ask_again(form: CodeForm) -> tuple[str, int]:
+    form.code.data = ""  # a typed code is never shown again
+    return render_template("mycase/enter.html", form=form), 400
+
+
+@bp.post("/<lang:lang>/case/reply")
+@keeps_form
+def reply(lang: Language) -> ResponseReturnValue:
+    """Add words to the case."""
+
+    def act(found: OpenCase, form: ServiceForm) -> None:
+        consenting.reply(
+            db(), found.case, form.message.data, found.her, language=language(), now=now()
+        )
+        visit().pop("pending", None)
+
+    return _act(ReplyForm(), act, "reply")
+
+
+@bp.post("/<lang:lang>/case/consent")
+@keeps_form
+def consent(lang: Language) -> ResponseReturnValue:
+    """Agree that one or more organizations are asked."""
+
+    def act(found: OpenCase, form: ServiceForm) -> None:
+        scope = ConsentScope(form.scope.data or ConsentScope.ALL)
+        for one in form.recipients.data:
+            _consent(found, UUID(one), scope)
+
+    form = ConsentForm()
+    form.recipients.choices = showing.recipient_choices(db)
+    return _act(form, act, "consent")
+
+
+@bp.post("/<lang:lang>/case/withdraw")
+@keeps_form
+def withdraw(lang: Language) -> ResponseReturnValue:
+    """Stop sharing with one organization."""
+
+    def act(found: OpenCase, form: ServiceForm) -> None:
+        one = _uuid(form.organization.data)
+        if one in showing.sharing_with(db(), found.case):
+            consenting.withdraw(db(), found.case, one, found.her, now())
+
+    return _act(WithdrawForm(), act, "withdraw")
+
+
+@bp.post("/<lang:lang>/case/contact")
+@keeps_form
+def contact(lang: Language) -> ResponseReturnValue:
+    """Change how she may be contacted."""
+
+    def act(found: OpenCase, form: ServiceForm) -> None:
+        words = dict(form.data) | {"channel": form.channel.data or "none"}
+        consenting.change_contact(
+            db(), found.case, words, found.her, language=language(), now=now()
+        )
+
+    return _act(ContactForm(), act, "contact")
+
+
+@bp.post("/<lang:lang>/case/answer")
+@keeps_form
+def answer(lang: Language) -> ResponseReturnValue:
+    """Answer an organizer who asks whether another organization may help."""
+
+    def act(found: OpenCase, form: ServiceForm) -> None:
+        question = db().get(ConsentQuestion, _uuid(form.question.data))
+        if question is None or question.case_id != found.case.id or question.answered_at:
+            return
+        agreed = form.message.data == "yes"
+        consenting.answer_question(db(), found.case, question, agreed, now())
+        if agreed:
+            _consent(found, question.organization_id, ConsentScope.ALL, asked=True)
+
+    return _act(AnswerForm(), act, "answer")
+
+
+def _consent(found: OpenCase, one: UUID, scope: ConsentScope, *, asked: bool = False) -> None:
+    session = db()
+    answers = consenting.read_answers(session, found.case.id, found.her)
+    known = taxonomy(session)
+    routed = showing.route_for(session, answers, known)
+    if found.case.sharing != Sharing.CHOSEN:
+        consenting.share_first_time(
+            session, found.case, answers, known, routed, found.her,
+            name_secret=settings().name_secret, now=now(),
+        )  # fmt: skip
+    oversees = str(one) == routed.overseer and str(one) not in routed.route.organizations
+    choice = consenting.Choice(one, scope, language(), oversees)
+    consenting.consent(session, found.case, choice, found.her, routed, now(), asked_by_staff=asked)
+
+
+def _act(
+    form: ServiceForm, act: Callable[[OpenCase, ServiceForm], None], name: str
+) -> ResponseReturnValue:
+    """One act on the open case: check the form, do it, come back to the page."""
+    found = opening.opened(db())
+    if found is None:
+        return redirect(url_for("mycase.enter"), 303)
+    if not form.validate():
+        return _show(found, form, name)
+    try:
+        act(found, form)
+    except consenting.NotOffered:
+        return _refused(found, name)
+    except StaleKey:
+        return page("unavailable", 503)  # a key changed this very moment: the same press works
+    commit()
+    return redirect(url_for("mycase.enter"), 303)
+
+
+def _refused(found: OpenCase, name: str) -> ResponseReturnValue:
+    db().rollback()
+    again = opening.opened(db())
+    if again is None:
+        return redirect(url_for("mycase.enter"), 303)
+    form = ConsentForm(formdata=None)
+    form.recipients.errors = [gettext("This organization cannot be asked in your case.")]
+    return _show(again, form, name)
+
+
+def _show(found: OpenCase, form: ServiceForm | None = None, name: str = "") -> ResponseReturnValue:
+    opening.note_opening(found.case)
+    values = showing.values(db(), found, form, name)
+    if request.method == "GET":
+        showing.mark_seen(db(), found)
+        commit()
+    html = render_template("mycase/case.html", **values)
+    return html, (status_of(form) if form is not None else 200)
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return UUID(int=0)

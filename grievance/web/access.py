@@ -36,9 +36,8 @@ def _staff(*roles: Role, opens: bool = False) -> Line:
 
 _PUBLIC = (
     "static", "health.healthz", "health.readyz",
-    "intake.languages", "intake.start", "intake.leave", "intake.step", "intake.sent",
-    "intake.resume", "mycase.enter", "mycase.show", "mycase.reply", "mycase.consent",
-    "mycase.withdraw", "mycase.contact", "mycase.answer", "mycase.close",
+    "intake.languages", "intake.start", "intake.step", "intake.sent", "intake.resume",
+    "mycase.reply", "mycase.consent", "mycase.withdraw", "mycase.contact", "mycase.answer",
     "directory.organizations", "directory.danger",
     "accounts.sign_in", "accounts.activate", "accounts.recover", "accounts.sign_out",
 )  # fmt: skip
@@ -49,6 +48,8 @@ _CASE_ACTS = (
 
 ACCESS: Final[dict[str, Line]] = {
     **dict.fromkeys(_PUBLIC, ANYBODY),
+    "intake.leave": Line(Who.ANYBODY, opens=True),
+    "mycase.enter": Line(Who.ANYBODY, opens=True),
     "accounts.second_step": Line(Who.BETWEEN),
     "triage.home": _staff(*EVERY_ROLE),
     "triage.cases": _staff(*CASES),

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.answers import Answers
 from grievance.casework.routing import Routed, route_answers
-from grievance.intake.forms import SharingForm
 from grievance.rules.route import Candidate
 from grievance.rules.routing import SHOWN
 from grievance.rules.terms import ServiceNeed
@@ -81,7 +80,7 @@ def route_now(db: Session, answers: Answers, taxonomy: Taxonomy) -> Routed:
     )
 
 
-def offer_recipients(form: SharingForm, offer: Offer, answers: Answers) -> None:
+def offer_recipients(form: Any, offer: Offer, answers: Answers) -> None:
     """Boxes for the cards; a script may also name another candidate that fits."""
     names = {card.id: card.name for card in offer.cards}
     fitting = [one for one in offer.routed.route.organizations if one not in names]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from grievance.casework.answers import Answers
-from grievance.intake.steps import Step
 from grievance.rules.terms import (
     AgeBand,
     Ask,
@@ -26,27 +25,27 @@ class Row:
 
     question: str
     lines: list[Any]
-    step: Step
+    step: str
 
 
 def rows(answers: Answers, codes: list[IssueCode], names: Mapping[str, str]) -> list[Row]:
     """All answers in the order of the steps; one not given says so."""
     said = [
-        (gettext("Problem"), _problems(answers, codes), Step.PROBLEM),
-        (gettext("Danger now"), _yes_no(answers.danger_now), Step.PROBLEM),
-        (gettext("What happened"), _lines(answers.story), Step.STORY),
-        (gettext("When"), _word(When, answers.when), Step.STORY),
-        (gettext("What you want"), [label(Ask(one)) for one in answers.asks], Step.STORY),
-        (gettext("Country of work"), _lines(country_name(answers.country)), Step.PLACE),
-        (gettext("City"), _lines(answers.city or answers.other_place), Step.PLACE),
-        (gettext("Work"), _word(Sector, answers.sector), Step.PLACE),
-        (gettext("Nationality"), _lines(country_name(answers.nationality)), Step.PLACE),
-        (gettext("Languages"), [language_name(one) for one in answers.languages], Step.PLACE),
-        (gettext("Age"), _word(AgeBand, answers.age_band), Step.PLACE),
-        (gettext("You are"), _word(Sex, answers.sex), Step.PLACE),
-        (gettext("Problem with"), _respondents(answers), Step.PLACE),
-        (gettext("Who may read it"), _readers(answers, names), Step.SHARING),
-        (gettext("Contact"), _contact(answers), Step.CONTACT),
+        (gettext("Problem"), _problems(answers, codes), "problem"),
+        (gettext("Danger now"), _yes_no(answers.danger_now), "problem"),
+        (gettext("What happened"), _lines(answers.story), "story"),
+        (gettext("When"), _word(When, answers.when), "story"),
+        (gettext("What you want"), [label(Ask(one)) for one in answers.asks], "story"),
+        (gettext("Country of work"), _lines(country_name(answers.country)), "place"),
+        (gettext("City"), _lines(answers.city or answers.other_place), "place"),
+        (gettext("Work"), _word(Sector, answers.sector), "place"),
+        (gettext("Nationality"), _lines(country_name(answers.nationality)), "place"),
+        (gettext("Languages"), [language_name(one) for one in answers.languages], "place"),
+        (gettext("Age"), _word(AgeBand, answers.age_band), "place"),
+        (gettext("You are"), _word(Sex, answers.sex), "place"),
+        (gettext("Problem with"), _respondents(answers), "place"),
+        (gettext("Who may read it"), _readers(answers, names), "sharing"),
+        (gettext("Contact"), _contact(answers), "contact"),
     ]
     return [Row(question, lines, step) for question, lines, step in said]
 

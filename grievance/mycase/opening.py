@@ -1,0 +1,95 @@
+"""From a typed code to an open case, or to a draft that was stopped."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grievance.casework import drafting
+from grievance.casework.consenting import Hers, hers
+from grievance.casework.drafting import CodeCopy, DraftKeys, DraftState
+from grievance.rules.clocks import cut_to_hour
+from grievance.rules.codes import read_code
+from grievance.sealing.keys import CodeKeys, code_keys
+from grievance.store.cases import Case, Receipt
+from grievance.store.events import WORKER, record
+from grievance.web import limits
+from grievance.web.database import db
+from grievance.web.service import now, settings
+from grievance.web.sessions import pack, unpack, visit
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A case that this session's code opened."""
+
+    case: Case
+    her: Hers
+
+
+def derive(typed: str) -> CodeKeys | None:
+    """Keys of a typed code. Raises Slowed; a wrong check digit costs no Argon2."""
+    limits.check(limits.CODES)
+    code = read_code(typed)
+    if code is None:
+        return None
+    with limits.argon_codes:
+        return code_keys(code, settings().pepper, settings().code_cost)
+
+
+def open_case(keys: CodeKeys) -> bool:
+    """Put the case of a code into a new session; False when there is none."""
+    receipt = db().get(Receipt, keys.lookup_id)
+    if receipt is None:
+        return False
+    receipt.last_used = now().date().replace(day=1)
+    visit().renew()
+    visit()["opened"] = {
+        "case_id": str(receipt.case_id),
+        "private": pack(keys.pair.private),
+        "public": pack(keys.pair.public),
+    }
+    return True
+
+
+def reopen_draft(keys: CodeKeys) -> DraftState | None:
+    """Put a stopped draft into a new session: its own copy here, and the code's copy kept up."""
+    found = drafting.reopen(db(), keys.lookup_id, keys.pair.private)
+    if found is None:
+        return None
+    case_id, state = found
+    made = drafting.new_draft()
+    held = DraftKeys(made.draft_id, case_id, made.key, None)
+    copy = CodeCopy(keys.lookup_id, keys.pair.public)
+    visit().renew()
+    visit().update(
+        {
+            "draft_id": str(held.draft_id),
+            "case_id": str(case_id),
+            "draft_key": pack(held.key),
+            "code": None,  # it was typed, so it is never shown again
+            "copy": [pack(copy.lookup_id), pack(copy.public_key)],
+            "sent": False,
+            "kept": False,
+        }
+    )
+    drafting.save(db(), held, state, copy=copy, now=now())
+    return state
+
+
+def opened(session: Session) -> OpenCase | None:
+    """The case this session has open, with the keys it opens."""
+    held = visit().get("opened")
+    if not held:
+        return None
+    case = session.scalar(select(Case).where(Case.id == UUID(held["case_id"])))
+    if case is None:
+        return None
+    return OpenCase(case, hers(session, case.id, unpack(held["private"]), unpack(held["public"])))
+
+
+def note_opening(case: Case) -> None:
+    """One event for each opening of her own sealed words."""
+    hour = cut_to_hour(now())
+    record(db(), "case_opened_by_worker", WORKER, hour, case_id=case.id)

@@ -1,0 +1,184 @@
+"""What the return page shows: status in five plain words, messages, choices."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice
+
+from grievance.casework.answers import Answers
+from grievance.casework.consenting import open_all, read_answers
+from grievance.casework.retaining import unshared_ends
+from grievance.casework.routing import Routed
+from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
+from grievance.mycase.opening import OpenCase, opened
+from grievance.rules.clocks import cut_to_hour
+from grievance.rules.lifecycle import OPEN_REFERRAL, worker_status
+from grievance.rules.terms import (
+    ActorKind,
+    CaseState,
+    DocumentKind,
+    Sharing,
+    WorkerStatus,
+)
+from grievance.rules.urgency import Taxonomy
+from grievance.store.cases import Case, Receipt
+from grievance.store.directory import organizations_by_id
+from grievance.store.documents import documents
+from grievance.store.reference import issue_codes
+from grievance.store.referrals import Referral, consents_of, open_questions, referrals_of
+from grievance.store.taxonomy import taxonomy
+from grievance.web import offering, summary
+from grievance.web.forms import ServiceForm, options
+from grievance.web.service import now, settings
+from grievance.web.sessions import visit
+
+_STAGES = list(WorkerStatus)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as she reads it."""
+
+    text: str
+    mine: bool
+    who: str
+    at: datetime
+    new: bool
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One organization and how far it is."""
+
+    id: UUID
+    name: str
+    state: str
+    at: datetime | None
+
+
+def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) -> dict[str, Any]:
+    """Everything on the page; a form that came back wrong stands in its place."""
+    case = found.case
+    answers = read_answers(db, case.id, found.her)
+    known = taxonomy(db)
+    routed = route_for(db, answers, known)
+    offer = offering.make_offer(db, answers, known)
+    rows = referrals_of(db, case.id)
+    ids = {r.organization_id for r in rows} | set(sharing_with(db, case))
+    ids |= {q.organization_id for q in open_questions(db, case.id)}
+    names = offering.names_of(db, [str(one) for one in (*ids, case.owner_id) if one])
+    state = status(case)
+    return {
+        "case": case,
+        "status": state,
+        "stages": [(one, _STAGES.index(one) <= _STAGES.index(state)) for one in _STAGES],
+        "owner": names.get(str(case.owner_id), "") if case.accepted_at else "",
+        "asked": [_asked(r, names) for r in rows],
+        "messages": _messages(db, found),
+        "rows": [r for r in summary.rows(answers, list(issue_codes(db)), names) if r.lines],
+        "sharing_with": [(one, names.get(str(one), "")) for one in sharing_with(db, case)],
+        "questions": [
+            (q, names.get(str(q.organization_id), "")) for q in open_questions(db, case.id)
+        ],
+        "cards": _not_yet_asked(offer, {str(r.organization_id) for r in rows if _is_open(r)}),
+        "until": _until(db, case),
+        "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
+        "unshared": case.sharing != Sharing.CHOSEN,
+        "forms": _forms(answers, routed, form, name),
+    }
+
+
+def _asked(row: Referral, names: dict[str, str]) -> Asked:
+    at = row.decided_at or row.sent_at
+    return Asked(row.organization_id, names[str(row.organization_id)], row.state, at)
+
+
+def _is_open(row: Referral) -> bool:
+    return row.state in OPEN_REFERRAL
+
+
+def status(case: Case) -> WorkerStatus:
+    """The one of five states she sees."""
+    return worker_status(
+        CaseState(case.state), accepted=case.accepted_at is not None, worked_on=case.worked_on
+    )
+
+
+def route_for(db: Session, answers: Answers, known: Taxonomy) -> Routed:
+    """Route her answers as they stand today."""
+    return offering.route_now(db, answers, known)
+
+
+def recipient_choices(db: Callable[[], Session]) -> list[SelectChoice]:
+    """Organizations that may be asked in the open case."""
+    found = opened(db())
+    if found is None:
+        return []
+    answers = read_answers(db(), found.case.id, found.her)
+    routed = route_for(db(), answers, taxonomy(db()))
+    ids = {*routed.route.organizations, *([routed.overseer] if routed.overseer else [])}
+    return options((one, one) for one in sorted(ids))
+
+
+def sharing_with(db: Session, case: Case) -> list[UUID]:
+    """Organizations whose consent stands."""
+    standing = [c.organization_id for c in consents_of(db, case.id) if c.withdrawn_at is None]
+    return list(dict.fromkeys(standing))
+
+
+def mark_seen(db: Session, found: OpenCase) -> None:
+    """Her unread messages count as read from now on."""
+    for row in documents(db, found.case.id, DocumentKind.MESSAGE):
+        if row.author == ActorKind.STAFF and row.seen_at is None:
+            row.seen_at = cut_to_hour(now())
+
+
+def _messages(db: Session, found: OpenCase) -> list[Message]:
+    opened_rows = open_all(documents(db, found.case.id, DocumentKind.MESSAGE), found.her.keys)
+    ids = [row.organization_id for row, _ in opened_rows if row.organization_id]
+    bodies = organizations_by_id(db, ids)
+    return [
+        Message(
+            text=words["text"],
+            mine=row.author == ActorKind.WORKER,
+            who=offering.own_name(bodies[row.organization_id]) if row.organization_id else "",
+            at=row.made_at,
+            new=row.author == ActorKind.STAFF and row.seen_at is None,
+            language=row.language,
+        )
+        for row, words in opened_rows
+    ]
+
+
+def _not_yet_asked(offer: offering.Offer, asked: set[str]) -> list[offering.Card]:
+    cards = [*offer.cards, *([offer.overseer] if offer.overseer else [])]
+    return [card for card in cards if card.id not in asked]
+
+
+def _until(db: Session, case: Case) -> Any:
+    if case.sharing == Sharing.CHOSEN:
+        return None
+    receipt = db.scalars(select(Receipt).where(Receipt.case_id == case.id)).one()
+    return unshared_ends(receipt.last_used, settings().keep_nobody_months)
+
+
+def _forms(
+    answers: Answers, routed: Routed, form: ServiceForm | None, name: str
+) -> dict[str, ServiceForm]:
+    pending = visit().get("pending", "")
+    made: dict[str, ServiceForm] = {
+        "reply": ReplyForm(formdata=None, data={"message": pending}),
+        "consent": ConsentForm(formdata=None, data={"scope": "all"}),
+        "contact": ContactForm(formdata=None, data=answers.to_json()),
+    }
+    ids = [*routed.route.organizations, *([routed.overseer] if routed.overseer else [])]
+    made["consent"].recipients.choices = options((one, one) for one in ids)
+    if form is not None and name in made:
+        made[name] = form
+    return made
