@@ -29,7 +29,8 @@ def take_seat(db: Session, user: User, membership: Membership, now: datetime) ->
     The root has nobody above it: its first member, and the first to hold its key, confirm
     themselves. All others wait for a key holder.
     """
-    body = db.get_one(Organization, membership.organization_id)
+    # Locked, so that two who activate at once do not both become the first.
+    body = db.get_one(Organization, membership.organization_id, with_for_update=True)
     confirmed = body.is_root and is_first(db, membership)
     membership.state = MembershipState.ACTIVATED
     if holds_keys(membership.roles):

@@ -2,14 +2,12 @@
 
 import json
 import os
-import secrets
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from alembic.util import CommandError
@@ -17,10 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grievance.casework.founding import NetworkExists, found_network
-from grievance.casework.listing import load_reference
+from grievance.casework.listing import import_directory, load_reference
 from grievance.casework.membership import Invited, invite
 from grievance.cli.base import now
-from grievance.config import DEFAULT_FILE, PREFIX, Settings, SettingsError
+from grievance.cli.settings_file import make_database_file, places, write_settings
+from grievance.config import DEFAULT_FILE, PREFIX, Settings
 from grievance.rules.email import is_email, normal_email
 from grievance.rules.languages import ours
 from grievance.rules.terms import Role
@@ -29,12 +28,7 @@ from grievance.store.directory import Organization
 from grievance.store.engine import Database
 from grievance.store.events import OPERATOR
 
-_SECRETS = ("SECRET_KEY", "PEPPER", "NAME_SECRET")
 _ONE_PERSON = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.ORGANIZER)
-_HEAD = """\
-# Settings of this service. Every command reads this file; the environment stands over it.
-# Keep a copy in another place. The pepper never changes: without it no receipt code opens.
-"""
 
 
 @dataclass(frozen=True)
@@ -48,11 +42,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Network:
-    """What the root desk is called and speaks."""
+    """What the root desk is called and speaks, and whether others are listed beside it."""
 
     name: str
     country: str
     languages: tuple[str, ...]
+    listings: bool
 
 
 def _email(value: str) -> str:
@@ -105,47 +100,44 @@ def _languages(ctx: click.Context, param: click.Parameter, value: str) -> tuple[
 @click.option("--coordinator-email", help="The root desk's first coordinator.")
 @click.option("--coordinator-name", help="Her name.")
 @click.option("--one-person", is_flag=True, help="One sign-in with both roles.")
+@click.option(
+    "--listings/--no-listings",
+    default=True,
+    show_default=True,
+    help="Take in the list of organizations that workers can turn to by themselves.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the sign-ins as one line of JSON.")
 def init(
     file: Path | None, folder: Path | None, database_url: str | None, public_url: str | None,
     listen: str | None, name: str | None, country: str | None, languages: tuple[str, ...],
     email: str | None, admin_name: str | None, coordinator_email: str | None,
-    coordinator_name: str | None, one_person: bool, as_json: bool,
+    coordinator_name: str | None, one_person: bool, listings: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Set up this service: settings with fresh secrets, database, root desk, first sign-ins.
 
     Asks for what no option names. A script names at least --name, --country, --admin-email, and
     --coordinator-email or --one-person. Writes over nothing that is there.
     """
-    file, folder = _places(file, folder)
+    file, folder = places(file, folder)
     public_url = public_url or os.environ.get(PREFIX + "PUBLIC_URL")
     public_url = public_url or _ask("The address that people will open", "http://127.0.0.1:5000")
     network = Network(
         name or _ask("The name of the network's root desk"),
         _country(country or _ask("Its country, in two letters")),
         languages,
+        listings,
     )
     people = _people(email, admin_name, coordinator_email, coordinator_name, one_person)
-    settings = _settings(file, folder, database_url, public_url, listen, network.name)
+    settings = write_settings(
+        file, folder, database_url=database_url, public_url=public_url, listen=listen,
+        name=network.name,
+    )  # fmt: skip
     try:
         body, invited = _build(settings, network, people, now())
     except BaseException:
         file.unlink(missing_ok=True)  # a second try starts clean
         raise
     _tell(file, settings, body, invited, as_json=as_json)
-
-
-def _places(file: Path | None, folder: Path | None) -> tuple[Path, Path]:
-    if file is None and folder is None and PREFIX + "SETTINGS" in os.environ:
-        file = Path(os.environ[PREFIX + "SETTINGS"])
-    folder = (folder or (file.parent if file else Path(DEFAULT_FILE).parent)).absolute()
-    file = (file or folder / Path(DEFAULT_FILE).name).absolute()
-    if file.exists():
-        raise click.ClickException(
-            f"{file} is there already. It holds the secrets of a service, so it stays as it is. "
-            "Name another --folder to set up another service."
-        )
-    return file, folder
 
 
 def _ask(question: str, default: str | None = None) -> str:
@@ -176,50 +168,10 @@ def _people(
     ]
 
 
-def _settings(
-    file: Path, folder: Path, database_url: str | None, public_url: str,
-    listen: str | None, name: str,
-) -> Settings:  # fmt: skip
-    """Write the settings file, and read it back as every command will."""
-    url = database_url or os.environ.get(PREFIX + "DATABASE_URL")
-    values = {
-        "DATABASE_URL": url or f"sqlite:///{folder / 'grievance.db'}",
-        "PUBLIC_URL": public_url,
-        "LISTEN": listen or _listen(public_url),
-        "SERVICE_NAME": " ".join(name.split()),
-        **{secret: secrets.token_urlsafe(48) for secret in _SECRETS},
-    }
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write(file, values)
-    try:
-        return Settings.load({**os.environ, PREFIX + "SETTINGS": str(file)})
-    except SettingsError as error:
-        file.unlink()
-        raise click.ClickException(str(error)) from None
-
-
-def _listen(public_url: str) -> str:
-    parts = urlsplit(public_url)
-    if parts.scheme == "http" and parts.hostname:
-        return f"{parts.hostname}:{parts.port or 80}"
-    return "127.0.0.1:5000"
-
-
-def _write(file: Path, values: Mapping[str, str]) -> None:
-    """Readable by its owner only, from its first byte on."""
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(_HEAD)
-        out.writelines(f"{PREFIX}{name}={value}\n" for name, value in values.items())
-        out.flush()
-        os.fsync(out.fileno())
-
-
 def _build(
     settings: Settings, network: Network, people: list[Person], at: datetime
 ) -> tuple[Organization, list[Invited]]:
-    _private_file(settings.database_url)
+    make_database_file(settings.database_url)
     database = Database(settings.database_url)
     try:
         migrate.upgrade(database.engine)
@@ -241,25 +193,16 @@ def _build(
         database.close()
 
 
-def _private_file(url: str) -> None:
-    """A database file is its owner's alone from the start."""
-    if not url.startswith("sqlite:///"):
-        return
-    file = Path(url.removeprefix("sqlite:///"))
-    try:
-        file.touch(mode=0o600)
-    except OSError as error:
-        raise click.ClickException(
-            f"The database file {file} cannot be made: {error.strerror}."
-        ) from None
-
-
 def _found(db: Session, network: Network, at: datetime) -> Organization:
     load_reference(db, at)
-    return found_network(
+    body = found_network(
         db, name=network.name, country=network.country, languages=network.languages,
         actor=OPERATOR, now=at,
     )  # fmt: skip
+    if network.listings:
+        form = resources.files("grievance.store") / "seed" / "listings.yaml"
+        import_directory(db, form.read_text("utf-8"), actor=OPERATOR, now=at)
+    return body
 
 
 def _invite(db: Session, one: Person, body: Organization, at: datetime) -> Invited:

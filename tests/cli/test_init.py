@@ -66,6 +66,20 @@ def test_one_command_makes_a_network_that_works_alone(tmp_path: Path) -> None:
     assert current
 
 
+@pytest.mark.parametrize(("option", "more"), [("--listings", True), ("--no-listings", False)])
+def test_listings_come_in_and_none_of_them_is_a_partner(
+    tmp_path: Path, option: str, more: bool
+) -> None:
+    told = _told(*TWO, option, "--folder", str(tmp_path / "here"))
+    database = Database(_settings(told["settings"]).database_url)
+    with database.reader() as db:
+        bodies = db.scalars(select(Organization)).all()
+    database.close()
+
+    assert (len(bodies) > 50) == more
+    assert [body.name for body in bodies if body.partner] == ["Net of One"]
+
+
 def test_the_settings_file_is_its_owners_alone(tmp_path: Path) -> None:
     told = _told(*TWO, "--folder", str(tmp_path / "here"))
     file = Path(told["settings"])
@@ -135,7 +149,7 @@ def test_a_database_in_use_is_left_alone(tmp_path: Path) -> None:
 
     assert other.exit_code == 1
     assert "root desk already" in other.output
-    assert len(bodies) == 1
+    assert sum(body.is_root for body in bodies) == 1
     assert not (tmp_path / "there" / "settings.env").exists()
 
 
