@@ -35,9 +35,7 @@ def begin(opened: Opened, now: datetime, *, may_set_factor: bool) -> None:
 def between(now: datetime) -> Opened | None:
     """Whose second step is open; None when its time or tries are used up."""
     known = visit()
-    if known.get("stage") != BETWEEN or known["tries"] < 1:
-        return None
-    if datetime.fromisoformat(known["until"]) <= now:
+    if known.get("stage") != BETWEEN or datetime.fromisoformat(known["until"]) <= now:
         return None
     return Opened(UUID(known["user_id"]), unpack(known["private_key"]))
 

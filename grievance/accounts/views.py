@@ -1,6 +1,6 @@
 """Who may sign in, and as whom: activation, sign-in, recovery, users, the trail."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -49,6 +49,7 @@ from grievance.web.service import now, settings
 from grievance.web.sessions import visit
 from grievance.web.staff import FULL, desk, load_desk, private_key
 
+REFUSED: Final = {members.NeedsKeyHolder: "needs_key_holder", members.OwnRoles: "own_roles"}
 bp = Blueprint("accounts", __name__, url_prefix="/desk")
 
 
@@ -268,8 +269,8 @@ def roles(seat_id: UUID) -> ResponseReturnValue:
     wanted = [Role(role) for role in form.roles.data]
     try:
         members.change_roles(db(), seat, wanted, _me(seat), actor=desk().actor, now=now())
-    except members.NeedsKeyHolder:
-        return _back("needs_key_holder")
+    except (members.NeedsKeyHolder, members.OwnRoles) as refused:
+        return _back(REFUSED[type(refused)])
     commit()
     return _back("roles")
 

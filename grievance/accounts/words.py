@@ -38,6 +38,7 @@ DONE: Final[dict[str, Any]] = {
         "This role reads cases. Only somebody who holds the key of this organization can give it."
     ),
     "own_seat": lazy("You cannot dismiss yourself. Ask a colleague."),
+    "own_roles": lazy("You cannot give yourself a role. Ask a colleague."),
     "no_role": lazy("Choose one role or more."),
 }
 VERBS: Final[dict[str, Any]] = {

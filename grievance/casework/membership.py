@@ -62,6 +62,10 @@ class NeedsKeyHolder(Exception):
     """A role that reads cases is given in the session of somebody who holds the key."""
 
 
+class OwnRoles(Exception):
+    """Nobody gives herself a role: roles add up by somebody else's act."""
+
+
 class OwnSeat(Exception):
     """Nobody dismisses herself: a desk could lose its last key by one press."""
 
@@ -143,12 +147,12 @@ def change_roles(
     db: Session, membership: Membership, roles: Collection[Role], by: Confirmer,
     *, actor: Actor, now: datetime,
 ) -> None:  # fmt: skip
-    """Give exactly these roles: an explicit act with its event. Raises NeedsKeyHolder."""
+    """Give exactly these roles: an explicit act. Raises OwnRoles, NeedsKeyHolder."""
+    if membership.user_id == by.user_id and not set(roles) <= set(membership.roles):
+        raise OwnRoles
     reads, will_read = holds_keys(membership.roles), holds_keys(roles)
     confirmed = membership.state == MembershipState.CONFIRMED
     if will_read and not reads and membership.state != MembershipState.INVITED:
-        if membership.user_id == by.user_id:
-            raise NeedsKeyHolder
         if confirmed:
             _give_keys(db, membership, by, now)
         else:

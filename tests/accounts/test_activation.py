@@ -101,6 +101,14 @@ def test_a_short_password_keeps_the_code(client: FlaskClient, invited: Invited) 
     assert "recovery-key" in _activate(client, invited.code).get_data(as_text=True)
 
 
+def test_a_password_without_end_is_refused_before_the_slow_part(
+    client: FlaskClient, invited: Invited
+) -> None:
+    answer = _activate(client, invited.code, password="x" * 100_000)
+
+    assert "too long" in answer.get_data(as_text=True)
+
+
 def test_a_stale_token_keeps_what_was_typed_and_spends_nothing(
     client: FlaskClient, invited: Invited
 ) -> None:

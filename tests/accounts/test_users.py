@@ -244,13 +244,18 @@ def test_roles_add_up_by_an_explicit_act_of_a_key_holder(
     app: Flask, client: FlaskClient, people: dict[str, MemberKit], database: Database
 ) -> None:
     admin, both = people["administrator"], ["administrator", "organizer"]
-    mine = app.test_client()
+    mine, more = app.test_client(), ["coordinator", "administrator"]
     sign_in(mine, admin)
     own = _act(mine, _seat(database, admin), "roles", roles=both)
+    below = _act(mine, _seat(database, people["organizer"]), "roles", roles=more)
+    plain = _act(mine, _seat(database, people["organizer"]), "roles", roles=["translator"])
+    back = _act(mine, _seat(database, people["organizer"]), "roles", roles=["organizer"])
     sign_in(client, people["above"])
     given = _act(client, _seat(database, admin), "roles", roles=both)
 
-    assert own.location == "/desk/users?done=needs_key_holder"
+    assert own.location == "/desk/users?done=own_roles"
+    assert below.location == plain.location == "/desk/users?done=roles"
+    assert back.location == "/desk/users?done=needs_key_holder"
     assert given.location == "/desk/users?done=roles"
     assert _seat(database, admin).roles == both
     assert _act(client, _seat(database, admin), "roles").location == "/desk/users?done=no_role"

@@ -359,9 +359,11 @@ def test_a_role_that_reads_cases_is_given_by_a_key_holder(
 ) -> None:
     administrator = make_member(db, root, roles=(ADMINISTRATOR,))
     seat, both = _seat(db, administrator), [ADMINISTRATOR, ORGANIZER]
-    for by in (_by(administrator), Confirmer(above.user_id, {})):
-        with pytest.raises(verbs.NeedsKeyHolder):
-            verbs.change_roles(db, seat, both, by, actor=OPERATOR, now=NOW)
+    with pytest.raises(verbs.OwnRoles):
+        verbs.change_roles(db, seat, both, _by(administrator), actor=OPERATOR, now=NOW)
+    without_key = Confirmer(above.user_id, {})
+    with pytest.raises(verbs.NeedsKeyHolder):
+        verbs.change_roles(db, seat, both, without_key, actor=OPERATOR, now=NOW)
     assert _privates(db, administrator) == {}
 
     verbs.change_roles(db, seat, both, _by(above), actor=_actor(above), now=NOW)
