@@ -171,7 +171,7 @@ def facets_of_case(answers: Answers, taxonomy: Taxonomy, routed: Routed) -> dict
         "happened": answers.when,
         "urgency": urgency_of(taxonomy, facets.issues, answers.danger_now == "yes"),
         "asks": answers.asks,
-        "languages": answers.languages,
+        "languages": sorted(facets.languages),
         "respondent_kinds": answers.respondent_kind,
     }
 

@@ -1,13 +1,16 @@
 """Who can help without a report, numbers to call in danger, and a desk's own entry."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grievance.casework.entries import confirm_entry, set_paused
 from grievance.directory import listing
-from grievance.rules.terms import Language
-from grievance.store.directory import listed_countries, listed_in
+from grievance.rules.terms import Language, Role
+from grievance.store.directory import Organization, listed_countries, listed_in, partners
 from grievance.store.reference import danger_numbers
-from grievance.web.database import read_db
+from grievance.web import staff
+from grievance.web.database import commit, db, read_db
+from grievance.web.service import now
 
 bp = Blueprint("directory", __name__)
 
@@ -15,8 +18,8 @@ bp = Blueprint("directory", __name__)
 @bp.get("/<lang:lang>/danger")
 def danger(lang: Language) -> ResponseReturnValue:
     """Numbers by country, each with its source and the day it was checked. Stores nothing."""
-    with read_db() as db:
-        countries = listing.numbers_by_country(danger_numbers(db))
+    with read_db() as session:
+        countries = listing.numbers_by_country(danger_numbers(session))
     return render_template("directory/danger.html", countries=countries)
 
 
@@ -24,9 +27,9 @@ def danger(lang: Language) -> ResponseReturnValue:
 def organizations(lang: Language) -> ResponseReturnValue:
     """Organizations by country, to be asked without a report."""
     chosen = request.args.get("country", "")[:2].upper()
-    with read_db() as db:
-        countries = listing.named(listed_countries(db))
-        rows = [listing.entry(one) for one in listed_in(db, chosen)] if chosen else []
+    with read_db() as session:
+        countries = listing.named(listed_countries(session))
+        rows = [listing.entry(one) for one in listed_in(session, chosen)] if chosen else []
     known = {code for code, _ in countries}
     return render_template(
         "directory/organizations.html",
@@ -34,3 +37,34 @@ def organizations(lang: Language) -> ResponseReturnValue:
         chosen=chosen if chosen in known else "",
         rows=rows,
     )
+
+
+@bp.get("/desk/directory")
+def desk() -> ResponseReturnValue:
+    """The directory as the desk sees it, its own entry first."""
+    own = staff.desk()
+    with read_db() as session:
+        body = session.get_one(Organization, own.organization_id)
+        rows = partners(session)
+        return render_template(
+            "directory/desk.html",
+            body=body,
+            rows=rows,
+            may_change=bool(own.roles & {Role.COORDINATOR, Role.ADMINISTRATOR}),
+        )
+
+
+@bp.post("/desk/directory/pause")
+def pause() -> ResponseReturnValue:
+    """Take new cases, or not for now."""
+    set_paused(db(), staff.desk().organization_id, staff.desk().actor, now())
+    commit()
+    return redirect(url_for("directory.desk"), 303)
+
+
+@bp.post("/desk/directory/confirm")
+def confirm() -> ResponseReturnValue:
+    """The own entry is still right, today."""
+    confirm_entry(db(), staff.desk().organization_id, staff.desk().actor, now())
+    commit()
+    return redirect(url_for("directory.desk"), 303)

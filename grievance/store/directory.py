@@ -237,3 +237,13 @@ def listed_in(db: Session, country: str) -> Sequence[Organization]:
 def _is_listed() -> ColumnElement[bool]:
     """Consulates, offices, police and agencies are not offered as help."""
     return Organization.kind.not_in([*OFFICIAL_KINDS, OrganizationKind.AGENCY])
+
+
+def partners(db: Session) -> Sequence[Organization]:
+    """Every active partner, by country and name."""
+    return db.scalars(
+        select(Organization)
+        .where(Organization.partner, Organization.active)
+        .options(selectinload(Organization.services))
+        .order_by(Organization.country, Organization.name)
+    ).all()

@@ -78,3 +78,14 @@ def trail_of(
         at, event_id = before
         query = query.where(or_(Event.at < at, and_(Event.at == at, Event.id < event_id)))
     return db.scalars(query.order_by(Event.at.desc(), Event.id.desc()).limit(limit)).all()
+
+
+def events_of_case(db: Session, case_id: UUID, organizations: frozenset[UUID]) -> Sequence[Event]:
+    """What was done with a case, newest first: acts in these trails, and acts of no desk."""
+    of_these = or_(Event.organization_id.in_(organizations), Event.organization_id.is_(None))
+    return db.scalars(
+        select(Event)
+        .where(Event.case_id == case_id, of_these)
+        .order_by(Event.at.desc(), Event.id)
+        .limit(200)
+    ).all()

@@ -1,0 +1,25 @@
+"""An organization keeps its own entry: pause, and confirm that it is still right."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.directory_version import make_version
+from grievance.store.directory import Organization
+from grievance.store.events import Actor, record
+
+
+def set_paused(db: Session, organization_id: UUID, actor: Actor, now: datetime) -> None:
+    """Turn the pause switch over; a new directory version follows."""
+    body = db.get_one(Organization, organization_id)
+    body.paused = not body.paused
+    record(db, "entry_paused" if body.paused else "entry_open", actor, now)
+    make_version(db, now)
+
+
+def confirm_entry(db: Session, organization_id: UUID, actor: Actor, now: datetime) -> None:
+    """Say that the own entry is still right today; a new directory version follows."""
+    db.get_one(Organization, organization_id).confirmed_on = now.date()
+    record(db, "entry_confirmed", actor, now)
+    make_version(db, now)

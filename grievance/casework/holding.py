@@ -1,0 +1,44 @@
+"""What the organization that holds a case does with its referral: service, or giving it back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.referring import CannotMove, take_from
+from grievance.rules.lifecycle import HOLDING, referral_may_become
+from grievance.rules.terms import ReferralState
+from grievance.store.cases import Case
+from grievance.store.events import Actor, record
+from grievance.store.referrals import Referral, referrals_of
+
+
+def set_service(
+    db: Session, case: Case, organization_id: UUID, to: ReferralState, actor: Actor, now: datetime
+) -> None:
+    """How far the service is: in service, completed or not completed. Raises CannotMove."""
+    referral = held_referral(db, case, organization_id)
+    if referral is None or not referral_may_become(ReferralState(referral.state), to):
+        raise CannotMove
+    referral.state, referral.decided_at, case.last_act_at = to, now, now
+    record(db, "service_set", actor, now, case_id=case.id, details={"state": to})
+
+
+def give_back(db: Session, case: Case, organization_id: UUID, actor: Actor, now: datetime) -> None:
+    """Step back: keys and consent end, the overseeing desk owns the case. Raises CannotMove."""
+    if held_referral(db, case, organization_id) is None:
+        raise CannotMove
+    take_from(db, case, organization_id, now)
+    record(db, "case_given_back", actor, now, case_id=case.id)
+
+
+def held_referral(db: Session, case: Case, organization_id: UUID) -> Referral | None:
+    """The referral by which an organization holds a case now."""
+    return next(
+        (
+            r
+            for r in referrals_of(db, case.id)
+            if r.organization_id == organization_id and r.state in HOLDING
+        ),
+        None,
+    )

@@ -1,0 +1,129 @@
+"""Opens a case for the desk of the organization that accepted it. Each opening is one event."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.answers import Answers
+from grievance.casework.keyring import (
+    keys_for_organization,
+    open_words,
+    organization_privates,
+)
+from grievance.casework.referring import mark_seen
+from grievance.rules.lifecycle import HOLDING
+from grievance.rules.terms import ActorKind, DocumentKind, GrantKind, ReferralState
+from grievance.store.cases import Case
+from grievance.store.documents import Document, documents, organization_grants
+from grievance.store.events import Actor, record
+from grievance.store.referrals import referrals_of
+
+_SERVED = frozenset({ReferralState.COMPLETED, ReferralState.NOT_COMPLETED})
+
+
+@dataclass(frozen=True)
+class DeskKeys:
+    """What a signed-in member holds: her private key, for her organization's keys."""
+
+    user_id: UUID
+    organization_id: UUID
+    private: bytes
+
+
+@dataclass(frozen=True)
+class Words:
+    """One opened document."""
+
+    document: Document
+    words: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenedCase:
+    """What a desk may read of a case after acceptance."""
+
+    keys: Mapping[int, bytes]
+    notes_keys: Mapping[int, bytes]
+    answers: Answers | None = None
+    messages: list[Words] = field(default_factory=list)
+    notes: list[Words] = field(default_factory=list)
+    outcome: Mapping[str, Any] | None = None
+
+    @property
+    def current(self) -> bytes | None:
+        """The newest content key this desk holds."""
+        return self.keys[max(self.keys)] if self.keys else None
+
+
+def holds(db: Session, case: Case, organization_id: UUID) -> bool:
+    """Whether this organization accepted the case and still holds it: by an open service, or as
+    its owner after the service ended."""
+    own = [r for r in referrals_of(db, case.id) if r.organization_id == organization_id]
+    serving = any(r.state in HOLDING for r in own)
+    served = any(r.state in _SERVED for r in own)
+    return serving or (served and case.owner_id == organization_id)
+
+
+def open_case(
+    db: Session, case: Case, desk: DeskKeys, actor: Actor, now: datetime
+) -> OpenedCase | None:
+    """Look at a case: it is seen; and where the desk holds it, its words are opened.
+
+    None before acceptance: then only facets show, and nothing sealed was opened.
+    """
+    mark_seen(db, case, desk.organization_id, actor, now)
+    if not holds(db, case, desk.organization_id):
+        return None
+    opened = opened_keys(db, case, desk)
+    if not opened.keys:
+        return None
+    record(db, "case_opened", actor, now, case_id=case.id)
+    return _read(db, case, desk, opened, now)
+
+
+def opened_keys(db: Session, case: Case, desk: DeskKeys) -> OpenedCase:
+    """The keys of a case that this member's organization holds released."""
+    privates = organization_privates(
+        db, user_id=desk.user_id, user_private=desk.private, organization_id=desk.organization_id
+    )
+    grants = organization_grants(db, case.id, desk.organization_id, released_only=True)
+    return OpenedCase(
+        keys_for_organization(grants, privates),
+        keys_for_organization(grants, privates, GrantKind.NOTES),
+    )
+
+
+def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: datetime) -> OpenedCase:
+    found: dict[str, list[Words]] = defaultdict(list)
+    for row in documents(db, case.id):
+        words = _words(row, desk, opened)
+        if words is not None:
+            found[row.kind].append(Words(row, words))
+    answers: dict[str, Any] = {}
+    for one in (*found[DocumentKind.ANSWERS], *found[DocumentKind.CONTACT]):
+        answers |= one.words
+    for one in found[DocumentKind.MESSAGE]:
+        if one.document.author == ActorKind.WORKER and one.document.seen_at is None:
+            one.document.seen_at = now
+    outcomes = found[DocumentKind.OUTCOME_WORDS]
+    return OpenedCase(
+        opened.keys,
+        opened.notes_keys,
+        Answers.from_json(answers) if answers else None,
+        found[DocumentKind.MESSAGE],
+        found[DocumentKind.NOTE],
+        outcomes[-1].words if outcomes else None,
+    )
+
+
+def _words(row: Document, desk: DeskKeys, opened: OpenedCase) -> Mapping[str, Any] | None:
+    """The words of one document, as far as this desk may open it: notes only its own."""
+    if row.kind != DocumentKind.NOTE:
+        return open_words(row, opened.keys)
+    own = row.organization_id == desk.organization_id
+    return open_words(row, opened.notes_keys) if own else None

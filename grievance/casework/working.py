@@ -1,0 +1,153 @@
+"""What the organization that holds a case does with it: message, note, assign, state, urgency."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grievance.casework.keyring import Writer, grant_to_organization, seal_words
+from grievance.casework.reading import OpenedCase
+from grievance.rules.lifecycle import case_may_become
+from grievance.rules.terms import (
+    ActorKind,
+    CaseState,
+    DocumentKind,
+    GrantKind,
+    MembershipState,
+    Urgency,
+)
+from grievance.sealing import new_content_key
+from grievance.store.accounts import members_of
+from grievance.store.cases import Case
+from grievance.store.directory import current_key
+from grievance.store.documents import Document
+from grievance.store.events import Actor, record
+
+
+class NotAllowed(Exception):
+    """The desk does not hold this case, or holds no key for it."""
+
+
+class Changed(Exception):
+    """Somebody changed the case meanwhile; nothing was written."""
+
+
+class ReasonNeeded(Exception):
+    """Only a person lowers urgency, and says why."""
+
+
+def message(
+    db: Session, case: Case, text: str, opened: OpenedCase, *, language: str, actor: Actor,
+    now: datetime,
+) -> Document:  # fmt: skip
+    """Write to the worker. She reads it with her code. A closed case opens again."""
+    epoch, key = _newest(case, opened)
+    document = seal_words(
+        case_id=case.id, kind=DocumentKind.MESSAGE, epoch=epoch, key=key, words={"text": text},
+        writer=_writer(actor), made_at=now, language=language, order=_next_place(db, case.id),
+    )  # fmt: skip
+    db.add(document)
+    case.worker_waits = False
+    if case.state == CaseState.CLOSED:
+        case.state, case.closed_at = CaseState.REOPENED, None
+    _worked(case, now)
+    record(db, "message_written", actor, now, case_id=case.id)
+    return document
+
+
+def note(
+    db: Session, case: Case, text: str, opened: OpenedCase, *, actor: Actor, now: datetime
+) -> Document:
+    """Keep a note for the own organization only; its key is made with the first note."""
+    if actor.organization_id is None:
+        raise NotAllowed
+    key = opened.notes_keys.get(0) or _notes_key(db, case, actor.organization_id, now)
+    document = seal_words(
+        case_id=case.id, kind=DocumentKind.NOTE, epoch=0, key=key, words={"text": text},
+        writer=_writer(actor), made_at=now, key_kind=GrantKind.NOTES,
+        order=_next_place(db, case.id),
+    )  # fmt: skip
+    db.add(document)
+    _worked(case, now)
+    record(db, "note_written", actor, now, case_id=case.id)
+    return document
+
+
+def assign(db: Session, case: Case, member: UUID | None, actor: Actor, now: datetime) -> None:
+    """Give a case to a confirmed member of the own desk, or to nobody. Raises NotAllowed."""
+    organization = actor.organization_id
+    known = members_of(db, organization, MembershipState.CONFIRMED) if organization else []
+    if member is not None and member not in {m.user_id for m in known}:
+        raise NotAllowed
+    case.assignee_id = member
+    if member is not None and case.state in {CaseState.RECEIVED, CaseState.TRIAGED}:
+        case.state = CaseState.ASSIGNED
+    _worked(case, now)
+    record(db, "case_assigned", actor, now, case_id=case.id, details={"member": str(member)})
+
+
+def set_state(
+    db: Session, case: Case, to: CaseState, *, seen: str, actor: Actor, now: datetime
+) -> None:
+    """Say where a case stands. ``seen`` is what the form showed. Raises Changed or NotAllowed."""
+    if seen and seen != case.state:
+        raise Changed
+    if not case_may_become(CaseState(case.state), to):
+        raise NotAllowed
+    case.state = to
+    _worked(case, now)
+    record(db, "state_set", actor, now, case_id=case.id, details={"state": to})
+
+
+def set_urgency(
+    db: Session, case: Case, to: Urgency, reason: str, *, seen: str, actor: Actor, now: datetime
+) -> None:
+    """Raise or lower urgency. Lowering needs a reason and never wins by an old page.
+
+    Raises Changed or ReasonNeeded. The reason stays with the asker as a sealed note.
+    """
+    lowers = case.urgency is not None and to > case.urgency
+    if lowers and seen and seen != case.urgency:
+        raise Changed
+    if lowers and not reason:
+        raise ReasonNeeded
+    details = {"from": case.urgency, "to": str(to)}
+    case.urgency, case.last_act_at = to, now
+    record(db, "urgency_set", actor, now, case_id=case.id, details=details)
+
+
+def _notes_key(db: Session, case: Case, organization_id: UUID, now: datetime) -> bytes:
+    to = current_key(db, organization_id)
+    if to is None:
+        raise NotAllowed
+    key = new_content_key()
+    db.add(
+        grant_to_organization(
+            case_id=case.id, kind=GrantKind.NOTES, epoch=0, key=key, to=to, made_at=now,
+            released_at=now,
+        )
+    )  # fmt: skip
+    return key
+
+
+def _newest(case: Case, opened: OpenedCase) -> tuple[int, bytes]:
+    key = opened.keys.get(case.epoch)
+    if key is None:
+        raise NotAllowed  # the current epoch was not granted to this organization
+    return case.epoch, key
+
+
+def _writer(actor: Actor) -> Writer:
+    return Writer(ActorKind.STAFF, actor.user_id, actor.organization_id)
+
+
+def _worked(case: Case, now: datetime) -> None:
+    case.worked_on, case.last_act_at = True, now
+    if case.state in {CaseState.RECEIVED, CaseState.TRIAGED} and case.accepted_at is not None:
+        case.state = CaseState.IN_PROGRESS
+
+
+def _next_place(db: Session, case_id: UUID) -> int:
+    last = db.scalar(select(func.max(Document.order)).where(Document.case_id == case_id))
+    return (last or 0) + 1

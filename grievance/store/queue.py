@@ -1,0 +1,174 @@
+"""Cases as a desk may list them: every finder takes the scope it reads for.
+
+A case is in scope when an organization of the desk owns it or was asked. Reports shared with
+nobody and held ones are in no list of an organizer; a coordinator of the root sees their country
+and hour only. Cases that exclude the desk's own organization are in no list, count or export.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_CASE
+from grievance.rules.terms import CaseState, ReferralState, Sharing
+from grievance.store.cases import Case, CaseExclusion, CaseIssue
+from grievance.store.referrals import Referral
+
+_SEEN = [*ASKED, *HOLDING, ReferralState.COMPLETED, ReferralState.NOT_COMPLETED]
+PAGE = 25
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The desk a list is made for."""
+
+    organization_id: UUID
+    user_id: UUID
+    scope: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; None does not narrow."""
+
+    state: str | None = None
+    urgency: str | None = None
+    country: str | None = None
+    issue: str | None = None
+    owner: str | None = None  # "me", "none" or a member's id
+    referral: str | None = None
+    sort: str = "urgency"
+    after: tuple[str, datetime, UUID] | None = None
+
+
+def visible(reader: Reader) -> ColumnElement[bool]:
+    """The one condition that scopes every finder of staff."""
+    asked = exists().where(
+        Referral.case_id == Case.id,
+        Referral.organization_id.in_(reader.scope),
+        Referral.state.in_(_SEEN),
+    )
+    excluded = exists().where(
+        CaseExclusion.case_id == Case.id,
+        CaseExclusion.organization_id == reader.organization_id,
+    )
+    in_scope = or_(Case.owner_id.in_(reader.scope), asked)
+    return and_(Case.sharing == Sharing.CHOSEN, in_scope, ~excluded)
+
+
+def find_case(db: Session, reader: Reader, case_id: UUID) -> Case | None:
+    """One case, as far as it is in scope; one of others is as if it did not exist."""
+    return db.scalar(select(Case).where(Case.id == case_id, visible(reader)))
+
+
+def find_cases(db: Session, reader: Reader, filters: Filters, limit: int = PAGE) -> Sequence[Case]:
+    """A page of the queue, from a place in it (paging by key: hours make ties)."""
+    query = narrowed(select(Case).where(visible(reader)), reader, filters)
+    if filters.after is not None and filters.sort != "due":
+        query = query.where(_past(filters))
+    return db.scalars(query.order_by(*_order(filters.sort)).limit(limit)).all()
+
+
+def count_cases(db: Session, reader: Reader, filters: Filters) -> tuple[int, datetime | None]:
+    """How many cases a list holds, and since when the oldest waits."""
+    inner = narrowed(select(Case.received_at).where(visible(reader)), reader, filters).subquery()
+    number, oldest = db.execute(select(func.count(), func.min(inner.c.received_at))).one()
+    return number, oldest
+
+
+def narrowed(query: Select[T], reader: Reader, filters: Filters) -> Select[T]:
+    """Put the filters on a query."""
+    return query.where(*_conditions(reader, filters))
+
+
+def _conditions(reader: Reader, filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.state is None:
+        found.append(Case.state.in_(OPEN_CASE))
+    elif filters.state != "all":
+        found.append(Case.state == filters.state)
+    if filters.urgency:
+        found.append(Case.urgency == filters.urgency)
+    if filters.country:
+        found.append(Case.country == filters.country)
+    if filters.issue:
+        wanted = or_(CaseIssue.code == filters.issue, CaseIssue.group == filters.issue)
+        found.append(exists().where(CaseIssue.case_id == Case.id, wanted))
+    if filters.referral:
+        found.append(_with_referral(reader, filters.referral))
+    if filters.owner:
+        found.append(_owned_by(reader, filters.owner))
+    return found
+
+
+def _with_referral(reader: Reader, state: str) -> ColumnElement[bool]:
+    if state == "replied":
+        return Case.worker_waits.is_(True)
+    asked = exists().where(Referral.case_id == Case.id, Referral.state == state)
+    if state in {ReferralState.SENT, ReferralState.SEEN}:
+        asked = exists().where(
+            Referral.case_id == Case.id,
+            Referral.state == state,
+            Referral.organization_id.in_(reader.scope),
+        )
+    return asked
+
+
+def _owned_by(reader: Reader, owner: str) -> ColumnElement[bool]:
+    if owner == "none":
+        return Case.assignee_id.is_(None)
+    return Case.assignee_id == (reader.user_id if owner == "me" else _uuid(owner))
+
+
+def _order(sort: str) -> list[Any]:
+    if sort == "newest":
+        return [Case.received_at.desc(), Case.id.desc()]
+    if sort == "due":
+        return [func.coalesce(_due(), _NEVER), Case.received_at, Case.id]
+    if sort == "urgency":
+        return [Case.urgency, Case.received_at, Case.id]
+    return [Case.received_at, Case.id]
+
+
+def _due() -> Any:
+    """When the first open question about a case must be answered."""
+    return (
+        select(func.min(Referral.due_at))
+        .where(Referral.case_id == Case.id, Referral.state.in_(ASKED))
+        .scalar_subquery()
+    )
+
+
+def _past(filters: Filters) -> ColumnElement[bool]:
+    urgency, at, case_id = filters.after  # type: ignore[misc]
+    later = or_(Case.received_at > at, and_(Case.received_at == at, Case.id > case_id))
+    if filters.sort == "newest":
+        return or_(Case.received_at < at, and_(Case.received_at == at, Case.id < case_id))
+    if filters.sort == "urgency":
+        return or_(Case.urgency > urgency, and_(Case.urgency == urgency, later))
+    return later
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def unshared_by_country(db: Session) -> Sequence[tuple[str | None, int]]:
+    """Reports shared with nobody, by country: all that a root's coordinator sees of them."""
+    rows = db.execute(
+        select(Case.country, func.count())
+        .where(Case.sharing == Sharing.NOBODY, Case.state != CaseState.CLOSED)
+        .group_by(Case.country)
+        .order_by(Case.country)
+    )
+    return [(country, count) for country, count in rows]

@@ -1,0 +1,62 @@
+"""The queue's filters live in the address; a value that means nothing narrows nothing."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from grievance.rules.terms import CaseState, ReferralState, Urgency
+from grievance.store.cases import Case
+from grievance.store.queue import Filters
+
+SORTS = ("urgency", "due", "newest", "oldest")
+_SIMPLE = ("state", "urgency", "country", "issue", "owner", "referral")
+
+
+def read(args: Mapping[str, str]) -> Filters:
+    """Filters from an address; never raises."""
+    state, sort = args.get("state"), args.get("sort", "urgency")
+    urgency, referral = args.get("urgency"), args.get("referral")
+    return Filters(
+        state=state if state in {*CaseState, "all"} else None,
+        urgency=urgency if urgency in set(Urgency) else None,
+        country=_letters(args.get("country", "")),
+        issue=_letters(args.get("issue", "")),
+        owner=args.get("owner") or None,
+        referral=referral if referral in {*ReferralState, "replied"} else None,
+        sort=sort if sort in SORTS else "urgency",
+        after=place(args.get("after", "")),
+    )
+
+
+def chosen(filters: Filters) -> dict[str, str]:
+    """The filters that narrow, for links and chips."""
+    values = {name: getattr(filters, name) for name in _SIMPLE}
+    kept = {name: value for name, value in values.items() if value}
+    return kept | ({"sort": filters.sort} if filters.sort != "urgency" else {})
+
+
+def place(text: str) -> tuple[str, datetime, UUID] | None:
+    """Where a page begins: urgency, time and id of the case before it."""
+    parts = text.split("_")
+    if len(parts) != 3:
+        return None
+    try:
+        at = datetime.fromtimestamp(int(parts[1]), UTC)
+        return (parts[0][:2], at, UUID(parts[2]))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def place_after(case: Case) -> str:
+    """The place behind a case."""
+    return f"{case.urgency or 'U4'}_{int(case.received_at.timestamp())}_{case.id}"
+
+
+def _letters(text: str) -> str | None:
+    return text[:6].upper() if text.isascii() and text.isalnum() else None
+
+
+def as_query(filters: Filters, **more: Any) -> dict[str, Any]:
+    """Arguments of a link that keeps the filters."""
+    return chosen(filters) | more

@@ -1,0 +1,20 @@
+"""What a person reads when an act could not be done."""
+
+from typing import Any
+
+from grievance.casework import closing, onward, referring, working
+from grievance.casework.keyring import StaleKey
+from grievance.web.locale import lazy as _
+
+TWO_PERSONS = _("A danger case takes two. Somebody else at your desk must close it too.")
+_CHANGED = _("Somebody changed this meanwhile. This page shows how it is now.")
+SAID: dict[type[Exception], Any] = {
+    referring.NotAsked: _("You are not asked any more. Somebody was quicker, or time ran out."),
+    referring.CannotMove: _CHANGED,
+    working.Changed: _CHANGED,
+    working.NotAllowed: _("This is not possible now."),
+    working.ReasonNeeded: _("Please say why it is less urgent."),
+    closing.AlreadyClosed: _CHANGED,
+    onward.CannotReferThere: _("This organization cannot be asked in this case."),
+    StaleKey: _("A key changed this very moment. Please press again."),
+}

@@ -1,0 +1,213 @@
+"""What the desk's pages show, as far as the reader may see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grievance.casework.reading import DeskKeys, OpenedCase
+from grievance.rules.lifecycle import ASKED, HOLDING
+from grievance.rules.terms import CaseState, MembershipState, Role
+from grievance.rules.urgency import own_urgency
+from grievance.store.accounts import members_of, names_of
+from grievance.store.cases import Case, CaseExclusion
+from grievance.store.directory import Organization, OrganizationKey, organizations_by_id
+from grievance.store.events import events_of_case
+from grievance.store.outbox import given_up
+from grievance.store.queue import Reader, count_cases, unshared_by_country
+from grievance.store.reference import issue_codes
+from grievance.store.referrals import consents_of, latest_route, open_questions, referrals_of
+from grievance.store.taxonomy import taxonomy
+from grievance.triage import filters, forms
+from grievance.web import summary
+from grievance.web.forms import ServiceForm, options
+from grievance.web.health import work_is_running
+from grievance.web.locale import gettext
+from grievance.web.service import now
+from grievance.web.staff import Desk, private_key
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Work waiting: what, how much, since when, and the list's filters."""
+
+    name: str
+    count: int
+    oldest: datetime | None
+    query: dict[str, str]
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One case in the list."""
+
+    case: Case
+    problem: str
+    owner: str
+    assignee: str
+    due: datetime | None
+    unread: bool
+
+
+def reader(desk: Desk) -> Reader:
+    """The desk as finders know it."""
+    return Reader(desk.organization_id, desk.user_id, desk.scope)
+
+
+def desk_keys(desk: Desk) -> DeskKeys:
+    """Her private key, for her organization's keys."""
+    return DeskKeys(desk.user_id, desk.organization_id, private_key())
+
+
+def home(db: Session, desk: Desk) -> dict[str, Any]:
+    """Work to do, not statistics."""
+    if not desk.works_cases:
+        return {"piles": [], "unshared": [], "lost_mail": [], "working": work_is_running()}
+    lists: list[tuple[str, dict[str, str]]] = [
+        (gettext("We are asked"), {"referral": "sent"}),
+        (gettext("Asked and seen, not answered"), {"referral": "seen"}),
+        (gettext("Danger"), {"urgency": "U0"}),
+        (gettext("Mine"), {"owner": "me"}),
+        (gettext("Nobody's yet"), {"owner": "none"}),
+        (gettext("The worker replied"), {"referral": "replied"}),
+        (gettext("All open cases"), {}),
+    ]
+    piles = [_pile(db, reader(desk), name, query) for name, query in lists]
+    sees_root = desk.is_root and desk.coordinates
+    return {
+        "piles": piles,
+        "unshared": unshared_by_country(db) if sees_root else [],
+        "lost_mail": _lost_mail(db, desk),
+        "working": work_is_running(),
+    }
+
+
+def queue_rows(db: Session, cases: list[Case], desk: Desk) -> list[QueueRow]:
+    """Cases with the names a list needs."""
+    labels = issue_labels(db)
+    bodies = organizations_by_id(db, [c.owner_id for c in cases if c.owner_id])
+    people = names_of(db, {c.assignee_id for c in cases if c.assignee_id})
+    rows = []
+    for case in cases:
+        asked = [r for r in referrals_of(db, case.id) if r.state in ASKED]
+        rows.append(
+            QueueRow(
+                case=case,
+                problem=", ".join(labels.get(i.code, i.code) for i in case.issues),
+                owner=bodies[case.owner_id].name if case.owner_id in bodies else "",
+                assignee=people.get(case.assignee_id, "") if case.assignee_id else "",
+                due=min((r.due_at for r in asked if r.due_at), default=None),
+                unread=case.state == CaseState.RECEIVED or case.worker_waits,
+            )
+        )
+    return rows
+
+
+def issue_labels(db: Session) -> dict[str, str]:
+    """Labels of codes and groups in the reader's language."""
+    rows = issue_codes(db)
+    found = {row.group: gettext(row.group_label) for row in rows}
+    return found | {row.code: gettext(row.label) for row in rows}
+
+
+def case_page(
+    db: Session, case: Case, desk: Desk, opened: OpenedCase | None, wrong: dict[str, ServiceForm]
+) -> dict[str, Any]:
+    """Everything on a case's page; ``wrong`` holds forms that came back."""
+    referrals = referrals_of(db, case.id)
+    consents = consents_of(db, case.id)
+    questions = open_questions(db, case.id)
+    ids = {r.organization_id for r in referrals} | {c.organization_id for c in consents}
+    ids |= {q.organization_id for q in questions}
+    bodies = organizations_by_id(db, [*ids, *([case.owner_id] if case.owner_id else [])])
+    names = {str(one): body.name for one, body in bodies.items()}
+    events = events_of_case(db, case.id, desk.scope)
+    own = [r for r in referrals if r.organization_id == desk.organization_id]
+    answers = opened.answers if opened else None
+    return {
+        "case": case,
+        "labels": issue_labels(db),
+        "names": names,
+        "people": names_of(db, {e.user_id for e in events if e.user_id}),
+        "events": events,
+        "referrals": referrals,
+        "consents": consents,
+        "questions": questions,
+        "asked": any(r.state in ASKED for r in own),
+        "holds": any(r.state in HOLDING for r in own),
+        "owns": case.owner_id == desk.organization_id,
+        "due": next((r.due_at for r in own if r.state in ASKED), None),
+        "route": _route(db, case),
+        "opened": opened,
+        "answers": answers,
+        "rows": _rows(db, answers, names) if answers else [],
+        "own_urgency": own_urgency(taxonomy(db), answers.issues) if answers else None,
+        "forms": _forms(db, case, desk) | wrong,
+        "now": now(),
+    }
+
+
+def _rows(db: Session, answers: Any, names: dict[str, str]) -> list[summary.Row]:
+    rows = summary.rows(answers, list(issue_codes(db)), names)
+    return [row for row in rows if row.lines and row.step not in {"story", "contact"}]
+
+
+def _route(db: Session, case: Case) -> dict[str, Any] | None:
+    route = latest_route(db, case.id)
+    return route.readable if route else None
+
+
+def _forms(db: Session, case: Case, desk: Desk) -> dict[str, ServiceForm]:
+    members = members_of(db, desk.organization_id, MembershipState.CONFIRMED)
+    people = [("", gettext("nobody"))] + [
+        (str(m.user_id), m.user.name)
+        for m in members
+        if Role.ORGANIZER in m.roles or Role.COORDINATOR in m.roles
+    ]
+    made: dict[str, ServiceForm] = {
+        "decline": forms.DeclineForm(formdata=None),
+        "message": forms.MessageForm(formdata=None),
+        "note": forms.NoteForm(formdata=None),
+        "refer": forms.ReferForm(formdata=None),
+        "withdraw": forms.WithdrawForm(formdata=None),
+        "service": forms.ServiceStateForm(formdata=None),
+        "assign": forms.AssignForm(formdata=None, data={"member": str(case.assignee_id or "")}),
+        "state": forms.StateForm(formdata=None, data={"state": case.state, "seen": case.state}),
+        "urgency": forms.UrgencyForm(
+            formdata=None, data={"urgency": case.urgency, "seen": case.urgency}
+        ),
+        "close": forms.CloseForm(formdata=None),
+        "reopen": forms.ReopenForm(formdata=None),
+    }
+    made["assign"].member.choices = options(people)
+    made["refer"].organization.choices = referable(db, case, desk)
+    return made
+
+
+def referable(db: Session, case: Case, desk: Desk) -> list[Any]:
+    """Partners with keys that are not kept away from this case."""
+    excluded = select(CaseExclusion.organization_id).where(CaseExclusion.case_id == case.id)
+    keyed = select(OrganizationKey.organization_id).where(OrganizationKey.current)
+    rows = db.scalars(
+        select(Organization)
+        .where(
+            Organization.partner, Organization.active, Organization.id.in_(keyed),
+            Organization.id.not_in(excluded), Organization.id != desk.organization_id,
+        )
+        .order_by(Organization.name)
+    )  # fmt: skip
+    return options((str(row.id), f"{row.name} ({row.country})") for row in rows)
+
+
+def _pile(db: Session, who: Reader, name: str, query: dict[str, str]) -> Pile:
+    count, oldest = count_cases(db, who, filters.read(query))
+    return Pile(name, count, oldest, query)
+
+
+def _lost_mail(db: Session, desk: Desk) -> list[str]:
+    lost = given_up(db, list(desk.scope))
+    ids: list[UUID] = [n.organization_id for n in lost if n.organization_id]
+    return sorted({body.name for body in organizations_by_id(db, ids).values()})
