@@ -13,33 +13,53 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grievance.casework import drafting
-from grievance.casework.drafting import DraftKeys, DraftState
+from grievance.casework.drafting import DraftState
 from grievance.intake import draft, filling, sending, showing
 from grievance.intake.forms import StepForm
 from grievance.intake.steps import Step, next_step
 from grievance.rules.codes import grouped
 from grievance.rules.languages import ours
-from grievance.rules.terms import Sharing
+from grievance.rules.lifecycle import ASKED, HOLDING
+from grievance.rules.terms import ReferralState, Sharing
+from grievance.rules.text import clean, is_blank
 from grievance.rules.urgency import DANGER_GROUPS, Taxonomy
 from grievance.store.cases import Case
 from grievance.store.referrals import referrals_of
 from grievance.store.taxonomy import taxonomy
 from grievance.web import offering
-from grievance.web.database import commit, db, read_db
+from grievance.web.database import commit, db, read_db, rollback
+from grievance.web.errors import page
 from grievance.web.locale import gettext
 from grievance.web.service import now
 from grievance.web.sessions import visit
 
 SKIP, SHORT, STOP, SEND = "skip", "short", "stop", "send"
+_TRIES = 3
+_WORDS = {"story", "other_place", "call_me", "contact", "safe_times", "safe_word"}
+
+
+class Moved(Exception):
+    """Another press kept something between reading and writing: look again."""
 
 
 def post(step: Step) -> ResponseReturnValue:
-    """Answer a press on one step."""
+    """Answer a press on one step, anew where another press came in between."""
+    for _ in range(_TRIES):
+        if visit().get("sent") or visit().get("kept"):
+            return closed()
+        try:
+            return _press(step)
+        except Moved:
+            rollback()
+    return page("unavailable", 503)
+
+
+def _press(step: Step) -> ResponseReturnValue:
     action, part = request.form.get("action", "continue"), request.form.get("part", "")
-    if visit().get("sent") or visit().get("kept"):
-        return closed()
     with read_db() as session:
         found = draft.current(session)
+        if found is None and step == Step.CHECK:
+            return showing.lost(), 400
         state = found.state if found else DraftState()
         form = filling.posted_form(step, part)
         showing.prepare_choices(session, step, part, form, state)
@@ -56,14 +76,22 @@ def post(step: Step) -> ResponseReturnValue:
             return _both(session, step, part, form, state)
         if not _complete(step, part, action, form, trial):
             return _again(session, step, part, form, trial)
-    return _keep(step, part, action, trial, known)
+    _keep(action, state, trial)
+    if action == STOP:
+        return _stopped()
+    return redirect(_next(step, part, action, trial, known), 303)
 
 
 def closed() -> ResponseReturnValue:
     """The report is sent: nothing changes, and what she typed can be added with her code."""
-    typed = [request.form.get(name, "") for name in ("story", "contact", "other_place")]
-    words = "\n".join(text for text in typed if text.strip())
+    fields = request.form.items(multi=True)
+    typed = [clean(text) for name, text in fields if _holds_words(name)]
+    words = "\n".join(text for text in typed if not is_blank(text))
     return render_template("intake/closed.html", words=words)
+
+
+def _holds_words(name: str) -> bool:
+    return name in _WORDS or name.startswith("respondent_name_")
 
 
 def what_happens(db: Session) -> dict[str, Any]:
@@ -72,7 +100,8 @@ def what_happens(db: Session) -> dict[str, Any]:
     case = db.get(Case, UUID(case_id)) if case_id else None
     if case is None:
         return {"sharing": None, "asked": [], "until": None, "urgent": False}
-    rows = [r.organization_id for r in referrals_of(db, case.id)]
+    stand = ASKED | HOLDING | {ReferralState.WAITING}
+    rows = [r.organization_id for r in referrals_of(db, case.id) if r.state in stand]
     names = offering.names_of(db, [str(one) for one in rows])
     return {
         "sharing": case.sharing,
@@ -82,44 +111,45 @@ def what_happens(db: Session) -> dict[str, Any]:
     }
 
 
-def _keep(
-    step: Step, part: str, action: str, state: DraftState, known: Taxonomy
-) -> ResponseReturnValue:
+def _keep(action: str, before: DraftState, after: DraftState) -> None:
+    """Write the draft and commit. Raises Moved when it is not as it was read."""
     made = draft.keys() or drafting.new_draft()
     copy = draft.code_copy(made.code) if action == STOP else draft.copy()
     visit().lock(db())
-    if visit().get("sent"):
-        return closed()
+    newest = draft.current(db())
+    if visit().get("sent") or (newest.state.revisions if newest else {}) != before.revisions:
+        raise Moved
     if draft.keys() is None:
         draft.hold(made, copy)
     elif copy is not None:
         draft.remember_copy(copy)
-    held = draft.keys() or made
-    drafting.save(db(), held, state, copy=copy, now=now())
+    drafting.save(db(), draft.keys() or made, after, copy=copy, now=now())
     commit()
-    if action == STOP:
-        return _stopped(held)
-    return redirect(_next(step, part, action, state, known), 303)
 
 
-def _stopped(held: DraftKeys) -> ResponseReturnValue:
-    groups = grouped(held.code).split() if held.code else []
-    return render_template("intake/stopped.html", groups=groups)
+def _stopped() -> ResponseReturnValue:
+    code = visit().get("code")
+    return render_template("intake/stopped.html", groups=grouped(code).split() if code else [])
 
 
 def _next(step: Step, part: str, action: str, state: DraftState, known: Taxonomy) -> str:
     tag = ours(request.form.get("language", ""))
     if tag:
-        return url_for("intake.step", step=step, lang=tag, part=part or None)
+        return url_for("intake.step", step=step, lang=tag, part=part or None, change=_changes())
     if action == SHORT:
         return url_for("intake.step", step=Step.SHARING)
     if step == Step.PROBLEM and part != filling.CODES and _asks_more(state, known):
-        return url_for("intake.step", step=step, part=filling.CODES)
+        return url_for("intake.step", step=step, part=filling.CODES, change=_changes())
     if part == filling.COUNTRY:
         return url_for("intake.step", step=Step.SHARING, part="all")
-    if request.form.get("back_to_check") or request.args.get("change"):
+    if _changes():
         return url_for("intake.step", step=Step.CHECK)
     return url_for("intake.step", step=next_step(step, state))
+
+
+def _changes() -> str | None:
+    """Whether she came from the last page to change one answer: she goes back there."""
+    return "1" if request.args.get("change") else None
 
 
 def _asks_more(state: DraftState, known: Taxonomy) -> bool:
@@ -168,15 +198,15 @@ def _is_older(form: StepForm, step: Step, state: DraftState) -> bool:
 def _again(
     db: Session, step: Step, part: str, form: StepForm, state: DraftState
 ) -> ResponseReturnValue:
-    page = showing.dress(db, step, part, form, state)
-    return render_template(f"intake/{page.template}.html", **page.values), 400
+    shown = showing.dress(db, step, part, form, state)
+    return render_template(f"intake/{shown.template}.html", **shown.values), 400
 
 
 def _both(
     db: Session, step: Step, part: str, form: StepForm, state: DraftState
 ) -> ResponseReturnValue:
     """A second tab: nothing is changed; what is kept stands beside what was typed."""
-    page = showing.dress(db, step, part, form, state)
+    shown = showing.dress(db, step, part, form, state)
     rows = [row for row in showing.rows_of(db, state) if row.step == step and row.lines]
-    html = render_template(f"intake/{page.template}.html", **page.values, newer=rows)
+    html = render_template(f"intake/{shown.template}.html", **shown.values, newer=rows)
     return html, 409

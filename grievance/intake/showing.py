@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import render_template
 from sqlalchemy.orm import Session
 
 from grievance.casework.directory_version import load_directory
@@ -56,6 +57,7 @@ def dress(db: Session, step: Step, part: str, form: StepForm, state: DraftState)
         "before": step_before(step, state),
         "answers": state.answers,
         "short": state.short,
+        "lost": step != Step.PROBLEM and form.is_stale and not state.revisions,
     }
     prepare_choices(db, step, part, form, state)
     if step == Step.PROBLEM:
@@ -85,6 +87,11 @@ def prepare_choices(db: Session, step: Step, part: str, form: StepForm, state: D
         offering.offer_recipients(form, form.offer, state.answers)
 
 
+def lost() -> str:
+    """No report is open here: nobody can bring it back without its code, and the page says so."""
+    return render_template("intake/lost.html")
+
+
 def unshared_until() -> Any:
     """The first day on which a report shared with nobody may be deleted."""
     return unshared_ends(now().date().replace(day=1), settings().keep_nobody_months)
@@ -93,7 +100,7 @@ def unshared_until() -> Any:
 def rows_of(db: Session, state: DraftState) -> list[summary.Row]:
     """Every answer of a draft in words."""
     answers = state.answers
-    names = offering.names_of(db, [*answers.recipients, answers.if_nobody or ""])
+    names = offering.names_of(db, [*answers.recipients, *answers.rule_out, answers.if_nobody or ""])
     return summary.rows(answers, list(issue_codes(db)), names)
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.intake import draft, leaving, posting
+from grievance.intake import draft, leaving, posting, showing
 from grievance.intake.forms import ResumeForm, SentForm
 from grievance.intake.showing import Page, page_for
 from grievance.intake.steps import ORDER, Step
@@ -69,9 +69,7 @@ def step(lang: Language, step: str) -> ResponseReturnValue:
             return fresh_page("problem", "1", lambda: _html(page_for(session, Step.PROBLEM, "")))
     with read_db() as session:
         page = page_for(session, Step(step), part)
-    if page is None:
-        return redirect(url_for("intake.step", step=Step.PROBLEM), 302)
-    return _html(page)
+    return _html(page) if page else showing.lost()
 
 
 @bp.route("/<lang:lang>/report/sent", methods=["GET", "POST"])
@@ -85,7 +83,7 @@ def sent(lang: Language) -> ResponseReturnValue:
     if held.get("kept"):
         return render_template("intake/kept.html", form=form), status_of(form)
     if not held.get("sent"):
-        return redirect(url_for("intake.step", step=Step.PROBLEM), 302)
+        return showing.lost(), status_of(form)
     code = held.get("code")
     groups = grouped(code).split() if code else []
     with read_db() as session:
@@ -97,7 +95,7 @@ def sent(lang: Language) -> ResponseReturnValue:
 def _sent_action(action: str) -> ResponseReturnValue:
     held = visit()
     held.lock(db())
-    if action == "another":
+    if action == "another" and held.get("kept"):
         held.renew()
         held.clear()
         commit()

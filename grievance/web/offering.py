@@ -1,6 +1,6 @@
 """The sharing page's offer: candidates with their cards, and the overseeing desk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +74,9 @@ def make_offer(db: Session, answers: Answers, taxonomy: Taxonomy) -> Offer:
 
 
 def route_now(db: Session, answers: Answers, taxonomy: Taxonomy) -> Routed:
-    """Route on the directory in force today."""
+    """Route on the directory in force today; the page's language counts as one she reads."""
+    read = list(dict.fromkeys([*answers.languages, str(language())]))
+    answers = replace(answers, languages=read)
     return route_answers(
         db, answers, taxonomy, today=now().date(), confirm_months=settings().confirm_months
     )

@@ -69,8 +69,8 @@ class Visit(CallbackDict[str, Any], SessionMixin):
 
     def lock(self, db: Session) -> None:
         """Read the row again inside the write transaction, so that no newer state is lost."""
-        if self.stored:
-            row = db.scalar(_row(self.derived, self.kind).with_for_update())
+        row = db.scalar(_row(self.derived, self.kind).with_for_update())
+        if self.stored or row is not None:  # a first press that came twice finds a row as well
             self.load(row)
 
     def load(self, row: SessionRow | None) -> None:

@@ -37,7 +37,7 @@ def rows(answers: Answers, codes: list[IssueCode], names: Mapping[str, str]) -> 
         (gettext("When"), _word(When, answers.when), "story"),
         (gettext("What you want"), [label(Ask(one)) for one in answers.asks], "story"),
         (gettext("Country of work"), _lines(country_name(answers.country)), "place"),
-        (gettext("City"), _lines(answers.city or answers.other_place), "place"),
+        (gettext("City"), _lines(answers.city) + _lines(answers.other_place), "place"),
         (gettext("Work"), _word(Sector, answers.sector), "place"),
         (gettext("Nationality"), _lines(country_name(answers.nationality)), "place"),
         (gettext("Languages"), [language_name(one) for one in answers.languages], "place"),
@@ -45,7 +45,10 @@ def rows(answers: Answers, codes: list[IssueCode], names: Mapping[str, str]) -> 
         (gettext("You are"), _word(Sex, answers.sex), "place"),
         (gettext("Problem with"), _respondents(answers), "place"),
         (gettext("Who may read it"), _readers(answers, names), "sharing"),
+        (gettext("Kept away from"), [names.get(one, "") for one in answers.rule_out], "sharing"),
         (gettext("Contact"), _contact(answers), "contact"),
+        (gettext("Only you use this phone"), _yes_no(answers.whose_phone), "contact"),
+        (gettext("For somebody else"), _yes_no(answers.for_somebody), "contact"),
     ]
     return [Row(question, lines, step) for question, lines, step in said]
 
