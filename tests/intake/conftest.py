@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from grievance.casework.directory_version import make_version
 from grievance.casework.listing import load_reference
+from grievance.rules.terms import Language
 from grievance.store.directory import Organization
 from grievance.web.pages import forget_made
 from tests.factories import NOW, csrf_of, make_member, make_organization, make_root
@@ -108,3 +109,12 @@ def phone(client: FlaskClient) -> Phone:
 def second_phone(app: Flask) -> Phone:
     """Another browser, without a session."""
     return Phone(app.test_client())
+
+
+@pytest.fixture
+def languages(monkeypatch: pytest.MonkeyPatch) -> frozenset[Language]:
+    """Five languages are offered, one of them from right to left, whatever their catalogs lack."""
+    tags = frozenset({Language.EN, Language.FIL, Language.ID, Language.ZH_HANT, Language.AR})
+    for place in ("app", "intake.views", "web.errors", "web.locale"):
+        monkeypatch.setattr(f"grievance.{place}.offered", lambda: tags)
+    return tags
