@@ -46,6 +46,11 @@ class Desk:
         return Role.COORDINATOR in self.roles
 
     @property
+    def works_cases(self) -> bool:
+        """Whether her roles open cases at all."""
+        return bool(self.roles & {Role.ORGANIZER, Role.COORDINATOR})
+
+    @property
     def scope(self) -> frozenset[UUID]:
         """The organizations whose cases she may list."""
         return self.subtree if self.coordinates else frozenset({self.organization_id})

@@ -1,0 +1,1 @@
+"""Whole stories, from a worker's first page to the answer she reads."""
