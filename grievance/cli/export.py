@@ -1,0 +1,1 @@
+"""``grievance export``: coded case summaries, for the person who runs the service."""

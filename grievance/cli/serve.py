@@ -1,0 +1,60 @@
+"""``grievance serve``: the production server; on SQLite it also runs the work loop."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from grievance.cli.base import settings
+from grievance.config import Settings
+from grievance.store.engine import Database
+from grievance.store.migrate import is_current
+
+
+@click.command()
+@click.option("--no-work", is_flag=True, help="Do not run the work loop; it runs apart.")
+@click.option("--listen", help="Address and port; stands over GRIEVANCE_LISTEN.")
+def serve(no_work: bool, listen: str | None) -> None:
+    """Serve until stopped. On SQLite clocks, mail and retention run in here too."""
+    from grievance.app import create_app
+    from grievance.web import serve as server
+
+    chosen = settings()
+    _check_tables(chosen)
+    app = create_app(chosen)
+    with work_loop(chosen, run=not no_work and chosen.database_url.startswith("sqlite")):
+        server.serve(
+            app, listen or chosen.listen, chosen.threads,
+            lambda address: click.echo(f"Listening on {address}, known as {chosen.public_url}"),
+        )  # fmt: skip
+
+
+@contextmanager
+def work_loop(chosen: Settings, *, run: bool) -> Iterator[None]:
+    """The work loop in a thread of this process, where it is wanted."""
+    if not run:
+        yield
+        return
+    from grievance.notices.workloop import WorkLoop
+
+    stop = threading.Event()
+    loop = WorkLoop.from_settings(chosen)
+    thread = threading.Thread(target=loop.run_until, args=[stop], name="work", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=10)
+
+
+def _check_tables(chosen: Settings) -> None:
+    database = Database(chosen.database_url)
+    try:
+        if not is_current(database.engine):
+            raise click.ClickException(
+                'The database is not at this release\'s tables. Run "grievance init" for a new one.'
+            )
+    finally:
+        database.close()

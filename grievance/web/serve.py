@@ -1,0 +1,83 @@
+"""The production server of one machine: waitress with strict heads and a drained stop.
+
+Nothing of a request or an answer is ever spilled to the disk: bodies are small (the limit below)
+and the buffers hold them in memory. Reaches into waitress 3.0's parts, hence the pin below 3.1.
+"""
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import create_server
+
+POSIX = sys.platform != "win32"
+LONGEST_BODY = 1 << 20
+DRAIN_SECONDS = 20
+_SETTINGS: dict[str, Any] = {
+    "ident": None,
+    "connection_limit": 1000 if POSIX else 400,
+    "asyncore_use_poll": POSIX,
+    "channel_timeout": 120,
+    "cleanup_interval": 5,
+    "max_request_header_size": 16 << 10,
+    "max_request_body_size": LONGEST_BODY,
+    "inbuf_overflow": LONGEST_BODY * 2,  # above the limit: a body never reaches the disk
+    "outbuf_overflow": 256 << 20,  # an answer neither
+    "backlog": 1024,
+}
+
+
+class StrictParser(HTTPRequestParser):
+    """Refuses what proxies and servers read differently."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """One Host, and one way to say how long the body is."""
+        super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("both Content-Length and Transfer-Encoding")
+        if self.version == "1.1" and ("HOST" not in self.headers or "," in self.headers["HOST"]):
+            raise ParsingError("one Host header is needed")
+
+
+class Channel(HTTPChannel):
+    """A connection with the strict parser."""
+
+    parser_class = StrictParser
+
+    def busy(self) -> bool:
+        """Whether a request is being answered."""
+        return bool(self.requests or self.total_outbufs_len)
+
+
+def serve(app: Flask, listen: str, threads: int, ready: Callable[[str], None]) -> None:
+    """Answer until SIGTERM or SIGINT, then finish what runs. ``ready`` gets the address."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server = create_server(app, listen=listen, threads=threads, **_SETTINGS)
+    server.channel_class = Channel
+    stopping: list[float] = []
+
+    def stop(_signal: int, _frame: object) -> None:
+        stopping.append(time.monotonic())
+        server.pull_trigger()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    ready(f"http://{server.effective_host}:{server.effective_port}")
+    while not stopping:
+        _turn(server, 1.0)
+    wasyncore.dispatcher.close(server)
+    end = stopping[0] + DRAIN_SECONDS
+    while time.monotonic() < end and any(c.busy() for c in list(server.active_channels.values())):
+        _turn(server, 0.1)
+    server.task_dispatcher.shutdown()
+
+
+def _turn(server: Any, seconds: float) -> None:
+    wasyncore.loop(timeout=seconds, use_poll=POSIX, map=server._map, count=1)
