@@ -1,5 +1,6 @@
 """The sharing page's offer: candidates with their cards, and the overseeing desk."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -66,10 +67,11 @@ def make_offer(db: Session, answers: Answers, taxonomy: Taxonomy) -> Offer:
         {UUID(routed.overseer)} if routed.overseer else set()
     )
     rows = organizations_by_id(db, list(wanted))
-    cards = [_card(rows[UUID(c.organization)], c) for c in shown]
+    wanted_help = routed.facets.needs
+    cards = [_card(rows[UUID(c.organization)], c, wanted_help) for c in shown]
     above = None
     if routed.overseer and routed.overseer not in {card.id for card in cards}:
-        above = _card(rows[UUID(routed.overseer)], None)
+        above = _card(rows[UUID(routed.overseer)], None, wanted_help)
     return Offer(routed, cards, above)
 
 
@@ -93,10 +95,11 @@ def offer_recipients(form: Any, offer: Offer, answers: Answers) -> None:
     form.rule_out.choices = options((one, one) for one in every | ({above} if above else set()))
 
 
-def _card(row: Organization, candidate: Candidate | None) -> Card:
+def _card(row: Organization, candidate: Candidate | None, wanted: Collection[str]) -> Card:
     services = [s for s in row.services if s.active]
     chosen = [s for s in services if candidate and s.slug == candidate.service] or services
-    needs = sorted({need for service in chosen for need in service.needs})
+    given = {need for service in chosen for need in service.needs}
+    needs = sorted(given, key=lambda need: (need not in wanted, need))  # what she needs first
     spoken = sorted({tag for service in services for tag in service.languages})
     return Card(
         id=str(row.id),

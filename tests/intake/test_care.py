@@ -8,11 +8,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grievance.casework.directory_version import make_version
 from grievance.rules.terms import RespondentKind
 from grievance.store.cases import Case, Draft, Receipt, StoppedDraft
 from grievance.store.outbox import Notice
 from tests.conftest import Clock
-from tests.factories import csrf_of
+from tests.factories import NOW, csrf_of, make_member, make_organization
 from tests.intake.conftest import Network, Phone, chosen, code_on
 
 BLANKS = ["\u200b" * 15, "\u2800", "\u3164", "\u00ad\u2060", "\ufe0f", " \t\r\n "]
@@ -259,9 +260,6 @@ def test_an_odd_wish_still_gives_every_language(phone: Phone, problems: None, wi
 def test_a_consulate_is_never_offered_for_a_complaint_about_one(
     phone: Phone, network: Network, db: Session
 ) -> None:
-    from grievance.casework.directory_version import make_version
-    from tests.factories import NOW, make_member, make_organization
-
     office = make_organization(db, name="Consulate Desk", kind="consulate")
     make_member(db, office)
     make_version(db, NOW)
@@ -278,3 +276,25 @@ def test_stopping_twice_is_one_copy_under_the_same_code(
     second = code_on(phone.press("story", "stop", story="b").get_data(as_text=True))
     assert first == second
     assert _count(db, StoppedDraft) == 1
+
+
+def test_a_change_from_the_last_page_leads_back_to_it(ready: Phone) -> None:
+    assert "/en/report/story?change=1" in ready.page("check")
+    page = ready.page("story", "?change=1")
+    fields = {"csrf_token": csrf_of(page), "story": "changed", "revision": "1"}
+    answer = ready.client.post("/en/report/story?change=1", data=fields)
+    assert answer.location == "/en/report/check"
+    assert "changed" in ready.page("check")
+
+
+def test_an_answer_not_offered_is_asked_again_and_the_rest_kept(
+    phone: Phone, network: Network
+) -> None:
+    answer = phone.press("place", country="XX", other_place="by the sea", sector="\x00")
+    assert answer.status_code == 400
+    assert "by the sea" in answer.get_data(as_text=True)
+
+
+def test_steps_out_of_order_and_unknown_ones_never_fail(phone: Phone, network: Network) -> None:
+    for step in ("check", "sent", "nothing", "sharing?part=country", "problem?part=codes"):
+        assert phone.client.get(f"/en/report/{step}", follow_redirects=True).status_code == 200

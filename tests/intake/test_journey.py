@@ -3,12 +3,14 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grievance.casework.directory_version import make_version
 from grievance.rules.terms import Language, ReferralState
 from grievance.store.cases import Case, CaseExclusion, Draft, Receipt, StoppedDraft
 from grievance.store.directory import Organization
 from grievance.store.documents import Grant
 from grievance.store.outbox import Notice
 from grievance.store.referrals import Referral, StoredRoute
+from tests.factories import NOW, csrf_of, make_member, make_root
 from tests.intake.conftest import Network, Phone, chosen, code_on
 
 
@@ -196,9 +198,6 @@ def test_without_any_partner_the_report_is_taken(phone: Phone, problems: None, d
 def test_a_network_of_one_is_asked_and_shown_once(
     phone: Phone, problems: None, db: Session
 ) -> None:
-    from grievance.casework.directory_version import make_version
-    from tests.factories import NOW, make_member, make_root
-
     root: Organization = make_root(db, name="Only House")
     make_member(db, root)
     make_version(db, NOW)
@@ -232,8 +231,6 @@ def test_stopping_shows_the_code_and_keeps_a_copy(
 def test_a_stopped_draft_is_finished_on_another_phone(
     phone: Phone, second_phone: Phone, network: Network, db: Session
 ) -> None:
-    from tests.factories import csrf_of
-
     answer = phone.press("story", "stop", story="Later.")
     code = code_on(answer.get_data(as_text=True))
     page = second_phone.client.get("/en/case").get_data(as_text=True)

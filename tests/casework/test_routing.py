@@ -1,0 +1,116 @@
+"""From answers to a route: what routing may know, and what a stored route keeps readable."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grievance.casework.answers import Answers
+from grievance.casework.directory_version import make_version
+from grievance.casework.listing import load_reference
+from grievance.casework.routing import (
+    Routed,
+    against_of,
+    facets_of,
+    readable_part,
+    replay,
+    route_answers,
+    sealed_part,
+)
+from grievance.rules.terms import RespondentKind
+from grievance.store.directory import Organization
+from grievance.store.taxonomy import taxonomy
+from tests.factories import NOW, make_member, make_organization, make_root
+
+
+@pytest.fixture
+def partners(db: Session) -> list[Organization]:
+    """A root that only oversees, and two partners below it."""
+    load_reference(db, NOW)
+    root = make_root(db, service=False)
+    first = make_organization(db, name="Helping Hands", aliases=["互助社"], parent_id=root.id)
+    second = make_organization(db, name="Union House", parent_id=root.id)
+    for one in (root, first, second):
+        make_member(db, one)
+    make_version(db, NOW)
+    db.flush()
+    return [root, first, second]
+
+
+def _route(db: Session, **given: Any) -> Routed:
+    answers = Answers(**({"issues": ["WAG01"], "country": "HK"} | given))
+    return route_answers(db, answers, taxonomy(db), today=NOW.date(), confirm_months=12)
+
+
+def test_routing_knows_a_sealed_code_only_as_its_group(
+    db: Session, partners: list[Organization]
+) -> None:
+    known = taxonomy(db)
+    for issue in (one for one in known.issues.values() if one.sealed):
+        coded = facets_of(Answers(issues=[issue.code]), known)
+        assert coded == facets_of(Answers(issues=[issue.group]), known)
+
+
+def test_a_problem_that_is_unknown_is_passed_over(
+    db: Session, partners: list[Organization]
+) -> None:
+    assert facets_of(Answers(issues=["NOPE", "WAG01"]), taxonomy(db)).issues == ("WAG01",)
+
+
+@pytest.mark.parametrize(
+    "name", ["Helping Hands", "HELPING HANDS CO., LTD", "互助社", "互助社有限公司"]
+)
+def test_a_name_in_any_spelling_is_the_same_body(
+    db: Session, partners: list[Organization], name: str
+) -> None:
+    routed = _route(db, respondent_kind=["employer"], respondent_names={"employer": name})
+    first = str(partners[1].id)
+    assert first in routed.against.matched
+    assert not routed.allows(first)
+    assert routed.allows(str(partners[2].id))
+
+
+def test_kinds_enter_as_kinds(db: Session, partners: list[Organization]) -> None:
+    routed = _route(db, respondent_kind=["consulate"])
+    against = against_of(Answers(respondent_kind=["consulate"]), routed.directory)
+    assert against.kinds == {RespondentKind.CONSULATE}
+    assert against.matched == frozenset()
+
+
+def test_what_she_ruled_out_stands_in_the_sealed_part_only(
+    db: Session, partners: list[Organization]
+) -> None:
+    second = str(partners[2].id)
+    routed = _route(db, rule_out=[second])
+    assert second not in str(readable_part(routed))
+    assert sealed_part(routed)["ruled_out"] == [second]
+    assert not routed.allows(second)
+
+
+def test_the_overseeing_desk_may_be_asked_without_being_a_candidate(
+    db: Session, partners: list[Organization]
+) -> None:
+    root = str(partners[0].id)
+    routed = _route(db)
+    assert root not in routed.route.organizations
+    assert routed.overseer == root
+    assert routed.allows(root)
+
+
+def test_an_explanation_stands_when_the_directory_has_moved_on(
+    db: Session, partners: list[Organization]
+) -> None:
+    routed = _route(db)
+    version, part, secret = routed.directory.version, readable_part(routed), sealed_part(routed)
+    partners[1].paused = True
+    assert make_version(db, NOW) == version + 1
+    db.flush()
+    assert str(partners[1].id) not in _route(db).route.organizations
+    assert replay(db, version, part, secret)
+    assert not replay(db, version, part | {"candidates": part["candidates"][::-1]}, secret)
+
+
+def test_without_a_directory_a_report_leads_to_nobody(db: Session) -> None:
+    load_reference(db, NOW)
+    routed = _route(db)
+    assert (routed.route.organizations, routed.overseer) == ((), None)
