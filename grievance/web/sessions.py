@@ -69,8 +69,10 @@ class Visit(CallbackDict[str, Any], SessionMixin):
 
     def lock(self, db: Session) -> None:
         """Read the row again inside the write transaction, so that no newer state is lost."""
+        if not self.stored and not self.fresh:
+            _claim(db, self)  # so that a first press that came twice waits for the other
         row = db.scalar(_row(self.derived, self.kind).with_for_update())
-        if self.stored or row is not None:  # a first press that came twice finds a row as well
+        if self.stored or row is not None:
             self.load(row)
 
     def load(self, row: SessionRow | None) -> None:
@@ -170,19 +172,31 @@ def _open(row: SessionRow, keys: CookieKeys, kind: str) -> dict[str, Any]:
 
 
 def _upsert(db: Session, visit: Visit) -> None:
+    values = _values(visit) | {"user_id": visit.user_id}
+    statement = _insert(db, visit, values)
+    db.execute(statement.on_conflict_do_update(index_elements=["id_hash"], set_=values))
+
+
+def _claim(db: Session, visit: Visit) -> None:
+    db.execute(_insert(db, visit, _values(visit)).on_conflict_do_nothing())
+
+
+def _values(visit: Visit) -> dict[str, Any]:
     plain = json.dumps(dict(visit)).encode()
-    sealed = seal_document(
-        visit.derived.seal_key, plain, session_binding(visit.derived.row_id, visit.kind)
-    )
-    minute = now().replace(second=0, microsecond=0)
-    values = {"sealed": sealed, "last_used_at": minute, "user_id": visit.user_id}
+    info = session_binding(visit.derived.row_id, visit.kind)
+    return {
+        "sealed": seal_document(visit.derived.seal_key, plain, info),
+        "last_used_at": now().replace(second=0, microsecond=0),
+    }
+
+
+def _insert(db: Session, visit: Visit, values: dict[str, Any]) -> Any:
     insert: Callable[[Any], Any] = (
         postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     )
-    statement = insert(SessionRow).values(
-        id_hash=visit.derived.row_id, kind=visit.kind, made_at=minute, **values
+    return insert(SessionRow).values(
+        id_hash=visit.derived.row_id, kind=visit.kind, made_at=values["last_used_at"], **values
     )
-    db.execute(statement.on_conflict_do_update(index_elements=["id_hash"], set_=values))
 
 
 def _is_old(visit: Visit, service: Service) -> bool:
