@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from grievance.casework.directory_form import Entry, read_form
+from grievance.rules.regions import REGIONS
 from grievance.rules.terms import OFFICIAL_KINDS, ServiceNeed, Urgency
 from grievance.web.extract import extract_danger, extract_taxonomy
 
@@ -125,6 +126,11 @@ def test_a_listing_says_in_a_sentence_what_it_does(listings: list[Entry]) -> Non
         assert said[0].isupper(), entry.id
         assert said.endswith("."), entry.id
         assert max(len(part.split()) for part in said.split(". ")) <= 20, entry.id
+
+
+def test_a_region_is_one_that_routing_knows(listings: list[Entry]) -> None:
+    named = {area.region for e in listings for s in e.services for area in s.areas if area.region}
+    assert named <= set(REGIONS)
 
 
 def test_every_word_of_the_lists_reaches_the_translators(
