@@ -245,3 +245,20 @@ def test_a_stopped_draft_is_finished_on_another_phone(
     assert code_on(second_phone.page("sent")) == ""
     assert _count(db, Case) == 1
     assert _count(db, StoppedDraft) == _count(db, Draft) == 0
+
+
+def test_the_overseeing_desk_can_be_ruled_out_as_well(
+    phone: Phone, network: Network, db: Session
+) -> None:
+    phone.press("problem", issues=["WAG01"])
+    phone.press("place", country="HK")
+    root = str(network.root.id)
+    phone.press("sharing", **chosen(network.near, if_nobody=network.root.id), rule_out=[root])
+    page = phone.page("sharing")
+    assert "If nobody answers" not in page
+    assert f'type="hidden" name="rule_out" value="{root}"' in page
+    phone.press("check", "send")
+    case = _case(db)
+    assert case.owner_id != network.root.id
+    assert network.root.id not in set(db.scalars(select(Grant.organization_id)))
+    assert network.root.id in set(db.scalars(select(CaseExclusion.organization_id)))
