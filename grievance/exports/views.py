@@ -1,15 +1,73 @@
-"""Pages of this door."""
+"""A coordinator counts and hands over: coded case summaries, and figures of her own tree."""
 
-from flask import Blueprint
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from grievance.casework.exporting import Period, count_rows, record_export
+from grievance.exports import charts
+from grievance.exports.files import csv_lines
+from grievance.exports.forms import ExportForm
+from grievance.store import counting
+from grievance.store.queue import Reader
+from grievance.web.database import commit, db
+from grievance.web.forms import keeps_form, status_of
+from grievance.web.service import now, service, settings
+from grievance.web.staff import desk
 
 bp = Blueprint("exports", __name__, url_prefix="/desk")
+AT_ONCE = 20_000
 
 
-@bp.get("/exports")
-def exports() -> str:
-    return ""
+@bp.route("/exports", methods=["GET", "POST"])
+@keeps_form
+def exports() -> ResponseReturnValue:
+    """Ask for the days and the purpose; answer with the file."""
+    form = ExportForm()
+    if not form.validate_on_submit():
+        html = render_template("exports/exports.html", form=form, rows=None)
+        return html, status_of(form)
+    days = Period(form.first, form.last, settings().zone)
+    count = count_rows(db(), _reader(), days)
+    if count > AT_ONCE and not request.form.get("large"):
+        return render_template("exports/exports.html", form=form, rows=count)
+    purpose = form.purpose.data
+    record_export(db(), desk().actor, days, rows=count, purpose=purpose, now=now())
+    commit()
+    return _file(days)
 
 
 @bp.get("/statistics")
-def statistics() -> str:
-    return ""
+def statistics() -> ResponseReturnValue:
+    """Counts by problem, country, nationality and month, each as a table and a chart."""
+    who = _reader()
+    return render_template(
+        "exports/statistics.html",
+        total=counting.total(db(), who),
+        zone=settings().time_zone,
+        at=now(),
+        figures=charts.figures(db(), who, settings().zone),
+    )
+
+
+def _reader() -> Reader:
+    return Reader(desk().organization_id, desk().user_id, desk().scope)
+
+
+def _file(days: Period) -> Response:
+    name = f"case-summaries-{days.first}-{days.last}.csv"
+    answer = Response(_stream(_reader(), days), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _stream(who: Reader, days: Period) -> Iterator[bytes]:
+    """Reads in a session of its own: the request's ends before the last line leaves."""
+    database = service().database
+
+    def lines() -> Iterator[bytes]:
+        with database.reader() as own:
+            yield from csv_lines(own, who, days)
+
+    return lines()

@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
     app.url_value_preprocessor(_take_lang)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        locale.gettext, locale.ngettext, newstyle=True
+        locale.gettext, locale.plain_ngettext, newstyle=True
     )
     app.jinja_env.globals.update(
         drawing=drawing,

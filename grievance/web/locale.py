@@ -63,8 +63,12 @@ def gettext(message: str, **values: Any) -> str:
 
 def ngettext(one: str, many: str, number: int, **values: Any) -> str:
     """A sentence whose form depends on a number."""
-    text = catalog(language()).ngettext(one, many, number)
-    return text % ({"num": number} | values)
+    return plain_ngettext(one, many, number) % ({"num": number} | values)
+
+
+def plain_ngettext(one: str, many: str, number: int) -> str:
+    """The same with its holes still open: templates fill them themselves."""
+    return catalog(language()).ngettext(one, many, number)
 
 
 _ = gettext

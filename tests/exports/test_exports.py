@@ -1,0 +1,125 @@
+"""A coordinator gets coded rows of her own tree, in the same scope as her screen."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grievance.rules.disclosure import plain_cell
+from grievance.store.events import Event
+from tests.conftest import Clock
+from tests.factories import MemberKit, csrf_of, sign_in
+from tests.journeys.test_first_journey import Network, look
+from tests.journeys.worker import Worker
+
+
+@pytest.fixture
+def network(db: Session, clock: Clock) -> Network:
+    """Three desks; the first organization has a name that looks like a formula."""
+    made = Network(db, clock)
+    made.first.name = "=1+1"
+    db.commit()
+    return made
+
+
+def report(app: Flask, **answers: Any) -> None:
+    Worker(app.test_client()).report(story="Kanaryo", country="HK", **answers)
+
+
+def ask(app: Flask, kit: MemberKit, **fields: str) -> Any:
+    client = app.test_client()
+    sign_in(client, kit)
+    page = client.get("/desk/exports").text
+    given = {"period_from": "2026-11-01", "period_to": "2026-11-30", "purpose": "Yearly review"}
+    return client.post("/desk/exports", data=given | fields | {"csrf_token": csrf_of(page)})
+
+
+def rows_of(answer: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def test_a_file_has_one_row_a_case_in_scope_and_no_words(
+    app: Flask, db: Session, network: Network
+) -> None:
+    report(app, sharing="chosen", recipients=[str(network.first.id)], nationality="PH")
+    report(app, sharing="chosen", recipients=[str(network.second.id)])
+    report(app, sharing="nobody", nationality="PH")
+
+    own = rows_of(ask(app, network.one))
+    tree = rows_of(ask(app, network.chief))
+
+    assert len(own) == 1
+    assert len(tree) == 2
+    assert own[0]["nationality"] == "PH"
+    assert "Kanaryo" not in str(tree)
+
+
+def test_no_cell_can_be_computed(app: Flask, db: Session, network: Network) -> None:
+    report(app, sharing="chosen", recipients=[str(network.first.id)])
+    client = app.test_client()
+    sign_in(client, network.one)
+    [row] = client.get("/desk/cases").text.split("/desk/cases/")[1:2]
+    path = f"/desk/cases/{row[:36]}"
+    client.post(f"{path}/accept", data={"csrf_token": csrf_of(client.get(path).text)})
+
+    [case] = rows_of(ask(app, network.one))
+
+    assert case["owner"] == "'=1+1"
+    assert plain_cell(case["owner"]) == "=1+1"
+
+
+def test_an_export_is_one_event_with_its_purpose(app: Flask, db: Session, network: Network) -> None:
+    report(app, sharing="chosen", recipients=[str(network.first.id)])
+
+    answer = ask(app, network.one)
+
+    assert "attachment" in answer.headers["Content-Disposition"]
+    [event] = look(db, select(Event).where(Event.verb == "cases_exported"))
+    assert event.details["rows"] == 1
+    assert event.details["purpose"] == "Yearly review"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"purpose": " \u200b"}, "Please say what it is for."),
+        ({"period_from": "03/04/2026"}, "Write a day as 2026-11-25."),
+        ({"period_from": "2026-12-01"}, "The last day is before the first."),
+        ({"period_to": "9999-12-31"}, "This year cannot be right."),
+        ({"level": "identified"}, "Only coded exports are possible now."),
+    ],
+)
+def test_wrong_answers_bring_the_form_back(
+    app: Flask, network: Network, fields: dict[str, str], said: str
+) -> None:
+    answer = ask(app, network.one, **fields)
+
+    assert answer.status_code == 400
+    assert said in answer.text
+
+
+def test_the_last_day_is_included(app: Flask, network: Network, clock: Clock) -> None:
+    report(app, sharing="chosen", recipients=[str(network.first.id)])
+    day = clock().date().isoformat()
+
+    rows = rows_of(ask(app, network.one, period_from=day, period_to=day))
+
+    assert [row["received"] for row in rows] == [day]
+
+
+def test_statistics_count_only_the_own_scope(app: Flask, network: Network) -> None:
+    report(app, sharing="chosen", recipients=[str(network.first.id)])
+    report(app, sharing="chosen", recipients=[str(network.second.id)])
+    pages = {}
+    for name, kit in (("one", network.one), ("chief", network.chief)):
+        client = app.test_client()
+        sign_in(client, kit)
+        pages[name] = client.get("/desk/statistics?audience=own").text
+
+    assert "1 case in all." in pages["one"]
+    assert "2 cases in all." in pages["chief"]
+    assert '<td class="num">2</td>' in pages["chief"]
