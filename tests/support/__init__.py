@@ -1,0 +1,1 @@
+"""Small programs that `make` runs around the tests."""
