@@ -20,7 +20,7 @@ $(RUN_STAMP): requirements/run.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@touch $@
 
-$(DEV_STAMP): requirements/dev.txt pyproject.toml hatch_build.py | $(VENV)/bin/python
+$(DEV_STAMP): requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(RUN_STAMP)

@@ -1,9 +1,9 @@
 """What the worker allows later, takes back, or says again: consent, epochs, contact, replies.
 
-Her request holds her private key (from the code), so it alone can open every epoch's key.
+Her request holds her private key (from the code): it alone opens every epoch's key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from grievance.casework.keyring import (
     grant_to_organization,
     grant_to_worker,
     keys_for_worker,
-    open_words,
+    open_all,
     refuse_stale,
     seal_words,
 )
@@ -84,14 +84,6 @@ def read_answers(db: Session, case_id: UUID, her: Hers) -> Answers:
     for _document, words in found:
         merged |= words
     return Answers.from_json(merged)
-
-
-def open_all(
-    rows: Sequence[Document], keys: Mapping[int, bytes]
-) -> list[tuple[Document, dict[str, Any]]]:
-    """Every document these keys open, in order."""
-    opened = ((row, open_words(row, keys)) for row in rows)
-    return [(row, words) for row, words in opened if words is not None]
 
 
 @dataclass(frozen=True)
@@ -249,7 +241,7 @@ def change_contact(
 def answer_question(
     db: Session, case: Case, question: ConsentQuestion, agreed: bool, now: datetime
 ) -> None:
-    """She answers an organizer's question; her consent itself is given by ``consent``."""
+    """She answers an organizer's question; a yes is followed by ``consent``."""
     hour = cut_to_hour(now)
     question.answered_at, question.agreed = hour, agreed
     record(

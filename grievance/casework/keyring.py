@@ -84,6 +84,14 @@ def open_words(document: Document, keys: Mapping[int, bytes]) -> dict[str, Any] 
     return words
 
 
+def open_all(
+    rows: Sequence[Document], keys: Mapping[int, bytes]
+) -> list[tuple[Document, dict[str, Any]]]:
+    """Every document these keys open, in order."""
+    opened = ((row, open_words(row, keys)) for row in rows)
+    return [(row, words) for row, words in opened if words is not None]
+
+
 def grant_to_worker(
     *,
     case_id: UUID,

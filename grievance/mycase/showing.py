@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
 from grievance.casework.answers import Answers
-from grievance.casework.consenting import open_all, read_answers
+from grievance.casework.consenting import read_answers
+from grievance.casework.keyring import open_all
 from grievance.casework.retaining import unshared_ends
 from grievance.casework.routing import Routed
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm

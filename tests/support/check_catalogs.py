@@ -46,6 +46,11 @@ def update() -> int:
         catalog.merge(source)
         for gone in catalog.obsolete_entries():
             catalog.remove(gone)
+        forms = int(catalog.metadata["Plural-Forms"].split("=")[1].split(";")[0])
+        for entry in catalog:  # polib writes two forms; Indonesian and Chinese have one
+            if entry.msgid_plural:
+                kept = entry.msgstr_plural
+                entry.msgstr_plural = {n: kept.get(n, "") for n in range(forms)}
         catalog.save()
     return 0
 

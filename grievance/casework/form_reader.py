@@ -1,0 +1,129 @@
+"""Takes typed values out of one map of text and collects what is wrong, with its line."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from grievance.rules import languages
+
+_TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off", ""}
+
+
+class Reader:
+    """Takes typed values out of one map of text and collects what is wrong."""
+
+    def __init__(
+        self, raw: Mapping[str, Any], problems: list[str] | None = None, prefix: str = ""
+    ) -> None:
+        self.raw = raw
+        self.problems = [] if problems is None else problems
+        self.prefix = prefix
+
+    def say(self, name: str, problem: str) -> None:
+        self.problems.append(f"line {self.raw.get('__line__', 0)}, {self.prefix}{name}: {problem}")
+
+    def text(self, name: str) -> str | None:
+        value = self.raw.get(name)
+        if value is None or isinstance(value, str):
+            return (value or "").strip() or None
+        self.say(name, "must be one text")
+        return None
+
+    def needed(self, name: str) -> str:
+        value = self.text(name)
+        if value is None:
+            self.say(name, "is missing")
+        return value or "?"
+
+    def truth(self, name: str) -> bool | None:
+        value = self.text(name)
+        if value is None or value.lower() == "null":
+            return None
+        if value.lower() in _TRUE | _FALSE:
+            return value.lower() in _TRUE
+        self.say(name, f'write true or false, not "{value}"')
+        return None
+
+    def number(self, name: str) -> int | None:
+        value = self.text(name)
+        if value is None or (value.isascii() and value.isdigit()):
+            return None if value is None else int(value)
+        self.say(name, f'write a whole number, not "{value}"')
+        return None
+
+    def day(self, name: str) -> date | None:
+        value = self.text(name)
+        try:
+            return date.fromisoformat(value) if value else None
+        except ValueError:
+            self.say(name, f'write a day as 2026-11-25, not "{value}"')
+            return None
+
+    def many(self, name: str) -> tuple[str, ...]:
+        value = self.raw.get(name) or []
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return tuple(one.strip() for one in value if one.strip())
+        self.say(name, "must be a list of texts")
+        return ()
+
+    def maps(self, name: str) -> list[Mapping[str, Any]]:
+        value = self.raw.get(name) or []
+        if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            return value
+        self.say(name, "must be a list of maps")
+        return []
+
+    def by_language(self, name: str) -> dict[str, str]:
+        value = self.raw.get(name) or {}
+        if not isinstance(value, dict):
+            self.say(name, "must be a map from language to text")
+            return {}
+        pairs = ((self._tag(name, k), v) for k, v in value.items() if k != "__line__")
+        return {tag: str(text).strip() for tag, text in pairs if tag and str(text).strip()}
+
+    def languages(self, name: str) -> tuple[str, ...]:
+        return tuple(tag for one in self.many(name) if (tag := self._tag(name, one)))
+
+    def word(self, name: str, words: type[StrEnum], otherwise: StrEnum) -> str:
+        value = self.needed(name)
+        return self._one(name, value, words) or otherwise
+
+    def words(self, name: str, words: type[StrEnum], also: str | None = None) -> tuple[str, ...]:
+        return self._each(name, lambda v: v if v == also else self._one(name, v, words))
+
+    def country(self, name: str) -> str | None:
+        value = self.text(name)
+        return self._country(name, value) if value else None
+
+    def countries(self, name: str, also: str | None = None) -> tuple[str, ...]:
+        return self._each(name, lambda v: v if v == also else self._country(name, v))
+
+    def sources(self, name: str) -> tuple[dict[str, str], ...]:
+        return tuple(
+            {str(k): str(v) for k, v in one.items() if k != "__line__"} for one in self.maps(name)
+        )
+
+    def _each(self, name: str, read: Callable[[str], str | None]) -> tuple[str, ...]:
+        return tuple(got for value in self.many(name) if (got := read(value)))
+
+    def _one(self, name: str, value: str, words: type[StrEnum]) -> str | None:
+        if value in set(words):
+            return value
+        self.say(name, f'"{value}" is not one of: {", ".join(words)}')
+        return None
+
+    def _country(self, name: str, value: str) -> str | None:
+        if len(value) == 2 and value.isascii() and value.isalpha():
+            return value.upper()
+        self.say(name, f'write a country as two letters (HK), not "{value}"')
+        return None
+
+    def _tag(self, name: str, value: str) -> str | None:
+        ours = languages.ours(value)
+        if ours:
+            return str(ours)
+        if value.replace("-", "").isalnum() and value.isascii() and 2 <= len(value) <= 12:
+            return value.lower()  # a language we do not offer, still worth keeping
+        self.say(name, f'"{value}" is not a language tag')
+        return None
