@@ -50,7 +50,7 @@ fix: $(DEV_STAMP) ## Put the code into its format
 	$(BIN)/ruff format .
 
 bench: $(DEV_STAMP) ## Measure speed and memory; figures also in build/bench.json
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 strings: $(DEV_STAMP) ## Take new sentences into every catalog
 	$(BIN)/python tests/support/check_catalogs.py --update

@@ -1,13 +1,20 @@
 """Leaving: forget this session's draft, and where a worker goes."""
 
+import logging
+
 from flask import request
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from grievance.casework.drafting import drop_session_copy
 from grievance.intake import draft
 from grievance.rules.languages import ours
 from grievance.rules.terms import Language
+from grievance.store.engine import WriterBusy
+from grievance.web import database
 from grievance.web.sessions import visit
+
+log = logging.getLogger("grievance.web")
 
 # Weather services of the countries themselves: plain, big, and without recent items.
 _WEATHER = {
@@ -42,3 +49,15 @@ def forget(db: Session) -> None:
     if held is not None:
         drop_session_copy(db, held.draft_id)
     visit().clear()
+
+
+def end_everything() -> None:
+    """End the session. She must be able to leave even while the database is away."""
+    try:
+        forget(database.db())
+        visit().end()
+        database.commit()
+    except (DBAPIError, WriterBusy) as error:
+        log.error("a session could not be ended: %s", type(error).__name__)
+        visit().end()
+        visit().modified = False  # the cookie goes; the row ends by itself after 60 minutes

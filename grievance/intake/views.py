@@ -112,9 +112,7 @@ def leave() -> ResponseReturnValue:
     """Quick exit: ends the session and goes to a weather page. A prefetch ends nothing."""
     if request.method == "HEAD" or leaving.is_prefetch():
         return "", 204
-    leaving.forget(db())
-    visit().end()
-    commit()
+    leaving.end_everything()
     answer = redirect(leaving.destination(request.args.get("in", "")), 303)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     answer.headers["Referrer-Policy"] = "no-referrer"

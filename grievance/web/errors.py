@@ -55,8 +55,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if code == 404:
         return _not_found()
+    if code >= 500:
+        cause = getattr(error, "original_exception", None)
+        log.error("%s at %s", type(cause or error).__name__, request.endpoint)
+        return page("unavailable", 503)
     names = {400: "bad_request", 403: "forbidden", 405: "not_found", 413: "too_large"}
-    return page(names.get(code, "unavailable" if code >= 500 else "bad_request"), code)
+    return page(names.get(code, "bad_request"), code)
 
 
 def _not_found() -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
@@ -42,6 +43,7 @@ class Visit(CallbackDict[str, Any], SessionMixin):
         self.cookie, self.derived = cookie, cookie_keys(cookie)
         self.stored = self.written = self.ended = self.renewed = False
         self.modified = False
+        self.trouble: Exception | None = None
         self.user_id: UUID | None = None
         self.last_used: Any = None
         self._gone: list[bytes] = []
@@ -109,8 +111,11 @@ class SealedSessions(SessionInterface):
         if cookie is None:
             return Visit(kind, new_cookie(), fresh=True)
         visit = Visit(kind, cookie, fresh=False)
-        with app.app_context(), service.database.reader() as db:
-            visit.load(db.scalar(_row(visit.derived, kind)))
+        try:
+            with app.app_context(), service.database.reader() as db:
+                visit.load(db.scalar(_row(visit.derived, kind)))
+        except DBAPIError as error:
+            visit.trouble = error  # the guard raises it, where a page can be made of it
         return visit
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -19,6 +19,7 @@ from grievance.web.sessions import unpack, visit
 
 BETWEEN = "password"
 FULL = "full"
+_WITHOUT_DATABASE = {"health.healthz", "health.readyz", "intake.leave", "static"}
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def guard() -> ResponseReturnValue | None:
     line = access.line(request.endpoint)
     if line is None:
         abort(404)
+    if visit().trouble and request.endpoint not in _WITHOUT_DATABASE:
+        raise visit().trouble or RuntimeError
     answer = _staff_guard(line) if line.who != access.Who.ANYBODY else None
     return answer or _token_guard()
 

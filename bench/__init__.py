@@ -1,0 +1,1 @@
+"""Measures speed and memory against a bare floor in the same run: `make bench`."""

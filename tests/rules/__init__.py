@@ -1,0 +1,1 @@
+"""What we decide: pure functions need nothing but values."""
