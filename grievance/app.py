@@ -18,8 +18,9 @@ from grievance.triage.views import bp as triage
 from grievance.web import context, database, errors, headers, health, pages, staff
 from grievance.web.locale import offered
 from grievance.web.places import folder
+from grievance.web.quick import QuickPages
 from grievance.web.service import Service
-from grievance.web.sessions import SealedSessions
+from grievance.web.sessions import WORKER, SealedSessions, cookie_name
 
 LONGEST_FORM = 256 * 1024
 
@@ -48,7 +49,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("grievance", template_folder=str(folder("templates")))
     _configure(app)
     chosen = settings or Settings.load(os.environ)
-    Service(chosen, Database(chosen.database_url)).register(app)
+    quick = QuickPages(app.wsgi_app, cookie_name(WORKER, chosen.secure), secure=chosen.secure)
+    app.wsgi_app = quick  # type: ignore[method-assign]
+    Service(chosen, Database(chosen.database_url), quick).register(app)
     if chosen.trusted_proxies:
         _behind_proxies(app, chosen.trusted_proxies)
     for part in (database, staff, headers, pages, errors, context):

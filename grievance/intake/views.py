@@ -10,6 +10,7 @@ from grievance.intake.steps import ORDER, Step
 from grievance.rules.codes import grouped
 from grievance.rules.languages import suggested
 from grievance.rules.terms import Language
+from grievance.store.reference import last_loaded
 from grievance.web.database import commit, db, read_db
 from grievance.web.forms import keeps_form, status_of
 from grievance.web.locale import is_reviewed, offered, picker
@@ -35,7 +36,7 @@ def start(lang: Language) -> ResponseReturnValue:
     held = visit()
     if held.get("code") or held.get("draft_id"):
         return render_template("intake/resume.html", form=ResumeForm())
-    return fresh_page("start", "1", lambda: render_template("intake/start.html"))
+    return fresh_page("start", str, lambda: render_template("intake/start.html"))
 
 
 @bp.post("/<lang:lang>/report/resume")
@@ -65,8 +66,7 @@ def step(lang: Language, step: str) -> ResponseReturnValue:
         return redirect(url_for("intake.sent"), 302)
     part = request.args.get("part", "")
     if step == Step.PROBLEM and not visit().get("draft_id"):
-        with read_db() as session:
-            return fresh_page("problem", "1", lambda: _html(page_for(session, Step.PROBLEM, "")))
+        return fresh_page("problem", _taxonomy_loaded, _first_form)
     with read_db() as session:
         page = page_for(session, Step(step), part)
     return _html(page) if page else showing.lost()
@@ -123,3 +123,13 @@ def _html(page: Page | None) -> str:
     if page is None:
         return ""
     return render_template(f"intake/{page.template}.html", **page.values)
+
+
+def _first_form() -> str:
+    with read_db() as session:
+        return _html(page_for(session, Step.PROBLEM, ""))
+
+
+def _taxonomy_loaded() -> str:
+    with read_db() as session:
+        return str(last_loaded(session))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.store.base import Base, uuid_pk
@@ -54,3 +54,8 @@ def danger_numbers(db: Session) -> Sequence[DangerNumber]:
     return db.scalars(
         select(DangerNumber).order_by(DangerNumber.country, DangerNumber.position)
     ).all()
+
+
+def last_loaded(db: Session) -> datetime | None:
+    """When the newest problem came into the list."""
+    return db.scalar(select(func.max(IssueCode.loaded_at)))

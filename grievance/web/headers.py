@@ -55,6 +55,12 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+def shared_headers() -> list[tuple[str, str]]:
+    """What every worker page of this request's scheme carries."""
+    answer = add_headers(Response())
+    return [(k, v) for k, v in answer.headers if k not in {"Content-Type", "Content-Length"}]
+
+
 def init_app(app: Flask) -> None:
     """Every answer passes here."""
     app.after_request(add_headers)

@@ -135,9 +135,10 @@ def language_name(tag: str) -> str:
 
 
 def day(moment: datetime | date) -> str:
-    """A day in words, in the network's zone, with Latin digits."""
+    """A day in words, as the reader's language writes it, in the network's zone."""
     local = moment.astimezone(settings().zone) if isinstance(moment, datetime) else moment
-    return format_date(local, format="d MMMM y", locale=locale())
+    pattern = "d MMMM y" if language() == Language.EN else "long"
+    return format_date(local, format=pattern, locale=locale())
 
 
 def iso_minute(moment: datetime) -> str:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 
+from grievance.web.headers import shared_headers
 from grievance.web.locale import language
+from grievance.web.service import service
 from grievance.web.sessions import HOLE, visit
 
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
@@ -54,12 +56,13 @@ def _deflate(part: bytes, last: bool, level: int) -> bytes:
 _made: dict[tuple[str, ...], Pieces] = {}
 
 
-def fresh_page(name: str, revision: str, render: Callable[[], str]) -> Response:
+def fresh_page(name: str, revision: Callable[[], str], render: Callable[[], str]) -> Response:
     """A page that is the same for everybody but for its token: made once for each language.
 
-    ``revision`` names what it stands on (directory version, taxonomy); a new one makes it anew.
+    ``revision`` names what it stands on (say, when the taxonomy was loaded); a new one makes it
+    anew. A first visit's page is also learnt by heart (``web/quick.py``).
     """
-    key = (name, language(), revision)
+    key = (name, language(), revision())
     pieces = _made.get(key)
     if pieces is None:
         g.cutting = True
@@ -70,6 +73,8 @@ def fresh_page(name: str, revision: str, render: Callable[[], str]) -> Response:
         if len(_made) >= _MOST_PAGES:
             _made.clear()
         pieces = _made[key] = Pieces.cut(html.encode(), HOLE.encode())
+    if visit().fresh and not request.query_string:
+        service().quick.keep(request.path, pieces, shared_headers())
     return _response(pieces)
 
 

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from grievance.config import Settings
 from grievance.store.engine import Database
+from grievance.web.quick import QuickPages
 
 EXTENSION = "grievance"
 
@@ -23,6 +24,7 @@ class Service:
 
     settings: Settings
     database: Database
+    quick: QuickPages
     clock: Callable[[], datetime] = field(default=_utc_now)
 
     def register(self, app: Flask) -> None:

@@ -61,7 +61,11 @@ def test_only_views_commands_and_the_work_loop_commit() -> None:
         and "cli" not in path.parts
     }
 
-    assert found <= {"grievance/intake/leaving.py", "grievance/intake/posting.py", "grievance/intake/sending.py"}
+    assert found <= {
+        "grievance/intake/leaving.py",
+        "grievance/intake/posting.py",
+        "grievance/intake/sending.py",
+    }
 
 
 def test_every_endpoint_has_a_line_and_every_line_an_endpoint(endpoints: set[str]) -> None:

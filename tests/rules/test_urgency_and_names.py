@@ -69,6 +69,7 @@ def test_urgency() -> None:
     assert own_urgency(TAXONOMY, ["SAF02", "SAF"]) == Urgency.U1
     assert own_urgency(TAXONOMY, []) is None
     assert needs_of(TAXONOMY, ()) == {ServiceNeed.INF}
+    assert TAXONOMY.group_of("WAG01") == TAXONOMY.group_of("WAG") == "WAG"
     assert TAXONOMY.knows("WAG")
     assert not TAXONOMY.knows("WAG99")
 
@@ -91,10 +92,12 @@ NAMES = NameIndex.build(
         ("KONSULAT JENDRAL republik indonesia", "consulate"),
         ("香港明爱雇佣中心", "caritas"),
         ("明愛", "caritas"),
+        ("中介明愛", "caritas"),
         ("sampagita desk", "desk"),
         ("SAMPAGUITA DESK Co., Ltd.", "desk"),
         ("Ѕаmраguіtа Dеsk", "desk"),
         ("sri", "sri"),
+        ("Konsulat Republik Indonesia", "consulate"),
         ("doan ket", "viet"),
     ],
 )

@@ -1,0 +1,141 @@
+"""An instance as an operator makes it: init by options, serve and work as processes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pyotp
+
+COMMAND = [sys.executable, "-m", "grievance.cli"]
+PASSWORD = "a plain long password"
+
+
+class Instance:
+    """A folder with settings and database, and the commands over it."""
+
+    def __init__(self, folder: Path, **more: str) -> None:
+        self.folder = folder
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
+        self.environ = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("GRIEVANCE_")},
+            "TMPDIR": str(self.temporary),
+            "GRIEVANCE_SETTINGS": str(folder / "settings.env"),
+            **more,
+        }
+        told = self.run(
+            "init", "--folder", str(folder), "--name", "One Desk", "--country", "HK",
+            "--email", "one@example.org", "--admin-name", "One", "--one-person", "--json",
+            "--no-listings", "--public-url", "http://127.0.0.1:5099",
+        )  # fmt: skip
+        self.told: dict[str, Any] = json.loads(told)
+
+    def run(self, *arguments: str) -> str:
+        """One command, which must succeed."""
+        done = subprocess.run(
+            [*COMMAND, *arguments], env=self.environ, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @contextmanager
+    def serving(self, *options: str) -> Iterator["Serving"]:
+        """The production server, until the block ends."""
+        with (
+            (self.folder / "server.log").open("a") as log,
+            subprocess.Popen(
+                [*COMMAND, "serve", "--listen", "127.0.0.1:0", *options],
+                env=self.environ, stdout=subprocess.PIPE, stderr=log, text=True,
+            ) as process,
+        ):  # fmt: skip
+            assert process.stdout is not None
+            address = re.search(r"http://[\d.:]+", process.stdout.readline())
+            assert address, (self.folder / "server.log").read_text()
+            try:
+                yield Serving(process, address[0])
+            finally:
+                process.terminate()
+                process.wait(20)
+
+
+class Serving:
+    """A running server."""
+
+    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
+        self.process, self.url = process, url
+
+    def browser(self) -> "PlainBrowser":
+        """A browser without script: urllib with cookies."""
+        return PlainBrowser(self.url)
+
+
+class PlainBrowser:
+    """Plain forms over urllib."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path: str) -> str:
+        """A page, after redirects."""
+        with self.opener.open(self.url + path, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def press(self, path: str, to: str | None = None, **fields: Any) -> str:
+        """Fill a page's form and press; gives the page it leads to."""
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(path))
+        assert token, path
+        data = urlencode(fields | {"csrf_token": token[1]}, doseq=True).encode()
+        with self.opener.open(self.url + (to or path), data, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def report(self, lang: str = "en", **answers: Any) -> str:
+        """The six steps; gives the code."""
+        base = f"/{lang}/report"
+        self.press(f"{base}/problem", issues=answers.pop("issues", "WAG01"), action="continue")
+        steps = {
+            "story": ("story",),
+            "place": ("country", "city", "respondent_kind"),
+            "sharing": ("sharing", "recipients", "if_nobody"),
+            "contact": ("channel", "contact", "call_me", "safe_word"),
+        }
+        for step, names in steps.items():
+            given = {
+                name: value
+                for name, value in answers.items()
+                if name in names or (step == "place" and name.startswith("respondent_name"))
+            }
+            self.press(f"{base}/{step}", action="continue", **given)
+        page = self.press(f"{base}/check", action="send")
+        code = "".join(re.findall(r"<span>(\d{4})</span>", page))
+        assert len(code) == 20, page[:2000]
+        return code
+
+    def open(self, code: str, lang: str = "en") -> str:
+        """Type the code and read the case."""
+        return self.press(f"/{lang}/case", code=code)
+
+    def activate(self, sign_in: dict[str, Any]) -> str:
+        """Activate an account and sign in by both steps; gives the second factor's secret."""
+        page = self.press(
+            "/desk/activate", email=sign_in["email"], code=sign_in["code"], password=PASSWORD
+        )
+        secret = re.search(r"\b[A-Z2-7]{32}\b", page)
+        assert secret, page[:3000]
+        self.sign_in(sign_in["email"], secret[0])
+        return secret[0]
+
+    def sign_in(self, email: str, secret: str) -> None:
+        """Both steps."""
+        self.press("/desk/sign-in", email=email, password=PASSWORD)
+        page = self.press("/desk/sign-in/code", totp=pyotp.TOTP(secret).now())
+        assert "/desk/cases" in page, page[:2000]
