@@ -13,6 +13,7 @@ from grievance.exports.views import bp as exports
 from grievance.intake.views import bp as intake
 from grievance.mycase.views import bp as mycase
 from grievance.rules.terms import Language
+from grievance.store.accounts import has_session
 from grievance.store.engine import Database
 from grievance.triage.views import bp as triage
 from grievance.web import context, database, errors, headers, health, pages, staff
@@ -49,9 +50,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("grievance", template_folder=str(folder("templates")))
     _configure(app)
     chosen = settings or Settings.load(os.environ)
-    quick = QuickPages(app.wsgi_app, cookie_name(WORKER, chosen.secure), secure=chosen.secure)
-    app.wsgi_app = quick  # type: ignore[method-assign]
-    Service(chosen, Database(chosen.database_url), quick).register(app)
+    service = Service(chosen, Database(chosen.database_url))
+    service.quick = QuickPages(
+        app.wsgi_app,
+        cookie_name(WORKER, chosen.secure),
+        secure=chosen.secure,
+        has_row=lambda row_id: has_session(service.database.engine, row_id),
+    )
+    app.wsgi_app = service.quick  # type: ignore[method-assign]
+    service.register(app)
     if chosen.trusted_proxies:
         _behind_proxies(app, chosen.trusted_proxies)
     for part in (database, staff, headers, pages, errors, context):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
+from sqlalchemy import Engine, ForeignKey, Index, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from grievance.rules.terms import MembershipState
@@ -155,3 +155,12 @@ def names_of(db: Session, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """What colleagues call these users."""
     rows = db.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
     return {user_id: name for user_id, name in rows}
+
+
+def has_session(engine: Engine, row_id: bytes) -> bool:
+    """Whether a session row stands; the shortest way there is, for pages that everybody gets."""
+    with engine.connect() as connection:
+        return connection.execute(_HAS_SESSION, {"id": row_id}).first() is not None
+
+
+_HAS_SESSION = select(SessionRow.kind).where(SessionRow.id_hash == bindparam("id"))

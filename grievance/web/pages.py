@@ -73,7 +73,7 @@ def fresh_page(name: str, revision: Callable[[], str], render: Callable[[], str]
         if len(_made) >= _MOST_PAGES:
             _made.clear()
         pieces = _made[key] = Pieces.cut(html.encode(), HOLE.encode())
-    if visit().fresh and not request.query_string:
+    if not visit().stored and not request.query_string:
         service().quick.keep(request.path, pieces, shared_headers())
     return _response(pieces)
 

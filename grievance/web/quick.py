@@ -1,16 +1,20 @@
 """Answers a first visit's page before Flask: the same pieces, with a new cookie and token.
 
-Only for a GET without a query by a browser that has no cookie of ours yet. An entry lives for a
-minute; then the page is asked from its view again, so that a changed list shows.
+Only for a GET without a query by a browser that has no session yet: no cookie of ours, or one
+without a row. An entry lives for a minute; then the page is asked from its view again, so that a
+changed list shows.
 """
 
 import base64
+import binascii
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grievance.sealing.keys import cookie_keys, new_cookie
+from sqlalchemy.exc import SQLAlchemyError
+
+from grievance.sealing.keys import COOKIE_BYTES, cookie_keys, new_cookie
 
 if TYPE_CHECKING:
     from grievance.web.pages import Pieces
@@ -33,8 +37,15 @@ class Entry:
 class QuickPages:
     """A layer around the application that knows a few pages by heart."""
 
-    def __init__(self, inner: Application, cookie: str, *, secure: bool) -> None:
-        self.inner = inner
+    def __init__(
+        self,
+        inner: Application,
+        cookie: str,
+        *,
+        secure: bool,
+        has_row: Callable[[bytes], bool],
+    ) -> None:
+        self.inner, self.has_row = inner, has_row
         self.mark = f"{cookie}="
         self.attributes = f"; {'Secure; ' if secure else ''}HttpOnly; Path=/; SameSite=Lax"
         self.entries: dict[str, Entry] = {}
@@ -53,23 +64,42 @@ class QuickPages:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or pass on."""
         entry = self.entries.get(environ["PATH_INFO"])
-        if entry is None or not self._fits(environ) or entry.until < time.monotonic():
+        if entry is None or not _is_plain_get(environ) or entry.until < time.monotonic():
             return self.inner(environ, start_response)
-        cookie = new_cookie()
+        known = _cookie(environ.get("HTTP_COOKIE", ""), self.mark)
+        if known is not None and self._has_session(known):
+            return self.inner(environ, start_response)
+        cookie = known or new_cookie()
         token = cookie_keys(cookie).csrf_token.encode()
         gzip = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
         body = entry.pieces.gzip(token) if gzip else entry.pieces.identity(token)
-        value = base64.urlsafe_b64encode(cookie).rstrip(b"=").decode()
-        start_response(
-            "200 OK",
-            [
-                *(entry.packed if gzip else entry.plain),
-                ("Content-Length", str(len(body))),
-                ("Set-Cookie", self.mark + value + self.attributes),
-            ],
-        )
+        headers = [*(entry.packed if gzip else entry.plain), ("Content-Length", str(len(body)))]
+        if known is None:
+            value = base64.urlsafe_b64encode(cookie).rstrip(b"=").decode()
+            headers.append(("Set-Cookie", self.mark + value + self.attributes))
+        start_response("200 OK", headers)
         return [body]
 
-    def _fits(self, environ: dict[str, Any]) -> bool:
-        first_visit = self.mark not in environ.get("HTTP_COOKIE", "")
-        return environ["REQUEST_METHOD"] == "GET" and first_visit and not environ["QUERY_STRING"]
+    def _has_session(self, cookie: bytes) -> bool:
+        try:
+            return self.has_row(cookie_keys(cookie).row_id)
+        except SQLAlchemyError:
+            return True  # the view behind makes a page of the trouble
+
+
+def _is_plain_get(environ: dict[str, Any]) -> bool:
+    return environ["REQUEST_METHOD"] == "GET" and not environ["QUERY_STRING"]
+
+
+def _cookie(header: str, mark: str) -> bytes | None:
+    """The bytes of our cookie, if the header holds a whole one."""
+    for part in header.split(";"):
+        pair = part.strip()
+        if pair.startswith(mark):
+            value = pair[len(mark) :]
+            try:
+                raw = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+            except (binascii.Error, ValueError):
+                return None
+            return raw if len(raw) == COOKIE_BYTES else None
+    return None

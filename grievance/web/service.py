@@ -24,8 +24,8 @@ class Service:
 
     settings: Settings
     database: Database
-    quick: QuickPages
     clock: Callable[[], datetime] = field(default=_utc_now)
+    quick: QuickPages = field(init=False)
 
     def register(self, app: Flask) -> None:
         """Make it reachable from the application."""
