@@ -73,8 +73,7 @@ def save(
         row = Draft(id=keys.draft_id, case_id=keys.case_id)
         db.add(row)
     row.sealed = seal_document(keys.key, plain, draft_binding(keys.case_id, SESSION_COPY))
-    # To the minute, deleted with the draft: it must end after 60 idle minutes.
-    row.updated_at = now.replace(second=0, microsecond=0)
+    row.updated_at = cut_to_hour(now)  # it ends with its session, which alone can open it
     if copy is not None:
         stop(db, keys.case_id, state, copy=copy, now=now)
 

@@ -26,6 +26,7 @@ from grievance.store.events import SYSTEM, record
 from grievance.store.referrals import Consent, ConsentQuestion, Referral, StoredRoute
 
 IDLE_SESSION = timedelta(minutes=60)
+ENDED_DRAFT = IDLE_SESSION + timedelta(hours=1)  # its hour is cut; its session ended before
 STOPPED_DRAFT = timedelta(days=30)
 _OF_A_CASE = (
     Document, Grant, ConsentQuestion, Referral, Consent, StoredRoute, CaseIssue, CaseExclusion,
@@ -37,7 +38,7 @@ def forget(db: Session, *, now: datetime, keep_nobody_months: int) -> dict[str, 
     """Delete everything that is due; how many of each kind went."""
     gone = {
         "sessions": _delete(db, SessionRow, SessionRow.last_used_at < now - IDLE_SESSION),
-        "drafts": _delete(db, Draft, Draft.updated_at < now - IDLE_SESSION),
+        "drafts": _delete(db, Draft, Draft.updated_at < now - ENDED_DRAFT),
         "stopped_drafts": _delete(db, StoppedDraft, StoppedDraft.updated_at < now - STOPPED_DRAFT),
         "invitations": _delete(
             db, Invitation, or_(Invitation.expires_at < now, Invitation.used_at.is_not(None))
