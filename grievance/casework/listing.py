@@ -192,8 +192,9 @@ def load_taxonomy(db: Session, text: str, now: datetime) -> int:
     for position, raw in enumerate(rows):
         one = known.pop(raw["code"], None)
         if one is None:
-            one = IssueCode(code=raw["code"], loaded_at=now)
+            one = IssueCode(code=raw["code"])
             db.add(one)
+        one.loaded_at = now
         one.group, one.group_label, one.label = raw["group"], raw["group_label"], raw["label_en"]
         one.needs, one.urgency = raw["service_needs"].split(), raw["default_urgency"]
         one.readable, one.position, one.active = raw["readable"], position, True

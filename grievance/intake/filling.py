@@ -21,7 +21,7 @@ from grievance.intake.forms import (
 from grievance.intake.steps import Step
 from grievance.rules.network import Directory
 from grievance.rules.terms import RespondentKind
-from grievance.rules.urgency import DANGER_GROUPS, Taxonomy
+from grievance.rules.urgency import DANGER_GROUPS, UNCLASSIFIED, Taxonomy
 from grievance.store.reference import IssueCode
 from grievance.web import choices
 from grievance.web.forms import options
@@ -73,7 +73,8 @@ def offer_problems(
         return
     chosen = {taxonomy.group_of(one) for one in answers.issues}
     groups = list(dict.fromkeys((row.group, row.group_label) for row in rows))
-    codes = [(row.code, row.label) for row in rows if row.group in chosen]
+    offered = [row for row in rows if row.code != UNCLASSIFIED]
+    codes = [(row.code, row.label) for row in offered if row.group in chosen]
     every = [
         (code, gettext(label)) for code, label in (*groups, *((r.code, r.label) for r in rows))
     ]

@@ -45,8 +45,21 @@ class DangerNumber(Base):
 
 
 def issue_codes(db: Session) -> Sequence[IssueCode]:
-    """The taxonomy in its own order."""
-    return db.scalars(select(IssueCode).where(IssueCode.active).order_by(IssueCode.position)).all()
+    """The taxonomy in its own order; read once and kept until it is loaded anew."""
+    key = (str(db.get_bind().engine.url), last_loaded(db))
+    if key not in _kept:
+        while len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        query = select(IssueCode).where(IssueCode.active).order_by(IssueCode.position)
+        rows = db.scalars(query).all()
+        for row in rows:
+            db.expunge(row)
+        _kept[key] = rows
+    return _kept[key]
+
+
+_MOST_KEPT = 4
+_kept: dict[tuple[str, datetime | None], Sequence[IssueCode]] = {}
 
 
 def danger_numbers(db: Session) -> Sequence[DangerNumber]:
