@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from grievance.app import create_app
@@ -53,7 +54,7 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The server's address. A server that cannot start fails the tests; it never skips them."""
     given = os.environ[_GIVEN]
     if given != "start":
-        yield given
+        yield _own_database(given)
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its libraries warn about folders of this machine
@@ -62,6 +63,17 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = get_server(str(tmp_path_factory.mktemp("postgresql")), cleanup_mode="stop")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+
+
+def _own_database(server: str) -> str:
+    """A database of this worker's own on a given server; what was there before stays."""
+    name = f"grievance_test_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=_databases())

@@ -103,15 +103,14 @@ class NameIndex:
         """Forms that hold every word of the typed one, or whose every word it holds."""
         typed = set(form.split())
         near = {other for word in typed for other in self.words.get(word, ())}
-        held = {
-            other for other in near if typed <= set(other.split()) or set(other.split()) <= typed
-        }
+        held = {other for other in near if _inside(typed, set(other.split()))}
         return held | {other for other in self.forms if _chinese_inside(form, other)}
 
 
 def normal_name(name: str) -> str:
     """The normal form of a name; empty when nothing distinctive remains."""
-    folded = unicodedata.normalize("NFKC", convert(name[:400], "zh-hans")).casefold()
+    # NFKC comes first: compatibility ideographs are folded only in their ordinary form.
+    folded = convert(unicodedata.normalize("NFKC", name[:400]), "zh-hans").casefold()
     latin = _without_accents(folded).translate(_LOOK_ALIKE)
     spaced = "".join(c if unicodedata.category(c)[0] in _KEPT else " " for c in latin)
     words = [_without_chinese_form(word) for word in spaced.split() if not _invisible(word)]

@@ -55,7 +55,9 @@ def catalog(language: Language) -> Catalog:
     for message in list(po):
         if message.id and not _fits(message):
             log.error("%s: a placeholder differs in message %r", language, message.id)
+            complete = complete and not is_workers(message)
             po.delete(message.id, message.context)
+            continue
         complete = complete and not (is_workers(message) and not _translated(message))
     buffer = io.BytesIO()
     write_mo(buffer, po)

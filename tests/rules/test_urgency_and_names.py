@@ -65,7 +65,7 @@ def test_urgency() -> None:
     assert urgency_of(TAXONOMY, ("WAG01", "SAF01"), False) == Urgency.U1
     assert urgency_of(TAXONOMY, ("WAG01",), True) == Urgency.U0
     assert urgency_of(TAXONOMY, (), False) == Urgency.U2
-    assert urgency_of(TAXONOMY, ("XXX",), False) == Urgency.U2
+    assert urgency_of(TAXONOMY, ("QQQ",), False) == Urgency.U2
     assert own_urgency(TAXONOMY, ["SAF02", "SAF"]) == Urgency.U1
     assert own_urgency(TAXONOMY, []) is None
     assert needs_of(TAXONOMY, ()) == {ServiceNeed.INF}
@@ -82,6 +82,7 @@ NAMES = NameIndex.build(
         ("sri", "Sri Manpower Agency Ltd"),
         ("empty", "Agency Ltd"),
         ("viet", "Đoàn Kết"),
+        ("dragon", "龍發僱傭中心"),
     ]
 )
 
@@ -92,13 +93,14 @@ NAMES = NameIndex.build(
         ("KONSULAT JENDRAL republik indonesia", "consulate"),
         ("香港明爱雇佣中心", "caritas"),
         ("明愛", "caritas"),
-        ("中介明愛", "caritas"),
+        ("僱傭明愛", "caritas"),
         ("sampagita desk", "desk"),
         ("SAMPAGUITA DESK Co., Ltd.", "desk"),
         ("Ѕаmраguіtа Dеsk", "desk"),
         ("sri", "sri"),
         ("Konsulat Republik Indonesia", "consulate"),
         ("doan ket", "viet"),
+        ("\uf9c4發", "dragon"),  # a compatibility ideograph
     ],
 )
 def test_one_body_is_found_in_other_spellings(typed: str, who: str) -> None:
