@@ -16,6 +16,7 @@ from grievance.rules.terms import (
     DocumentKind,
     MembershipState,
     Outcome,
+    Role,
     Urgency,
 )
 from grievance.store.accounts import members_of
@@ -23,6 +24,8 @@ from grievance.store.cases import Case
 from grievance.store.events import Actor, Event, record
 
 ALONE = timedelta(hours=24)
+_WORKS = frozenset({Role.ORGANIZER, Role.COORDINATOR})
+_ABOUT_CLOSING = ("closing_proposed", "case_closed")
 
 
 class SecondPersonNeeded(Exception):
@@ -80,18 +83,31 @@ def reopen(db: Session, case: Case, actor: Actor, now: datetime) -> None:
 
 
 def _second_person(db: Session, case: Case, actor: Actor, now: datetime) -> bool:
-    """Whether somebody else proposed it before; or, where she is alone, she did a day ago."""
-    proposals = db.scalars(
-        select(Event).where(Event.case_id == case.id, Event.verb == "closing_proposed")
-    ).all()
+    """Whether somebody else proposed it before; or, where she is alone, she did a day ago.
+
+    A word given for an earlier closing does not count for this one.
+    """
+    proposals = _proposals(db, case)
     if any(event.user_id != actor.user_id for event in proposals):
         return True
-    alone = len(_colleagues(db, case.owner_id)) < 2
+    alone = len(closers(db, case.owner_id)) < 2
     return alone and any(event.at <= now - ALONE for event in proposals)
 
 
-def _colleagues(db: Session, organization_id: UUID | None) -> list[UUID]:
+def _proposals(db: Session, case: Case) -> list[Event]:
+    told = db.scalars(
+        select(Event)
+        .where(Event.case_id == case.id, Event.verb.in_(_ABOUT_CLOSING))
+        .order_by(Event.at)
+    ).all()
+    ended = max((e.at for e in told if e.verb == "case_closed"), default=None)
+    proposed = [e for e in told if e.verb == "closing_proposed"]
+    return [e for e in proposed if ended is None or e.at > ended]
+
+
+def closers(db: Session, organization_id: UUID | None) -> list[UUID]:
+    """The members who may close a case at all: an administrator is no second one."""
     if organization_id is None:
         return []
     members = members_of(db, organization_id, MembershipState.CONFIRMED)
-    return [member.user_id for member in members]
+    return [one.user_id for one in members if _WORKS.intersection(one.roles)]

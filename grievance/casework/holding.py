@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.onward import keep_reason
+from grievance.casework.reading import OpenedCase
 from grievance.casework.referring import CannotMove, take_from
 from grievance.rules.lifecycle import HOLDING, referral_may_become
 from grievance.rules.terms import ReferralState
@@ -24,10 +26,17 @@ def set_service(
     record(db, "service_set", actor, now, case_id=case.id, details={"state": to})
 
 
-def give_back(db: Session, case: Case, organization_id: UUID, actor: Actor, now: datetime) -> None:
-    """Step back: keys and consent end, the overseeing desk owns the case. Raises CannotMove."""
-    if held_referral(db, case, organization_id) is None:
+def give_back(
+    db: Session, case: Case, reason: str, opened: OpenedCase, actor: Actor, now: datetime
+) -> None:
+    """Step back: keys and consent end, the overseeing desk owns the case. Raises CannotMove.
+
+    The reason is sealed with the words, for whoever takes the case next: the own notes' key goes.
+    """
+    organization_id = actor.organization_id
+    if organization_id is None or held_referral(db, case, organization_id) is None:
         raise CannotMove
+    keep_reason(db, case, reason, opened, actor, now)
     take_from(db, case, organization_id, now)
     record(db, "case_given_back", actor, now, case_id=case.id)
 

@@ -6,20 +6,40 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.directory_version import load_directory
 from grievance.casework.keyring import (
     Writer,
     grant_to_organization,
+    open_all,
     refuse_stale,
     seal_words,
 )
 from grievance.casework.reading import OpenedCase
-from grievance.casework.referring import add_referral, hand_on
-from grievance.rules.terms import ActorKind, ConsentVia, DocumentKind, GrantKind
+from grievance.casework.referring import add_referral, ask_next
+from grievance.rules.lifecycle import ASKED, HOLDING
+from grievance.rules.route import Against, Facets
+from grievance.rules.routing import conflicts_of
+from grievance.rules.terms import (
+    OFFICIAL_KINDS,
+    OFFICIAL_RESPONDENTS,
+    ActorKind,
+    ConsentVia,
+    DocumentKind,
+    GrantKind,
+    ReferralState,
+    RespondentKind,
+)
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization, current_key, lock_current_keys
-from grievance.store.documents import grants_of_case
+from grievance.store.documents import documents, grants_of_case
 from grievance.store.events import Actor, record
-from grievance.store.referrals import Consent, ConsentQuestion, open_questions, standing_consent
+from grievance.store.referrals import (
+    Consent,
+    ConsentQuestion,
+    open_questions,
+    referrals_of,
+    standing_consent,
+)
 
 
 class CannotReferThere(Exception):
@@ -39,11 +59,15 @@ class Onward:
 def refer_on(
     db: Session, case: Case, onward: Onward, opened: OpenedCase, actor: Actor, now: datetime
 ) -> bool:
-    """True where the organization is asked now; False where the worker is asked first."""
+    """True where the organization is asked, now or after one that is asked already; False where
+    the worker is asked first.
+
+    Raises CannotReferThere, also where her word was recorded by somebody who has no key to grant.
+    """
     to = db.get(Organization, onward.organization_id)
-    if to is None or not _may_receive(db, case, to, actor):
+    if to is None or not _may_receive(db, case, to, opened, actor):
         raise CannotReferThere
-    reason_id = _reason(db, case, onward, opened, actor, now)
+    reason_id = keep_reason(db, case, onward.reason, opened, actor, now)
     given = standing_consent(db, case.id, to.id)
     if onward.consent is None and given is None:
         if not any(q.organization_id == to.id for q in open_questions(db, case.id)):
@@ -58,22 +82,66 @@ def refer_on(
         return False
     if given is None:
         given = _recorded(db, case, onward, opened, actor, now)
-    referral = add_referral(db, case, given, now=now, actor=actor, reason_document_id=reason_id)
+    _offer(db, case, given, reason_id, actor, now)
     record(db, "referred_on", actor, now, case_id=case.id, details={"to": str(to.id)})
-    hand_on(db, case, referral, now, worker=False)
+    ask_next(db, case, now)
     return True
 
 
-def _may_receive(db: Session, case: Case, to: Organization, actor: Actor) -> bool:
-    excluded = db.get(CaseExclusion, (case.id, to.id))
-    fits = to.partner and to.active and to.id != actor.organization_id
-    return fits and excluded is None and current_key(db, to.id) is not None
+def _may_receive(
+    db: Session, case: Case, to: Organization, opened: OpenedCase, actor: Actor
+) -> bool:
+    states = {r.state for r in referrals_of(db, case.id) if r.organization_id == to.id}
+    if not (to.partner and to.active) or to.id == actor.organization_id:
+        return False
+    if states & (ASKED | HOLDING) or db.get(CaseExclusion, (case.id, to.id)) is not None:
+        return False
+    return current_key(db, to.id) is not None and not _in_conflict(db, case, to, opened)
+
+
+def _in_conflict(db: Session, case: Case, to: Organization, opened: OpenedCase) -> bool:
+    """By the directory as it stands now: an organization may have joined after the report.
+
+    What the worker named and ruled out lies sealed; without a key only its kinds are known, and
+    her own request checks the rest when she agrees.
+    """
+    if to.kind in OFFICIAL_KINDS and OFFICIAL_RESPONDENTS.intersection(case.respondent_kinds):
+        return True
+    sealed: dict[str, list[str]] = {}
+    for _row, words in open_all(documents(db, case.id, DocumentKind.ROUTE), opened.keys):
+        sealed = words["sealed"]
+    named = Against(
+        frozenset(RespondentKind(kind) for kind in case.respondent_kinds),
+        frozenset(sealed.get("matched", ())),
+    )
+    facets = Facets(
+        issues=tuple(i.code for i in case.issues), groups=frozenset(i.group for i in case.issues)
+    )
+    ruled_out = frozenset(sealed.get("ruled_out", ()))
+    return str(to.id) in conflicts_of(facets, ruled_out, named, load_directory(db))
+
+
+def _offer(
+    db: Session, case: Case, given: Consent, reason_id: UUID | None, actor: Actor, now: datetime
+) -> None:
+    """One that waits by the worker's earlier word is the one now referred to, not a second."""
+    for waiting in referrals_of(db, case.id):
+        if (
+            waiting.organization_id == given.organization_id
+            and waiting.state == ReferralState.WAITING
+        ):
+            waiting.from_organization_id, waiting.by_user_id = actor.organization_id, actor.user_id
+            waiting.reason_document_id = reason_id
+            return
+    add_referral(db, case, given, now=now, actor=actor, reason_document_id=reason_id)
 
 
 def _recorded(
     db: Session, case: Case, onward: Onward, opened: OpenedCase, actor: Actor, now: datetime
 ) -> Consent:
     """Her word by voice or paper, written down: her page shows it and she can take it back."""
+    if not opened.keys:
+        raise CannotReferThere  # nothing to grant: the worker herself is asked
     consent = Consent(
         id=uuid4(), case_id=case.id, organization_id=onward.organization_id,
         via=onward.consent or ConsentVia.VOICE, language=onward.language, given_at=now,
@@ -101,15 +169,16 @@ def _recorded(
     return consent
 
 
-def _reason(
-    db: Session, case: Case, onward: Onward, opened: OpenedCase, actor: Actor, now: datetime
+def keep_reason(
+    db: Session, case: Case, reason: str, opened: OpenedCase, actor: Actor, now: datetime
 ) -> UUID | None:
+    """Seal why a case is passed on, for the next one who holds it; None without a key."""
     key = opened.keys.get(case.epoch)
-    if not onward.reason or key is None:
+    if not reason or key is None:
         return None
     document = seal_words(
         case_id=case.id, kind=DocumentKind.REASON, epoch=case.epoch, key=key,
-        words={"text": onward.reason}, made_at=now,
+        words={"text": reason}, made_at=now,
         writer=Writer(ActorKind.STAFF, actor.user_id, actor.organization_id),
     )  # fmt: skip
     db.add(document)

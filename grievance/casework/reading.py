@@ -53,6 +53,7 @@ class OpenedCase:
     messages: list[Words] = field(default_factory=list)
     notes: list[Words] = field(default_factory=list)
     outcome: Mapping[str, Any] | None = None
+    reasons: list[Words] = field(default_factory=list)  # why it was passed on
 
     @property
     def current(self) -> bytes | None:
@@ -118,6 +119,7 @@ def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: date
         found[DocumentKind.MESSAGE],
         found[DocumentKind.NOTE],
         outcomes[-1].words if outcomes else None,
+        found[DocumentKind.REASON],
     )
 
 

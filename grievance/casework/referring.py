@@ -51,19 +51,22 @@ def ask_next(
     """Ask the next organization she agreed to; the overseeing desk last. None: nobody is left.
 
     One that is paused, lapsed, without keys or no partner any more is passed over, and says why.
+    While somebody holds the case, only those are asked whom a holder referred it on to.
     """
     referrals = referrals_of(db, case.id)
-    if any(r.state in ASKED | HOLDING for r in referrals):
+    if any(r.state in ASKED for r in referrals):
         return None
+    held = any(r.state in HOLDING for r in referrals)
     for referral in referrals:
-        if referral.state != ReferralState.WAITING:
+        if referral.state != ReferralState.WAITING or (held and not referral.by_user_id):
             continue
         reason = _cannot_be_asked(db, case, referral, now.date())
         if reason is None:
             _ask(db, case, referral, now, caused_by_worker)
             return referral
         _pass_over(db, case, referral, reason, now)
-    _nobody_left(db, case, now, caused_by_worker)
+    if not held:
+        _nobody_left(db, case, now, caused_by_worker)
     return None
 
 

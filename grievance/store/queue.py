@@ -21,7 +21,7 @@ from grievance.store.referrals import Referral
 
 _SEEN = [*ASKED, *HOLDING, ReferralState.COMPLETED, ReferralState.NOT_COMPLETED]
 PAGE = 25
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the place of cases that nobody is asked about
 T = TypeVar("T")
 
 
@@ -63,15 +63,19 @@ def visible(reader: Reader) -> ColumnElement[bool]:
     return and_(Case.sharing == Sharing.CHOSEN, in_scope, ~excluded)
 
 
-def find_case(db: Session, reader: Reader, case_id: UUID) -> Case | None:
-    """One case, as far as it is in scope; one of others is as if it did not exist."""
-    return db.scalar(select(Case).where(Case.id == case_id, visible(reader)))
+def find_case(db: Session, reader: Reader, case_id: UUID, *, locked: bool = False) -> Case | None:
+    """One case, as far as it is in scope; one of others is as if it did not exist.
+
+    ``locked``: nobody else changes it before this request is done.
+    """
+    query = select(Case).where(Case.id == case_id, visible(reader))
+    return db.scalar(query.with_for_update(of=Case) if locked else query)
 
 
 def find_cases(db: Session, reader: Reader, filters: Filters, limit: int = PAGE) -> Sequence[Case]:
     """A page of the queue, from a place in it (paging by key: hours make ties)."""
     query = narrowed(select(Case).where(visible(reader)), reader, filters)
-    if filters.after is not None and filters.sort != "due":
+    if filters.after is not None:
         query = query.where(_past(filters))
     return db.scalars(query.order_by(*_order(filters.sort)).limit(limit)).all()
 
@@ -131,23 +135,26 @@ def _order(sort: str) -> list[Any]:
     if sort == "newest":
         return [Case.received_at.desc(), Case.id.desc()]
     if sort == "due":
-        return [func.coalesce(_due(), _NEVER), Case.received_at, Case.id]
+        return [_due(), Case.id]
     if sort == "urgency":
         return [Case.urgency, Case.received_at, Case.id]
     return [Case.received_at, Case.id]
 
 
 def _due() -> Any:
-    """When the first open question about a case must be answered."""
-    return (
+    """When the first open question about a case must be answered; without one, never."""
+    first = (
         select(func.min(Referral.due_at))
         .where(Referral.case_id == Case.id, Referral.state.in_(ASKED))
         .scalar_subquery()
     )
+    return func.coalesce(first, NEVER)
 
 
 def _past(filters: Filters) -> ColumnElement[bool]:
     urgency, at, case_id = filters.after  # type: ignore[misc]
+    if filters.sort == "due":
+        return or_(_due() > at, and_(_due() == at, Case.id > case_id))
     later = or_(Case.received_at > at, and_(Case.received_at == at, Case.id > case_id))
     if filters.sort == "newest":
         return or_(Case.received_at < at, and_(Case.received_at == at, Case.id < case_id))

@@ -1,7 +1,7 @@
 """The queue's filters live in the address; a value that means nothing narrows nothing."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from grievance.store.cases import Case
 from grievance.store.queue import Filters
 
 SORTS = ("urgency", "due", "newest", "oldest")
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
 _SIMPLE = ("state", "urgency", "country", "issue", "owner", "referral")
 
 
@@ -42,15 +44,14 @@ def place(text: str) -> tuple[str, datetime, UUID] | None:
     if len(parts) != 3:
         return None
     try:
-        at = datetime.fromtimestamp(int(parts[1]), UTC)
-        return (parts[0][:2], at, UUID(parts[2]))
-    except (ValueError, OverflowError, OSError):
+        return (Urgency(parts[0]), _START + int(parts[1]) * _TICK, UUID(parts[2]))
+    except (ValueError, OverflowError):
         return None
 
 
-def place_after(case: Case) -> str:
-    """The place behind a case."""
-    return f"{case.urgency or 'U4'}_{int(case.received_at.timestamp())}_{case.id}"
+def place_after(case: Case, at: datetime) -> str:
+    """The place behind a case; ``at`` is the time that its list is ordered by."""
+    return f"{case.urgency or Urgency.U4}_{(at - _START) // _TICK}_{case.id}"
 
 
 def _letters(text: str) -> str | None:

@@ -1,16 +1,27 @@
 """Forms of the case page; each posts to its own address. Field names: design.md 8."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from wtforms import HiddenField, SelectField
 from wtforms.validators import StopValidation
 
 from grievance.rules.lifecycle import SETTABLE
-from grievance.rules.terms import ClosingKind, ConsentVia, DeclineReason, Outcome, Urgency
+from grievance.rules.terms import (
+    ClosingKind,
+    ConsentVia,
+    DeclineReason,
+    Outcome,
+    ReferralKind,
+    Urgency,
+)
 from grievance.web.forms import Filled, Line, ServiceForm, Words, options
 from grievance.web.labels import label
 from grievance.web.locale import gettext
 from grievance.web.locale import lazy as _
+
+_AMOUNT = re.compile(r"(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,3})?")
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 class Pick(SelectField):
@@ -62,8 +73,12 @@ class ReferForm(ServiceForm):
     """On to another organization."""
 
     organization = Pick(_("To"))
-    kind = HiddenField(default="hand_over")
-    reason = Words(_("Why"), validators=[Filled(_("Please say why."))])
+    kind = HiddenField(default=str(ReferralKind.HAND_OVER))
+    reason = Words(
+        _("Why"),
+        description=_("The next organization reads this after it accepts."),
+        validators=[Filled(_("Please say why."))],
+    )
     consent = Pick(
         _("How did the worker agree?"),
         choices=options(
@@ -75,11 +90,20 @@ class ReferForm(ServiceForm):
         ),
     )
 
+    def validate_kind(self, field: HiddenField) -> None:
+        """A hand-over; to share a case with a second organization is not offered."""
+        if field.data not in {"", None, str(ReferralKind.HAND_OVER)}:
+            raise StopValidation(gettext("A case can be handed over only."))
+
 
 class WithdrawForm(ServiceForm):
     """Step back from a case that the desk accepted."""
 
-    reason = Words(_("Why"), validators=[Filled(_("Please say why."))])
+    reason = Words(
+        _("Why"),
+        description=_("The next organization reads this after it accepts."),
+        validators=[Filled(_("Please say why."))],
+    )
 
 
 class ServiceStateForm(ServiceForm):
@@ -132,19 +156,18 @@ class CloseForm(ServiceForm):
     words = Words(_("What the worker says came of it, in her words"))
 
     def validate_amount(self, field: Line) -> None:
-        """Digits of any script; a comma may group thousands."""
-        if not field.data:
-            return
-        try:
-            field.data = str(Decimal(field.data.replace(",", "").replace(" ", "")))
-        except InvalidOperation:
-            raise StopValidation(gettext("Write a number, for example 4870.50.")) from None
+        """Digits of any script. A comma groups thousands; one that might mean cents is refused."""
+        typed = (field.data or "").replace(" ", "")
+        if typed and not _AMOUNT.fullmatch(typed):
+            raise StopValidation(gettext("Write a number, for example 4870.50."))
+        field.data = str(Decimal(typed.replace(",", ""))) if typed else ""
 
     def validate_currency(self, field: Line) -> None:
-        """Three letters (ISO 4217)."""
-        if field.data and not (len(field.data) == 3 and field.data.isascii()):
+        """Three letters (ISO 4217); money without them says nothing."""
+        typed = (field.data or "").upper()
+        if (typed or self.amount.data) and not _CURRENCY.fullmatch(typed):
             raise StopValidation(gettext("Write three letters, for example HKD."))
-        field.data = (field.data or "").upper()
+        field.data = typed
 
 
 class ReopenForm(ServiceForm):

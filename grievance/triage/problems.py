@@ -7,6 +7,7 @@ from grievance.casework.keyring import StaleKey
 from grievance.web.locale import lazy as _
 
 TWO_PERSONS = _("A danger case takes two. Somebody else at your desk must close it too.")
+ALONE = _("A danger case takes two. You are alone at your desk: close it again in 24 hours.")
 _CHANGED = _("Somebody changed this meanwhile. This page shows how it is now.")
 SAID: dict[type[Exception], Any] = {
     referring.NotAsked: _("You are not asked any more. Somebody was quicker, or time ran out."),

@@ -1,5 +1,6 @@
 """What the desk's pages show, as far as the reader may see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework.closing import closers
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import CaseState, MembershipState, Role
@@ -17,13 +19,21 @@ from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization, OrganizationKey, organizations_by_id
 from grievance.store.events import events_of_case
 from grievance.store.outbox import given_up
-from grievance.store.queue import Reader, count_cases, unshared_by_country
+from grievance.store.queue import NEVER, Filters, Reader, count_cases, unshared_by_country
 from grievance.store.reference import issue_codes
-from grievance.store.referrals import consents_of, latest_route, open_questions, referrals_of
+from grievance.store.referrals import (
+    Referral,
+    consents_of,
+    latest_route,
+    open_questions,
+    referrals_of,
+)
 from grievance.store.taxonomy import taxonomy
 from grievance.triage import filters, forms
+from grievance.triage.because import reason_words
+from grievance.triage.problems import ALONE, TWO_PERSONS
 from grievance.web import summary
-from grievance.web.forms import ServiceForm, options
+from grievance.web.forms import Line, ServiceForm, Words, options
 from grievance.web.health import work_is_running
 from grievance.web.locale import gettext
 from grievance.web.service import now
@@ -106,6 +116,12 @@ def queue_rows(db: Session, cases: list[Case], desk: Desk) -> list[QueueRow]:
     return rows
 
 
+def place_after(row: QueueRow, chosen: Filters) -> str:
+    """The place behind a row, for the next page's address."""
+    at = (row.due or NEVER) if chosen.sort == "due" else row.case.received_at
+    return filters.place_after(row.case, at)
+
+
 def issue_labels(db: Session) -> dict[str, str]:
     """Labels of codes and groups in the reader's language."""
     rows = issue_codes(db)
@@ -122,10 +138,15 @@ def case_page(
     questions = open_questions(db, case.id)
     ids = {r.organization_id for r in referrals} | {c.organization_id for c in consents}
     ids |= {q.organization_id for q in questions}
+    ids |= {r.from_organization_id for r in referrals if r.from_organization_id}
     bodies = organizations_by_id(db, [*ids, *([case.owner_id] if case.owner_id else [])])
     names = {str(one): body.name for one, body in bodies.items()}
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]
+    knows_others = _knows_others(case, referrals, desk)
+    if not knows_others:
+        referrals, questions = own, []
+        consents = [c for c in consents if c.organization_id == desk.organization_id]
     answers = opened.answers if opened else None
     return {
         "case": case,
@@ -140,7 +161,7 @@ def case_page(
         "holds": any(r.state in HOLDING for r in own),
         "owns": case.owner_id == desk.organization_id,
         "due": next((r.due_at for r in own if r.state in ASKED), None),
-        "route": _route(db, case),
+        "route": _why_here(db, case, names, desk, knows_others),
         "opened": opened,
         "answers": answers,
         "rows": _rows(db, answers, names) if answers else [],
@@ -150,14 +171,49 @@ def case_page(
     }
 
 
+def typed_words(*forms_back: ServiceForm) -> list[str]:
+    """What somebody wrote into forms that came back, so that no word of it is lost."""
+    fields = [field for form in forms_back for field in form]
+    return [str(f.data) for f in fields if isinstance(f, Words | Line) and f.data]
+
+
+def see_again(form: Any, name: str, case: Case) -> None:
+    """The form that came back saw the page that it now stands on."""
+    if name in {"state", "urgency"}:
+        form.seen.data = getattr(case, name)
+
+
+def second_person(db: Session, desk: Desk) -> str:
+    """Who must close a danger case too."""
+    alone = len(closers(db, desk.organization_id)) < 2
+    return str(ALONE if alone else TWO_PERSONS)
+
+
 def _rows(db: Session, answers: Any, names: dict[str, str]) -> list[summary.Row]:
     rows = summary.rows(answers, list(issue_codes(db)), names)
     return [row for row in rows if row.lines and row.step not in {"story", "contact"}]
 
 
-def _route(db: Session, case: Case) -> dict[str, Any] | None:
+def _knows_others(case: Case, referrals: Sequence[Referral], desk: Desk) -> bool:
+    """Whom else the worker agreed to is for the holder, the owner and those above them."""
+    holders = {r.organization_id for r in referrals if r.state in HOLDING}
+    return bool(desk.scope & {case.owner_id, *holders})
+
+
+def _why_here(
+    db: Session, case: Case, names: dict[str, str], desk: Desk, knows_others: bool
+) -> dict[str, Any] | None:
+    """The readable part of the route in words: each candidate's reasons, or the own ones."""
     route = latest_route(db, case.id)
-    return route.readable if route else None
+    if route is None or route.readable is None:
+        return None
+    own = str(desk.organization_id)
+    shown = [
+        (names.get(one) or gettext("another organization"), [reason_words(r) for r in reasons])
+        for one, _service, reasons in route.readable["candidates"][:5]
+        if knows_others or one == own
+    ]
+    return {"candidates": shown, "fallback": route.readable["fallback"], "rule": route.rule_version}
 
 
 def _forms(db: Session, case: Case, desk: Desk) -> dict[str, ServiceForm]:

@@ -21,14 +21,14 @@ from grievance.rules.terms import (
 from grievance.store.cases import Case
 from grievance.store.queue import PAGE, find_case, find_cases
 from grievance.triage import filters, forms, showing
-from grievance.triage.problems import SAID, TWO_PERSONS
+from grievance.triage.problems import SAID
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm, keeps_form
 from grievance.web.service import now
 from grievance.web.staff import desk
 
 bp = Blueprint("triage", __name__, url_prefix="/desk")
-_MOST_DUE = 200
+_BY_REFERRAL = {"accept", "decline"}  # these lock the referral, as the work loop does
 Act = Callable[[Case, Any, OpenedCase | None], None]
 
 
@@ -42,10 +42,9 @@ def home() -> ResponseReturnValue:
 def cases() -> ResponseReturnValue:
     """The queue."""
     chosen = filters.read(request.args)
-    limit = _MOST_DUE if chosen.sort == "due" else PAGE
-    found = list(find_cases(db(), showing.reader(desk()), chosen, limit + 1))
-    rows = showing.queue_rows(db(), found[:limit], desk())
-    more = filters.place_after(found[limit - 1]) if len(found) > limit else None
+    found = list(find_cases(db(), showing.reader(desk()), chosen, PAGE + 1))
+    rows = showing.queue_rows(db(), found[:PAGE], desk())
+    more = showing.place_after(rows[-1], chosen) if len(found) > PAGE else None
     return render_template(
         "triage/cases.html",
         rows=rows,
@@ -66,13 +65,13 @@ def case(case_id: str) -> ResponseReturnValue:
     return html
 
 
-def _find(case_id: str) -> Case:
+def _find(case_id: str, *, locked: bool = False) -> Case:
     """A case in scope. Not mine, not there and not an id at all answer alike."""
     try:
         wanted = UUID(case_id)
     except ValueError:
         abort(404)
-    found = find_case(db(), showing.reader(desk()), wanted)
+    found = find_case(db(), showing.reader(desk()), wanted, locked=locked)
     if found is None:
         abort(404)
     return found
@@ -82,19 +81,21 @@ def _open(found: Case) -> OpenedCase | None:
     return reading.open_case(db(), found, showing.desk_keys(desk()), desk().actor, now())
 
 
-def _page(found: Case, opened: OpenedCase | None, wrong: dict[str, ServiceForm]) -> str:
-    return render_template(
-        "triage/case.html", **showing.case_page(db(), found, desk(), opened, wrong)
-    )
+def _page(
+    found: Case, opened: OpenedCase | None, wrong: dict[str, ServiceForm], problem: str = ""
+) -> str:
+    shown = showing.case_page(db(), found, desk(), opened, wrong)
+    typed = showing.typed_words(*wrong.values()) if problem else []
+    return render_template("triage/case.html", **shown, problem=problem, typed=typed)
 
 
 def _act(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseReturnValue:
     """One act: find the case in scope, check the form, do it, come back to the page."""
-    found = _find(case_id)
+    found = _find(case_id, locked=name not in _BY_REFERRAL)
     holder = found.owner_id == desk().organization_id or reading.holds(
         db(), found, desk().organization_id
     )
-    if name not in {"accept", "decline"} and not holder:
+    if name not in _BY_REFERRAL and not holder:
         abort(404)
     if name == "refer":
         form.organization.choices = showing.referable(db(), found, desk())
@@ -109,7 +110,7 @@ def _act(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseReturn
         act(found, form, opened)
     except closing.SecondPersonNeeded:
         commit()
-        return _told(case_id, name, form, str(TWO_PERSONS))
+        return _told(case_id, name, form, showing.second_person(db(), desk()))
     except tuple(SAID) as problem:
         rollback()
         return _told(case_id, name, form, str(SAID[type(problem)]))
@@ -124,11 +125,13 @@ def _again(found: Case, name: str, form: ServiceForm) -> ResponseReturnValue:
 
 
 def _told(case_id: str, name: str, form: ServiceForm, words: str) -> ResponseReturnValue:
-    """The page as it stands now, with the form filled and what is wrong."""
+    """The page as it stands now says on top what is wrong, and gives back what was typed.
+
+    The form itself may be gone from it: an accepted case has no Accept any more.
+    """
     found = _find(case_id)
-    field = next(f for f in form if f.name != "csrf_token") if len(list(form)) > 1 else None
-    (field if field is not None else form.csrf_token).errors = [words]
-    html = _page(found, _open(found), {name: form})
+    showing.see_again(form, name, found)
+    html = _page(found, _open(found), {name: form}, words)
     commit()
     return html, 409
 
@@ -153,9 +156,7 @@ def decline(case_id: str) -> ResponseReturnValue:
         reason = DeclineReason(form.reason.data)
         referring.decline(db(), found, desk().organization_id, reason, desk().actor, now())
 
-    answer = _act(case_id, "decline", forms.DeclineForm(), act)
-    done = not isinstance(answer, tuple)
-    return redirect(url_for("triage.cases"), 303) if done else answer
+    return _and_leave(_act(case_id, "decline", forms.DeclineForm(), act))
 
 
 @bp.post("/cases/<case_id>/message")
@@ -202,10 +203,9 @@ def withdraw(case_id: str) -> ResponseReturnValue:
     """Give the case back; the overseeing desk owns it again."""
 
     def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
-        working.note(db(), found, form.reason.data, _words(opened), actor=desk().actor, now=now())
-        holding.give_back(db(), found, desk().organization_id, desk().actor, now())
+        holding.give_back(db(), found, form.reason.data, _words(opened), desk().actor, now())
 
-    return _act(case_id, "withdraw", forms.WithdrawForm(), act)
+    return _and_leave(_act(case_id, "withdraw", forms.WithdrawForm(), act))
 
 
 @bp.post("/cases/<case_id>/service")
@@ -289,6 +289,11 @@ def reopen(case_id: str) -> ResponseReturnValue:
         working.note(db(), found, form.reason.data, _words(opened), actor=desk().actor, now=now())
 
     return _act(case_id, "reopen", forms.ReopenForm(), act)
+
+
+def _and_leave(answer: ResponseReturnValue) -> ResponseReturnValue:
+    """After a case has left the desk its page is not there any more: back to the list."""
+    return answer if isinstance(answer, tuple) else redirect(url_for("triage.cases"), 303)
 
 
 def _words(opened: OpenedCase | None) -> OpenedCase:

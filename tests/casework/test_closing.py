@@ -1,0 +1,112 @@
+"""Closing, opening again, and the two persons that a danger case takes."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grievance.casework import closing, referring
+from grievance.casework.closing import Closing, SecondPersonNeeded
+from grievance.rules.terms import CaseState, ClosingKind, Outcome, Role, Urgency
+from grievance.store.cases import Case
+from grievance.store.directory import Organization
+from grievance.store.events import Actor
+from tests.casework.test_keys_in_time import World
+from tests.factories import NOW, make_member
+
+ENDING = Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world(db: Session) -> World:
+    """Three partners below a root."""
+    return World.make(db)
+
+
+@pytest.fixture
+def danger(world: World) -> tuple[Case, Organization]:
+    """A danger case that an organization holds."""
+    case = world.file(world.answers("chosen", [world.bodies[0]], last=True))
+    [holder] = world.asked(case)
+    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
+    case.urgency = Urgency.U0
+    return case, holder
+
+
+def second(world: World, body: Organization, role: Role = Role.ORGANIZER) -> Actor:
+    kit = make_member(world.db, body, roles=(role,))
+    return Actor("staff", kit.user_id, body.id)  # type: ignore[arg-type]
+
+
+def close(world: World, case: Case, actor: Actor, at: datetime = NOW) -> None:
+    closing.close(world.db, case, ENDING, None, actor, at)
+    world.db.flush()
+
+
+def refused(world: World, case: Case, actor: Actor, at: datetime = NOW) -> None:
+    with pytest.raises(SecondPersonNeeded):
+        close(world, case, actor, at)
+    world.db.flush()
+
+
+def test_a_danger_case_is_closed_by_two(world: World, danger: tuple[Case, Organization]) -> None:
+    case, holder = danger
+    other = second(world, holder)
+    refused(world, case, world.actor(holder))
+    refused(world, case, world.actor(holder), NOW + 2 * DAY)
+
+    close(world, case, other, NOW + 2 * DAY)
+
+    assert (case.state, case.outcome) == (CaseState.CLOSED, Outcome.SETTLED)
+
+
+def test_a_word_for_an_earlier_closing_does_not_count_for_the_next(
+    world: World, danger: tuple[Case, Organization]
+) -> None:
+    case, holder = danger
+    other = second(world, holder)
+    refused(world, case, world.actor(holder))
+    close(world, case, other, NOW + DAY)
+    closing.reopen(world.db, case, other, NOW + 2 * DAY)
+
+    refused(world, case, other, NOW + 3 * DAY)
+
+
+def test_an_administrator_is_no_second_person(
+    world: World, danger: tuple[Case, Organization]
+) -> None:
+    case, holder = danger
+    second(world, holder, Role.ADMINISTRATOR)
+    refused(world, case, world.actor(holder))
+
+    close(world, case, world.actor(holder), NOW + timedelta(hours=25))
+
+    assert case.state == CaseState.CLOSED
+
+
+def test_opened_again_the_owner_and_the_assignee_are_as_before(
+    world: World, danger: tuple[Case, Organization]
+) -> None:
+    case, holder = danger
+    case.urgency = Urgency.U2
+    case.assignee_id = world.kits[holder].user_id
+    close(world, case, world.actor(holder))
+
+    closing.reopen(world.db, case, world.actor(holder), NOW + DAY)
+
+    assert (case.owner_id, case.assignee_id) == (holder.id, world.kits[holder].user_id)
+    assert (case.state, case.outcome, case.closed_at) == (CaseState.REOPENED, None, None)
+
+
+def test_a_case_is_closed_once_and_an_open_one_is_not_opened(
+    world: World, danger: tuple[Case, Organization]
+) -> None:
+    case, holder = danger
+    case.urgency = Urgency.U2
+    with pytest.raises(closing.AlreadyClosed):
+        closing.reopen(world.db, case, world.actor(holder), NOW)
+    close(world, case, world.actor(holder))
+
+    with pytest.raises(closing.AlreadyClosed):
+        close(world, case, world.actor(holder))

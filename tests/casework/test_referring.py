@@ -1,0 +1,274 @@
+"""Who is asked, in what order, and what a referral on needs (design.md 6)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grievance.casework import holding, onward, reading, referring
+from grievance.casework.directory_version import make_version
+from grievance.rules.terms import (
+    CaseState,
+    ConsentVia,
+    DeclineReason,
+    OrganizationKind,
+    PassedOver,
+    ReferralState,
+    Role,
+)
+from grievance.store.cases import Case
+from grievance.store.directory import Organization
+from grievance.store.events import Event
+from grievance.store.outbox import Notice
+from grievance.store.referrals import Consent, ConsentQuestion, Referral
+from tests.casework.test_keys_in_time import World
+from tests.factories import NOW, make_member, make_organization
+
+
+@pytest.fixture
+def world(db: Session) -> World:
+    """Three partners below a root."""
+    return World.make(db)
+
+
+def accepted(world: World, *more: Organization, last: bool = True) -> tuple[Case, Organization]:
+    """A case that the first one asked has accepted."""
+    case = world.file(world.answers("chosen", [world.bodies[0], *more], last))
+    [holder] = world.asked(case)
+    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
+    world.db.flush()
+    return case, holder
+
+
+def refer(world: World, case: Case, holder: Organization, to: Organization, via=ConsentVia.VOICE):
+    given = onward.Onward(to.id, "nearer to her", via, "en")
+    opened = world.keys(case, holder)
+    return onward.refer_on(world.db, case, given, opened, world.actor(holder), NOW)
+
+
+def state_of(world: World, case: Case, body: Organization) -> list[str]:
+    query = select(Referral.state).where(
+        Referral.case_id == case.id, Referral.organization_id == body.id
+    )
+    return list(world.db.scalars(query))
+
+
+def test_a_paused_or_lapsed_one_is_passed_over_with_its_reason(world: World) -> None:
+    first, second, third = world.bodies
+    case = world.file(world.answers("chosen", world.bodies, last=True))
+    [asked] = world.asked(case)
+    paused, lapsed = [body for body in (first, second, third) if body is not asked]
+    paused.paused = True
+    lapsed.confirmed_on = (NOW - timedelta(days=500)).date()
+
+    referring.decline(
+        world.db, case, asked.id, DeclineReason.LANGUAGE, world.actor(asked), world.now
+    )
+
+    reasons = {
+        r.organization_id: r.reason
+        for r in world.db.scalars(select(Referral).where(Referral.state == "passed_over"))
+    }
+    assert reasons == {paused.id: PassedOver.PAUSED, lapsed.id: PassedOver.LAPSED}
+    assert world.asked(case) == [world.root]
+
+
+def test_when_the_overseeing_desk_declines_it_stays_owner_and_the_root_is_alerted(
+    world: World,
+) -> None:
+    case = world.file(world.answers("chosen", [], last=True))
+    make_member(world.db, world.root, roles=(Role.COORDINATOR,))
+
+    referring.decline(
+        world.db, case, world.root.id, DeclineReason.OTHER, world.actor(world.root), NOW
+    )
+    world.db.flush()
+
+    assert (case.owner_id, case.asked_all) == (world.root.id, True)
+    kinds = list(world.db.scalars(select(Notice.kind)))
+    assert "nobody_took_it" in kinds
+
+
+def test_a_case_is_accepted_once(world: World) -> None:
+    case, holder = accepted(world)
+
+    with pytest.raises(referring.NotAsked):
+        referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
+
+
+def test_one_without_a_standing_consent_cannot_accept(world: World) -> None:
+    case = world.file(world.answers("chosen", [world.bodies[0]], last=False))
+    [asked] = world.asked(case)
+    world.db.scalars(select(Consent)).one().withdrawn_at = NOW
+
+    with pytest.raises(referring.NotAsked):
+        referring.accept(world.db, case, asked.id, world.actor(asked), NOW)
+
+
+def test_an_organization_that_accepts_at_once_owns_the_case_when_asked(world: World) -> None:
+    world.bodies[0].accept_at_once = True
+
+    case = world.file(world.answers("chosen", [world.bodies[0]], last=True))
+
+    assert case.owner_id == world.bodies[0].id
+    assert world.opens(case)[0] == {0}
+
+
+def test_expiry_is_the_same_however_often_it_runs(world: World) -> None:
+    case = world.file(world.answers("chosen", world.bodies[:2], last=False))
+    [first] = world.asked(case)
+    later = NOW + timedelta(days=15)
+
+    assert referring.expire_due(world.db, later) == 1
+    assert referring.expire_due(world.db, later) == 0
+    [second] = world.asked(case)
+    assert second is not first
+
+
+def test_referred_on_to_two_one_is_asked_after_the_other(world: World) -> None:
+    case, holder = accepted(world)
+    _, second, third = world.bodies
+
+    assert refer(world, case, holder, second)
+    assert refer(world, case, holder, third)
+
+    assert set(world.asked(case)) == {holder, second}
+    assert state_of(world, case, third) == [ReferralState.WAITING]
+    referring.decline(world.db, case, second.id, DeclineReason.OTHER, world.actor(second), NOW)
+    assert set(world.asked(case)) == {holder, third}
+
+
+def test_while_one_holds_the_case_nobody_of_her_first_choice_is_asked(world: World) -> None:
+    case, holder = accepted(world, world.bodies[1])
+    waiting = next(body for body in world.bodies[:2] if body is not holder)
+    refer(world, case, holder, world.bodies[2])
+
+    referring.decline(
+        world.db, case, world.bodies[2].id, DeclineReason.OTHER, world.actor(world.bodies[2]), NOW
+    )
+
+    assert world.asked(case) == [holder]
+    assert state_of(world, case, waiting) == [ReferralState.WAITING]
+    assert not case.asked_all
+
+
+def test_one_who_waits_already_is_asked_once_when_referred_on(world: World) -> None:
+    case, holder = accepted(world, world.bodies[1])
+    waiting = next(body for body in world.bodies[:2] if body is not holder)
+
+    assert refer(world, case, holder, waiting, via=None)
+
+    assert state_of(world, case, waiting) == [ReferralState.SENT]
+
+
+def test_one_who_is_asked_already_is_not_asked_again(world: World) -> None:
+    case, holder = accepted(world)
+    refer(world, case, holder, world.bodies[1])
+
+    with pytest.raises(onward.CannotReferThere):
+        refer(world, case, holder, world.bodies[1])
+    assert state_of(world, case, world.bodies[1]) == [ReferralState.SENT]
+
+
+def test_a_spoken_yes_needs_a_key_to_grant(world: World) -> None:
+    case = world.file(world.answers("chosen", [world.bodies[0]], last=False))
+    assert case.owner_id == world.root.id
+
+    with pytest.raises(onward.CannotReferThere):
+        refer(world, case, world.root, world.bodies[1])
+
+    assert refer(world, case, world.root, world.bodies[1], via=None) is False
+    assert len(world.db.scalars(select(ConsentQuestion)).all()) == 1
+    assert world.bodies[1].id not in world.granted(case)
+
+
+def test_the_next_holder_reads_why_it_was_passed_on_and_the_worker_page_does_not_show_it(
+    world: World,
+) -> None:
+    case, holder = accepted(world)
+    second = world.bodies[1]
+    refer(world, case, holder, second)
+    referring.accept(world.db, case, second.id, world.actor(second), NOW)
+    world.db.flush()
+    kit = world.kits[second]
+    desk = reading.DeskKeys(kit.user_id, second.id, kit.private_key)
+
+    opened = reading.open_case(world.db, case, desk, world.actor(second), NOW)
+
+    assert opened is not None
+    assert [one.words["text"] for one in opened.reasons] == ["nearer to her"]
+
+
+def test_given_back_the_keys_go_and_the_reason_stays_for_the_next_one(world: World) -> None:
+    case, holder = accepted(world, world.bodies[1])
+    other = next(body for body in world.bodies[:2] if body is not holder)
+    opened = world.keys(case, holder)
+
+    holding.give_back(world.db, case, "a relative of mine", opened, world.actor(holder), NOW)
+    world.db.flush()
+
+    assert holder.id not in world.granted(case)
+    assert (case.owner_id, world.asked(case)) == (world.root.id, [])
+    referring.ask_next(world.db, case, NOW)
+    referring.accept(world.db, case, other.id, world.actor(other), NOW)
+    kit = world.kits[other]
+    desk = reading.DeskKeys(kit.user_id, other.id, kit.private_key)
+    again = reading.open_case(world.db, case, desk, world.actor(other), NOW)
+    assert again is not None
+    assert [one.words["text"] for one in again.reasons] == ["a relative of mine"]
+
+
+def test_a_complaint_about_a_consulate_is_not_referred_to_one_that_joined_later(
+    world: World,
+) -> None:
+    case, holder = accepted(world)
+    case.respondent_kinds = ["consulate"]
+    late = make_organization(world.db, parent_id=world.root.id, kind=OrganizationKind.CONSULATE)
+    make_member(world.db, late)
+    make_version(world.db, NOW)
+
+    with pytest.raises(onward.CannotReferThere):
+        refer(world, case, holder, late)
+
+
+def test_what_she_ruled_out_is_not_referred_to_though_it_joined_later(world: World) -> None:
+    late = make_organization(world.db, parent_id=world.root.id)
+    answers = world.answers("chosen", [world.bodies[0]], last=True)
+    answers.rule_out = [str(late.id)]
+    make_version(world.db, NOW)
+    case = world.file(answers)
+    [holder] = world.asked(case)
+    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
+    make_member(world.db, late)
+    make_version(world.db, NOW)
+
+    with pytest.raises(onward.CannotReferThere):
+        refer(world, case, holder, late)
+
+
+def test_looking_marks_an_asked_case_seen_and_read_and_opens_nothing(world: World) -> None:
+    case = world.file(world.answers("chosen", [world.bodies[0]], last=True))
+    [asked] = world.asked(case)
+    kit = world.kits[asked]
+    desk = reading.DeskKeys(kit.user_id, asked.id, kit.private_key)
+
+    assert reading.open_case(world.db, case, desk, world.actor(asked), NOW) is None
+    world.db.flush()
+
+    assert state_of(world, case, asked) == [ReferralState.SEEN]
+    assert case.state == CaseState.TRIAGED
+    assert "case_opened" not in set(world.db.scalars(select(Event.verb)))
+
+
+def test_each_opening_of_words_is_one_event(world: World) -> None:
+    case, holder = accepted(world)
+    kit = world.kits[holder]
+    desk = reading.DeskKeys(kit.user_id, holder.id, kit.private_key)
+
+    for _ in range(2):
+        assert reading.open_case(world.db, case, desk, world.actor(holder), NOW) is not None
+    world.db.flush()
+
+    opened = world.db.scalars(select(Event).where(Event.verb == "case_opened")).all()
+    assert [event.organization_id for event in opened] == [holder.id, holder.id]

@@ -1,0 +1,243 @@
+"""The case page and its acts, by plain forms on both databases."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from grievance.casework import referring
+from grievance.store.cases import Case
+from grievance.store.directory import Organization
+from tests.casework.test_keys_in_time import World
+from tests.factories import NOW, csrf_of, sign_in
+
+ACTS = (
+    "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
+    "urgency", "close", "reopen",
+)  # fmt: skip
+ENDING = {"outcome": "settled", "kind": "resolved"}
+
+
+@pytest.fixture
+def world(db: Session) -> World:
+    """Three partners below a root."""
+    return World.make(db)
+
+
+class Page:
+    """One member on one case's page; a page that she has open may grow old."""
+
+    def __init__(self, app: Flask, world: World, body: Organization, case: Case) -> None:
+        self.client: FlaskClient = app.test_client()
+        sign_in(self.client, world.kits[body])
+        self.path = f"/desk/cases/{case.id}"
+        self.text = self.client.get(self.path).text
+
+    def press(self, act: str, *, follow: bool = False, **fields: Any) -> TestResponse:
+        """Press a button of the page as it was when it came."""
+        data = fields | {"csrf_token": csrf_of(self.text)}
+        return self.client.post(f"{self.path}/{act}", data=data, follow_redirects=follow)
+
+
+@pytest.fixture
+def asked(world: World) -> tuple[Case, Organization]:
+    """A case that one of two chosen partners is asked to take."""
+    case = world.file(world.answers("chosen", world.bodies[:2], last=True))
+    [body] = world.asked(case)
+    world.db.commit()
+    return case, body
+
+
+@pytest.fixture
+def held(world: World, asked: tuple[Case, Organization]) -> tuple[Case, Organization]:
+    """The same case, accepted."""
+    case, body = asked
+    referring.accept(world.db, case, body.id, world.actor(body), NOW)
+    world.db.commit()
+    return case, body
+
+
+def test_before_acceptance_there_is_no_word_of_hers_and_no_other_recipient(
+    app: Flask, world: World, asked: tuple[Case, Organization]
+) -> None:
+    case, body = asked
+    other = next(one for one in world.bodies[:2] if one is not body).name
+    world.db.rollback()
+
+    page = Page(app, world, body, case).text
+
+    assert "Kanaryo" not in page
+    assert other not in page
+    assert "works in this country" in page
+    assert "/accept" in page
+    assert "/message" not in page
+
+
+def test_after_acceptance_her_words_stand_without_a_further_press(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+
+    page = Page(app, world, body, case)
+
+    assert "Kanaryo" in page.text
+    title = re.search(r"<title>(.*?)</title>", page.text, re.DOTALL)
+    assert title
+    assert "Kanaryo" not in title[1]
+    answer = page.client.get(page.path, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("act", ["", *ACTS])
+def test_what_is_not_mine_not_there_or_no_id_answers_alike(
+    app: Flask, world: World, held: tuple[Case, Organization], act: str
+) -> None:
+    case, _ = held
+    client = app.test_client()
+    sign_in(client, world.kits[world.bodies[2]])
+    token = csrf_of(client.get("/desk/").text)
+    ends = [f"{one}/{act}" if act else str(one) for one in (case.id, uuid4(), "1", "%00")]
+    data = {"csrf_token": token, "text": "x", "reason": "x"}
+
+    answers = [
+        client.post(f"/desk/cases/{end}", data=data) if act else client.get(f"/desk/cases/{end}")
+        for end in ends
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("act", ["decline", "withdraw"])
+def test_a_case_that_leaves_the_desk_leads_back_to_the_list(
+    app: Flask, world: World, asked: tuple[Case, Organization], act: str
+) -> None:
+    case, body = asked
+    page = Page(app, world, body, case)
+    if act == "withdraw":
+        page.press("accept")
+    reason = "no_capacity" if act == "decline" else "A relative of mine."
+
+    answer = page.press(act, reason=reason, follow=True)
+
+    assert answer.status_code == 200
+    assert answer.request.path == "/desk/cases"
+
+
+@pytest.mark.parametrize("act", ["message", "note", "refer", "withdraw"])
+def test_a_stale_token_gives_the_form_again_with_what_was_typed(
+    app: Flask, world: World, held: tuple[Case, Organization], act: str
+) -> None:
+    case, body = held
+    page = Page(app, world, body, case)
+    field = "text" if act in {"message", "note"} else "reason"
+    data = {field: "Typed with care.", "csrf_token": "x" * 43}
+
+    answer = page.client.post(f"{page.path}/{act}", data=data)
+
+    assert answer.status_code == 400
+    assert "Typed with care." in answer.text
+    assert csrf_of(answer.text) != "x" * 43
+
+
+def test_the_second_to_accept_is_told(
+    app: Flask, world: World, asked: tuple[Case, Organization]
+) -> None:
+    case, body = asked
+    page = Page(app, world, body, case)
+    page.press("accept")
+
+    answer = page.press("accept")
+
+    assert answer.status_code == 409
+    assert "You are not asked any more." in answer.text
+
+
+def test_the_second_to_close_is_told_and_keeps_her_words(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    page = Page(app, world, body, case)
+    assert page.press("close", **ENDING).status_code == 303
+
+    answer = page.press("close", **ENDING, words="She is glad.")
+
+    assert answer.status_code == 409
+    assert "Somebody changed this meanwhile." in answer.text
+    assert "She is glad." in answer.text
+
+
+def test_after_being_told_of_a_change_the_next_press_counts(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    page = Page(app, world, body, case)
+    seen = {"seen": "triaged"}
+    page.press("state", state="in_progress", **seen)
+
+    told = page.press("state", state="follow_up", **seen)
+
+    form = re.search(r'/state".*?</form>', told.text, re.DOTALL)
+    assert told.status_code == 409
+    assert form
+    shown = re.search(r'name="seen" value="(\w+)"', form[0])
+    assert shown
+    assert page.press("state", state="follow_up", seen=shown[1]).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "amount", ["NaN", "Infinity", "-5", "1E+9", "4870,50", "4.870,50", "12,34", "9" * 40]
+)
+def test_an_amount_that_may_mean_something_else_is_refused(
+    app: Flask, world: World, held: tuple[Case, Organization], amount: str
+) -> None:
+    case, body = held
+
+    answer = Page(app, world, body, case).press("close", **ENDING, amount=amount, currency="HKD")
+
+    assert answer.status_code == 400
+    assert amount in answer.text
+
+
+@pytest.mark.parametrize("amount", ["4870.50", "4,870.50", "4 870.50", "٤٨٧٠.٥٠"])
+def test_an_amount_is_taken_in_plain_writing(
+    app: Flask, world: World, held: tuple[Case, Organization], amount: str
+) -> None:
+    case, body = held
+    page = Page(app, world, body, case)
+
+    assert page.press("close", **ENDING, amount=amount, currency="hkd").status_code == 303
+
+    kept = world.db.execute(select(Case.amount, Case.currency)).one()
+    assert tuple(kept) == ("4870.50", "HKD")
+
+
+@pytest.mark.parametrize("currency", ["", "1!2", "HK"])
+def test_money_needs_its_currency(
+    app: Flask, world: World, held: tuple[Case, Organization], currency: str
+) -> None:
+    case, body = held
+
+    answer = Page(app, world, body, case).press("close", **ENDING, amount="5", currency=currency)
+
+    assert answer.status_code == 400
+
+
+def test_to_share_is_not_taken_for_a_hand_over(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    to = str(world.bodies[2].id)
+    world.db.rollback()
+    page = Page(app, world, body, case)
+
+    answer = page.press("refer", organization=to, kind="share", reason="x", consent="voice")
+
+    assert answer.status_code == 400
+    assert "A case can be handed over only." in answer.text
