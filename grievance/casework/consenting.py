@@ -12,17 +12,19 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from grievance.casework.answers import Answers
+from grievance.casework.asking import ask_now, cannot_be_asked
+from grievance.casework.granting import grant_epochs
 from grievance.casework.keyring import (
     Writer,
     grant_to_organization,
     grant_to_worker,
     keys_for_worker,
-    open_all,
     refuse_stale,
     seal_words,
 )
 from grievance.casework.notifying import notify_organization
-from grievance.casework.referring import add_referral, ask_next, hand_on, take_from
+from grievance.casework.reading import answers_of
+from grievance.casework.referring import add_referral, take_from
 from grievance.casework.reporting import (
     CONTACT_FIELDS,
     exclusions,
@@ -32,7 +34,7 @@ from grievance.casework.reporting import (
 )
 from grievance.casework.routing import Routed, readable_part, sealed_part, stored_route
 from grievance.rules.clocks import cut_to_hour
-from grievance.rules.lifecycle import ASKED, HOLDING
+from grievance.rules.lifecycle import HOLDING, OPEN_REFERRAL
 from grievance.rules.terms import (
     ActorKind,
     CaseState,
@@ -41,6 +43,7 @@ from grievance.rules.terms import (
     GrantKind,
     HolderKind,
     NoticeKind,
+    ReferralState,
     Sharing,
 )
 from grievance.rules.urgency import Taxonomy
@@ -49,13 +52,18 @@ from grievance.store.cases import Case
 from grievance.store.directory import current_keys, lock_current_keys
 from grievance.store.documents import (
     Document,
-    Grant,
-    documents,
     grants_of_case,
+    next_order,
     worker_grants,
 )
 from grievance.store.events import WORKER, record
-from grievance.store.referrals import Consent, ConsentQuestion, referrals_of, standing_consent
+from grievance.store.referrals import (
+    Consent,
+    ConsentQuestion,
+    Referral,
+    referrals_of,
+    standing_consent,
+)
 
 _FROM_WORKER = Writer(ActorKind.WORKER)
 
@@ -79,11 +87,7 @@ def hers(db: Session, case_id: UUID, private: bytes, public: bytes) -> Hers:
 
 def read_answers(db: Session, case_id: UUID, her: Hers) -> Answers:
     """Her own words, with how she may be contacted as she said it last."""
-    found = open_all(documents(db, case_id, DocumentKind.ANSWERS, DocumentKind.CONTACT), her.keys)
-    merged: dict[str, Any] = {}
-    for _document, words in found:
-        merged |= words
-    return Answers.from_json(merged)
+    return answers_of(db, case_id, her.keys) or Answers()
 
 
 @dataclass(frozen=True)
@@ -106,35 +110,55 @@ def consent(
     *,
     asked_by_staff: bool = False,
 ) -> None:
-    """She agrees that one more organization is asked. Raises NotOffered or StaleKey.
+    """She agrees that one more organization is asked, or is asked again.
 
-    An organization that an organizer named need not be a candidate; a conflict is refused always.
+    Where her consent stands already, the keys it gives are made whole and one that waits is asked
+    now. An organization that an organizer named need not be a candidate; a conflict is refused
+    always. Raises NotOffered or StaleKey.
     """
     one, hour = choice.organization_id, cut_to_hour(now)
-    keys = current_keys(db, [one])
-    fits = routed.allows(str(one)) or asked_by_staff
-    if not fits or str(one) in routed.conflicts or one not in keys:
+    given = standing_consent(db, case.id, one)
+    fits = routed.allows(str(one)) or asked_by_staff or given is not None
+    if not fits or str(one) in routed.conflicts or not current_keys(db, [one]):
         raise NotOffered
-    if standing_consent(db, case.id, one) is not None:
+    if cannot_be_asked(db, case, one, now.date(), oversees=True) is not None:
+        raise NotOffered
+    given = given or _agree(db, case, choice, her, hour)
+    open_one = next((r for r in _referrals_to(db, case, one) if r.state in OPEN_REFERRAL), None)
+    holds = open_one is not None and open_one.state in HOLDING
+    grant_epochs(db, case, one, _from(her, given.from_epoch), hour, released=holds)
+    if open_one is not None and open_one.state != ReferralState.WAITING:
         return
-    if choice.scope == ConsentScope.FROM_NOW:
+    referral = open_one or add_referral(
+        db, case, given, now=hour, actor=WORKER, oversees=choice.oversees
+    )
+    case.asked_all, case.last_act_at = False, hour
+    ask_now(db, case, referral, now, caused_by_worker=True)
+
+
+def _agree(db: Session, case: Case, choice: Choice, her: Hers, hour: datetime) -> Consent:
+    from_now = choice.scope == ConsentScope.FROM_NOW
+    if from_now:
         start_epoch(db, case, her, hour)
-    first = case.epoch if choice.scope == ConsentScope.FROM_NOW else 0
     given = Consent(
-        id=uuid4(), case_id=case.id, organization_id=one, scope=choice.scope, from_epoch=first,
-        language=choice.language, given_at=hour, if_nobody=choice.oversees,
+        id=uuid4(), case_id=case.id, organization_id=choice.organization_id, scope=choice.scope,
+        from_epoch=case.epoch if from_now else 0, language=choice.language, given_at=hour,
+        if_nobody=choice.oversees,
     )  # fmt: skip
     db.add(given)
     db.flush()
-    _grant_epochs(db, case, her, one, first, hour)
-    referral = add_referral(db, case, given, now=hour, actor=WORKER, oversees=choice.oversees)
-    record(db, "consent_given", WORKER, hour, case_id=case.id, organization_id=one)
-    case.asked_all, case.last_act_at = False, hour
-    states = {r.state for r in referrals_of(db, case.id) if r is not referral}
-    if states & HOLDING and not states & ASKED:
-        hand_on(db, case, referral, now, worker=True)
-    else:
-        ask_next(db, case, now, caused_by_worker=True)
+    record(
+        db, "consent_given", WORKER, hour, case_id=case.id, organization_id=choice.organization_id
+    )
+    return given
+
+
+def _from(her: Hers, first: int) -> dict[int, bytes]:
+    return {epoch: key for epoch, key in her.keys.items() if epoch >= first}
+
+
+def _referrals_to(db: Session, case: Case, organization_id: UUID) -> list[Referral]:
+    return [r for r in referrals_of(db, case.id) if r.organization_id == organization_id]
 
 
 def share_first_time(
@@ -210,7 +234,7 @@ def reply(
     """She adds words to her case. A closed case opens again."""
     hour = cut_to_hour(now)
     document = _seal(case, DocumentKind.MESSAGE, {"text": text}, her, hour, language=language)
-    document.order = next_place(db, case.id)
+    document.order = next_order(db, case.id)
     db.add(document)
     case.worker_waits, case.last_act_at = True, hour
     if case.state == CaseState.CLOSED:
@@ -232,7 +256,7 @@ def change_contact(
     hour = cut_to_hour(now)
     kept = {name: words.get(name) for name in CONTACT_FIELDS}
     document = _seal(case, DocumentKind.CONTACT, kept, her, hour, language=language)
-    document.order = next_place(db, case.id)
+    document.order = next_order(db, case.id)
     db.add(document)
     case.last_act_at = hour
     record(db, "contact_changed", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
@@ -253,11 +277,6 @@ def answer_question(
     )
 
 
-def next_place(db: Session, case_id: UUID) -> int:
-    """Where a new document stands: hours alone would make ties."""
-    return max((row.order for row in documents(db, case_id)), default=0) + 1
-
-
 def _seal(
     case: Case,
     kind: DocumentKind,
@@ -271,23 +290,3 @@ def _seal(
         case_id=case.id, kind=kind, epoch=case.epoch, key=her.keys[case.epoch], words=words,
         writer=_FROM_WORKER, made_at=hour, language=language,
     )  # fmt: skip
-
-
-def _grant_epochs(
-    db: Session, case: Case, her: Hers, organization_id: UUID, first: int, hour: datetime
-) -> None:
-    versions = lock_current_keys(db, [organization_id])
-    to = current_keys(db, [organization_id])[organization_id]
-    held = {
-        g.epoch
-        for g in grants_of_case(db, case.id, GrantKind.CONTENT)
-        if g.organization_id == organization_id
-    }
-    made: list[Grant] = [
-        grant_to_organization(case_id=case.id, epoch=epoch, key=key, to=to, made_at=hour)
-        for epoch, key in her.keys.items()
-        if epoch >= first and epoch not in held
-    ]
-    refuse_stale(made, versions)
-    db.add_all(made)
-    db.flush()

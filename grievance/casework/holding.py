@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.asking import ask_next
+from grievance.casework.notifying import notify_organization
 from grievance.casework.onward import keep_reason
 from grievance.casework.reading import OpenedCase
-from grievance.casework.referring import CannotMove, take_from
-from grievance.rules.lifecycle import HOLDING, referral_may_become
-from grievance.rules.terms import ReferralState
+from grievance.casework.referring import CannotMove, move, take_from
+from grievance.rules.lifecycle import HOLDING
+from grievance.rules.terms import CaseState, GivenBack, NoticeKind, ReferralState
 from grievance.store.cases import Case
 from grievance.store.events import Actor, record
 from grievance.store.referrals import Referral, referrals_of
@@ -20,25 +22,35 @@ def set_service(
 ) -> None:
     """How far the service is: in service, completed or not completed. Raises CannotMove."""
     referral = held_referral(db, case, organization_id)
-    if referral is None or not referral_may_become(ReferralState(referral.state), to):
+    if referral is None:
         raise CannotMove
-    referral.state, referral.decided_at, case.last_act_at = to, now, now
+    move(referral, to, now)
+    case.last_act_at = now
     record(db, "service_set", actor, now, case_id=case.id, details={"state": to})
 
 
 def give_back(
     db: Session, case: Case, reason: str, opened: OpenedCase, actor: Actor, now: datetime
 ) -> None:
-    """Step back: keys and consent end, the overseeing desk owns the case. Raises CannotMove.
+    """Step back: keys and consent end, and the next one she agreed to is asked.
 
-    The reason is sealed with the words, for whoever takes the case next: the own notes' key goes.
+    Until one accepts, the overseeing desk owns the case and sees its facets, also where it is the
+    one that gave it back. The reason is sealed with the words, for whoever takes the case next:
+    the own notes' key goes. Raises CannotMove.
     """
     organization_id = actor.organization_id
-    if organization_id is None or held_referral(db, case, organization_id) is None:
+    referral = held_referral(db, case, organization_id) if organization_id else None
+    if organization_id is None or referral is None:
         raise CannotMove
     keep_reason(db, case, reason, opened, actor, now)
     take_from(db, case, organization_id, now)
+    referral.reason = GivenBack.GIVEN_BACK
+    case.owner_id = case.overseer_id
     record(db, "case_given_back", actor, now, case_id=case.id)
+    if case.owner_id not in {None, organization_id}:
+        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now)
+    if case.state != CaseState.CLOSED:
+        ask_next(db, case, now)
 
 
 def held_referral(db: Session, case: Case, organization_id: UUID) -> Referral | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.answers import Answers
 from grievance.casework.keyring import (
     keys_for_organization,
+    open_all,
     open_words,
     organization_privates,
 )
@@ -21,7 +22,7 @@ from grievance.rules.terms import ActorKind, DocumentKind, GrantKind, ReferralSt
 from grievance.store.cases import Case
 from grievance.store.documents import Document, documents, organization_grants
 from grievance.store.events import Actor, record
-from grievance.store.referrals import referrals_of
+from grievance.store.referrals import referrals_of, standing_consent
 
 _SERVED = frozenset({ReferralState.COMPLETED, ReferralState.NOT_COMPLETED})
 
@@ -65,9 +66,10 @@ def holds(db: Session, case: Case, organization_id: UUID) -> bool:
     """Whether this organization accepted the case and still holds it: by an open service, or as
     its owner after the service ended."""
     own = [r for r in referrals_of(db, case.id) if r.organization_id == organization_id]
-    serving = any(r.state in HOLDING for r in own)
-    served = any(r.state in _SERVED for r in own)
-    return serving or (served and case.owner_id == organization_id)
+    if any(r.state in HOLDING for r in own):
+        return True
+    served = any(r.state in _SERVED for r in own) and case.owner_id == organization_id
+    return served and standing_consent(db, case.id, organization_id) is not None
 
 
 def open_case(
@@ -99,15 +101,24 @@ def opened_keys(db: Session, case: Case, desk: DeskKeys) -> OpenedCase:
     )
 
 
+def answers_of(db: Session, case_id: UUID, keys: Mapping[int, bytes]) -> Answers | None:
+    """Her answers, with how she may be contacted as she said it last; None without a key.
+
+    Who may read from a later epoch on finds only what she changed since.
+    """
+    kinds = (DocumentKind.ANSWERS, DocumentKind.CONTACT)
+    found: dict[str, Any] = {}
+    for _row, words in open_all(documents(db, case_id, *kinds), keys):
+        found |= words
+    return Answers.from_json(found) if found else None
+
+
 def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: datetime) -> OpenedCase:
     found: dict[str, list[Words]] = defaultdict(list)
     for row in documents(db, case.id):
         words = _words(row, desk, opened)
         if words is not None:
             found[row.kind].append(Words(row, words))
-    answers: dict[str, Any] = {}
-    for one in (*found[DocumentKind.ANSWERS], *found[DocumentKind.CONTACT]):
-        answers |= one.words
     for one in found[DocumentKind.MESSAGE]:
         if one.document.author == ActorKind.WORKER and one.document.seen_at is None:
             one.document.seen_at = now
@@ -115,7 +126,7 @@ def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: date
     return OpenedCase(
         opened.keys,
         opened.notes_keys,
-        Answers.from_json(answers) if answers else None,
+        answers_of(db, case.id, opened.keys),
         found[DocumentKind.MESSAGE],
         found[DocumentKind.NOTE],
         outcomes[-1].words if outcomes else None,

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from grievance.casework.answers import Answers
+from grievance.casework.asking import ask_next
 from grievance.casework.drafting import CodeCopy, drop
 from grievance.casework.keyring import (
     Writer,
@@ -23,7 +24,6 @@ from grievance.casework.keyring import (
     refuse_stale,
     seal_words,
 )
-from grievance.casework.referring import ask_next
 from grievance.casework.routing import Routed, readable_part, sealed_part, stored_route
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.codes import new_case_number
@@ -187,9 +187,9 @@ def write_facets(case: Case, facets: dict[str, Any]) -> None:
 
 
 def exclusions(case_id: UUID, routed: Routed) -> list[CaseExclusion]:
-    """Desks that must find nothing of this case."""
+    """Partners that must find nothing of this case, now or when they get their keys."""
     bodies = routed.directory.bodies
-    kept = [one for one in routed.conflicts if one in bodies and bodies[one].has_keys]
+    kept = [one for one in routed.conflicts if one in bodies and bodies[one].partner]
     return [CaseExclusion(case_id=case_id, organization_id=UUID(one)) for one in sorted(kept)]
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grievance.casework.keyring import Writer, grant_to_organization, seal_words
@@ -21,7 +20,7 @@ from grievance.sealing import new_content_key
 from grievance.store.accounts import members_of
 from grievance.store.cases import Case
 from grievance.store.directory import current_key
-from grievance.store.documents import Document
+from grievance.store.documents import Document, next_order
 from grievance.store.events import Actor, record
 
 
@@ -45,7 +44,7 @@ def message(
     epoch, key = _newest(case, opened)
     document = seal_words(
         case_id=case.id, kind=DocumentKind.MESSAGE, epoch=epoch, key=key, words={"text": text},
-        writer=_writer(actor), made_at=now, language=language, order=_next_place(db, case.id),
+        writer=_writer(actor), made_at=now, language=language, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
     case.worker_waits = False
@@ -66,7 +65,7 @@ def note(
     document = seal_words(
         case_id=case.id, kind=DocumentKind.NOTE, epoch=0, key=key, words={"text": text},
         writer=_writer(actor), made_at=now, key_kind=GrantKind.NOTES,
-        order=_next_place(db, case.id),
+        order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
     _worked(case, now)
@@ -146,8 +145,3 @@ def _worked(case: Case, now: datetime) -> None:
     case.worked_on, case.last_act_at = True, now
     if case.state in {CaseState.RECEIVED, CaseState.TRIAGED} and case.accepted_at is not None:
         case.state = CaseState.IN_PROGRESS
-
-
-def _next_place(db: Session, case_id: UUID) -> int:
-    last = db.scalar(select(func.max(Document.order)).where(Document.case_id == case_id))
-    return (last or 0) + 1

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from grievance.casework import closing, reading, referring, working
+from grievance.casework import asking, closing, reading, referring, working
 from grievance.casework.answers import Answers
 from grievance.casework.drafting import CodeCopy
 from grievance.casework.reporting import Filing, file_report, prepare
@@ -112,7 +112,7 @@ class Filler:
                 continue
             if self.chance.random() < 0.15:
                 reason = self.chance.choice(list(DeclineReason))
-                referring.decline(db, case, member.organization_id, reason, member.actor, at)
+                asking.decline(db, case, member.organization_id, reason, member.actor, at)
                 continue
             self._accept(db, case, member, lang, at)
             return

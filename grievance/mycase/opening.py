@@ -83,7 +83,9 @@ def opened(session: Session) -> OpenCase | None:
     held = visit().get("opened")
     if not held:
         return None
-    case = session.scalar(select(Case).where(Case.id == UUID(held["case_id"])))
+    # Her look and her acts write: the row is locked first, as the desk and the clocks do it.
+    query = select(Case).where(Case.id == UUID(held["case_id"])).with_for_update()
+    case = session.scalar(query)
     if case is None:
         return None
     return OpenCase(case, hers(session, case.id, unpack(held["private"]), unpack(held["public"])))

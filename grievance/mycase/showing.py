@@ -1,6 +1,6 @@
 """What the return page shows: status in five plain words, messages, choices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,12 @@ from grievance.casework.routing import Routed
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
 from grievance.mycase.opening import OpenCase, opened
 from grievance.rules.clocks import cut_to_hour
-from grievance.rules.lifecycle import OPEN_REFERRAL, worker_status
+from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL, worker_status
 from grievance.rules.terms import (
     ActorKind,
     CaseState,
     DocumentKind,
+    GivenBack,
     Sharing,
     WorkerStatus,
 )
@@ -61,6 +62,7 @@ class Asked:
     name: str
     state: str
     at: datetime | None
+    gave_back: bool
 
 
 def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "questions": [
             (q, names.get(str(q.organization_id), "")) for q in open_questions(db, case.id)
         ],
-        "cards": _not_yet_asked(offer, {str(r.organization_id) for r in rows if _is_open(r)}),
+        "cards": _may_be_asked(offer, rows),
         "until": _until(db, case),
         "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
         "unshared": case.sharing != Sharing.CHOSEN,
@@ -97,11 +99,13 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
 
 def _asked(row: Referral, names: dict[str, str]) -> Asked:
     at = row.decided_at or row.sent_at
-    return Asked(row.organization_id, names[str(row.organization_id)], row.state, at)
-
-
-def _is_open(row: Referral) -> bool:
-    return row.state in OPEN_REFERRAL
+    return Asked(
+        row.organization_id,
+        names[str(row.organization_id)],
+        row.state,
+        at,
+        bool(row.reason == GivenBack.GIVEN_BACK),
+    )
 
 
 def status(case: Case) -> WorkerStatus:
@@ -157,9 +161,14 @@ def _messages(db: Session, found: OpenCase) -> list[Message]:
     ]
 
 
-def _not_yet_asked(offer: offering.Offer, asked: set[str]) -> list[offering.Card]:
+def _may_be_asked(offer: offering.Offer, rows: Sequence[Referral]) -> list[offering.Card]:
+    """Whom she may ask now; one that waits too, unless another is being asked already."""
+    busy = ASKED | HOLDING
+    if any(r.state in ASKED for r in rows):
+        busy = OPEN_REFERRAL
+    taken = {str(r.organization_id) for r in rows if r.state in busy}
     cards = [*offer.cards, *([offer.overseer] if offer.overseer else [])]
-    return [card for card in cards if card.id not in asked]
+    return [card for card in cards if card.id not in taken]
 
 
 def _until(db: Session, case: Case) -> Any:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import OperationalError
 
-from grievance.casework.referring import expire_due
+from grievance.casework.asking import expire_due
 from grievance.casework.retaining import forget
 from grievance.config import Settings
 from grievance.notices.deliver import Sender, deliver

@@ -23,16 +23,14 @@ from grievance.rules.route import (
     Terms,
 )
 from grievance.rules.terms import (
-    OFFICIAL_KINDS,
+    NEVER_ASKED,
     OFFICIAL_RESPONDENTS,
     AreaLevel,
-    OrganizationKind,
 )
 
 SHOWN: Final = 3
 _KEPT_EXCLUSIONS: Final = 50
 _CONSULAR_GROUP: Final = "CNS"
-_NEVER: Final = OFFICIAL_KINDS | {OrganizationKind.AGENCY}
 _AREA_ORDER: Final = list(AreaLevel)
 _AREA_REASON: Final = {
     AreaLevel.CITY: Reason.IN_CITY,
@@ -137,7 +135,7 @@ def _may_oversee(one: str, directory: Directory, conflicts: Mapping[str, Exclusi
     body = directory.bodies.get(one)
     if body is None or one in conflicts:
         return False
-    return body.partner and body.has_keys and body.kind not in _NEVER
+    return body.partner and body.has_keys and body.kind not in NEVER_ASKED
 
 
 def _judge(
@@ -164,7 +162,7 @@ def _judge(
 
 def _closed(body: Body, load: Load, terms: Terms) -> Exclusion | None:
     checks = (
-        (body.kind in _NEVER, Exclusion.NEVER_ASKED),
+        (body.kind in NEVER_ASKED, Exclusion.NEVER_ASKED),
         (not body.partner, Exclusion.NOT_A_PARTNER),
         (not body.has_keys, Exclusion.NO_KEYS),
         (body.paused, Exclusion.PAUSED),

@@ -76,8 +76,8 @@ class CaseIssue(Base):
 class CaseExclusion(Base):
     """An organization that conflict or the worker's wish keeps away from a case.
 
-    Kept without its reason, only where the organization has a desk: it must find nothing of the
-    case in lists, counts, exports and trail (design.md 7).
+    Readable, since every list, count, export and trail must leave the case out (design.md 7);
+    without its reason, and for partners only (docs/threat-model.md).
     """
 
     __tablename__ = "case_exclusions"

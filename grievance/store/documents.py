@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.terms import DocumentKind, GrantKind, HolderKind
@@ -61,6 +61,12 @@ def documents(
     if organization_id is not None:
         query = query.where(Document.organization_id == organization_id)
     return db.scalars(query.order_by(Document.order, Document.made_at, Document.id)).all()
+
+
+def next_order(db: Session, case_id: UUID) -> int:
+    """Where a new document of a case stands: hours alone would make ties."""
+    last = db.scalar(select(func.max(Document.order)).where(Document.case_id == case_id))
+    return (last or 0) + 1
 
 
 def worker_grants(db: Session, case_id: UUID) -> Sequence[Grant]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_CASE
 from grievance.rules.terms import CaseState, ReferralState, Sharing
 from grievance.store.cases import Case, CaseExclusion, CaseIssue
-from grievance.store.referrals import Referral
+from grievance.store.referrals import Consent, Referral
 
 _SEEN = [*ASKED, *HOLDING, ReferralState.COMPLETED, ReferralState.NOT_COMPLETED]
 PAGE = 25
@@ -54,6 +54,8 @@ def visible(reader: Reader) -> ColumnElement[bool]:
         Referral.case_id == Case.id,
         Referral.organization_id.in_(reader.scope),
         Referral.state.in_(_SEEN),
+        Consent.id == Referral.consent_id,
+        Consent.withdrawn_at.is_(None),  # who served once sees nothing after she took it back
     )
     excluded = exists().where(
         CaseExclusion.case_id == Case.id,
@@ -63,13 +65,13 @@ def visible(reader: Reader) -> ColumnElement[bool]:
     return and_(Case.sharing == Sharing.CHOSEN, in_scope, ~excluded)
 
 
-def find_case(db: Session, reader: Reader, case_id: UUID, *, locked: bool = False) -> Case | None:
+def find_case(db: Session, reader: Reader, case_id: UUID) -> Case | None:
     """One case, as far as it is in scope; one of others is as if it did not exist.
 
-    ``locked``: nobody else changes it before this request is done.
+    Its row is locked: even a look at it writes, and whoever comes next waits for this request.
     """
     query = select(Case).where(Case.id == case_id, visible(reader))
-    return db.scalar(query.with_for_update(of=Case) if locked else query)
+    return db.scalar(query.with_for_update(of=Case))
 
 
 def find_cases(db: Session, reader: Reader, filters: Filters, limit: int = PAGE) -> Sequence[Case]:

@@ -48,6 +48,7 @@ class Referral(Base):
     kind: Mapped[str] = mapped_column(default=ReferralKind.HAND_OVER)
     state: Mapped[str] = mapped_column(default=ReferralState.WAITING)
     oversees: Mapped[bool] = mapped_column(default=False)  # asked last, as overseeing desk
+    hands_on: Mapped[bool] = mapped_column(default=False)  # asked though somebody holds the case
     position: Mapped[int]  # the worker's order
     made_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

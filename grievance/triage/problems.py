@@ -17,5 +17,8 @@ SAID: dict[type[Exception], Any] = {
     working.ReasonNeeded: _("Please say why it is less urgent."),
     closing.AlreadyClosed: _CHANGED,
     onward.CannotReferThere: _("This organization cannot be asked in this case."),
+    onward.AskHerFirst: _(
+        "You cannot read this case yet, so her word cannot be recorded here. Ask her on her page."
+    ),
     StaleKey: _("A key changed this very moment. Please press again."),
 }

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework import referring
 from grievance.casework.closing import closers
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import CaseState, MembershipState, Role
+from grievance.rules.terms import NEVER_ASKED, CaseState, MembershipState, Role
 from grievance.rules.urgency import own_urgency
 from grievance.store.accounts import members_of, names_of
 from grievance.store.cases import Case, CaseExclusion
@@ -158,6 +159,7 @@ def case_page(
         "consents": consents,
         "questions": questions,
         "asked": any(r.state in ASKED for r in own),
+        "may_take": referring.may_take(db, case, desk.organization_id),
         "holds": any(r.state in HOLDING for r in own),
         "owns": case.owner_id == desk.organization_id,
         "due": next((r.due_at for r in own if r.state in ASKED), None),
@@ -244,14 +246,19 @@ def _forms(db: Session, case: Case, desk: Desk) -> dict[str, ServiceForm]:
 
 
 def referable(db: Session, case: Case, desk: Desk) -> list[Any]:
-    """Partners with keys that are not kept away from this case."""
+    """Partners with keys that may be asked in this case."""
     excluded = select(CaseExclusion.organization_id).where(CaseExclusion.case_id == case.id)
     keyed = select(OrganizationKey.organization_id).where(OrganizationKey.current)
+    taken = select(Referral.organization_id).where(
+        Referral.case_id == case.id, Referral.state.in_(ASKED | HOLDING)
+    )
     rows = db.scalars(
         select(Organization)
         .where(
-            Organization.partner, Organization.active, Organization.id.in_(keyed),
-            Organization.id.not_in(excluded), Organization.id != desk.organization_id,
+            Organization.partner, Organization.active, ~Organization.paused,
+            Organization.kind.not_in(NEVER_ASKED), Organization.id.in_(keyed),
+            Organization.id.not_in(excluded), Organization.id.not_in(taken),
+            Organization.id != desk.organization_id,
         )
         .order_by(Organization.name)
     )  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.casework import closing, holding, onward, reading, referring, working
+from grievance.casework import asking, closing, holding, onward, reading, referring, working
 from grievance.casework.reading import OpenedCase
 from grievance.rules.terms import (
     CaseState,
@@ -28,7 +28,7 @@ from grievance.web.service import now
 from grievance.web.staff import desk
 
 bp = Blueprint("triage", __name__, url_prefix="/desk")
-_BY_REFERRAL = {"accept", "decline"}  # these lock the referral, as the work loop does
+_WITHOUT_HOLDING = {"accept", "decline"}
 Act = Callable[[Case, Any, OpenedCase | None], None]
 
 
@@ -65,13 +65,13 @@ def case(case_id: str) -> ResponseReturnValue:
     return html
 
 
-def _find(case_id: str, *, locked: bool = False) -> Case:
+def _find(case_id: str) -> Case:
     """A case in scope. Not mine, not there and not an id at all answer alike."""
     try:
         wanted = UUID(case_id)
     except ValueError:
         abort(404)
-    found = find_case(db(), showing.reader(desk()), wanted, locked=locked)
+    found = find_case(db(), showing.reader(desk()), wanted)
     if found is None:
         abort(404)
     return found
@@ -91,11 +91,11 @@ def _page(
 
 def _act(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseReturnValue:
     """One act: find the case in scope, check the form, do it, come back to the page."""
-    found = _find(case_id, locked=name not in _BY_REFERRAL)
+    found = _find(case_id)
     holder = found.owner_id == desk().organization_id or reading.holds(
         db(), found, desk().organization_id
     )
-    if name not in _BY_REFERRAL and not holder:
+    if name not in _WITHOUT_HOLDING and not holder:
         abort(404)
     if name == "refer":
         form.organization.choices = showing.referable(db(), found, desk())
@@ -154,7 +154,7 @@ def decline(case_id: str) -> ResponseReturnValue:
 
     def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
         reason = DeclineReason(form.reason.data)
-        referring.decline(db(), found, desk().organization_id, reason, desk().actor, now())
+        asking.decline(db(), found, desk().organization_id, reason, desk().actor, now())
 
     return _and_leave(_act(case_id, "decline", forms.DeclineForm(), act))
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from grievance.casework import closing, referring
 from grievance.casework.closing import Closing, SecondPersonNeeded
@@ -11,17 +10,11 @@ from grievance.rules.terms import CaseState, ClosingKind, Outcome, Role, Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.events import Actor
-from tests.casework.test_keys_in_time import World
+from tests.casework.world import World
 from tests.factories import NOW, make_member
 
 ENDING = Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def world(db: Session) -> World:
-    """Three partners below a root."""
-    return World.make(db)
 
 
 @pytest.fixture

@@ -1,109 +1,17 @@
 """Who can open what at each moment (design.md 4, "Keys in time"), cell by cell."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from uuid import uuid4
+from datetime import timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from grievance.casework import consenting, onward, reading, referring, working
-from grievance.casework.answers import Answers
-from grievance.casework.directory_version import make_version
-from grievance.casework.drafting import CodeCopy
-from grievance.casework.listing import load_reference
-from grievance.casework.reporting import Filing, file_report, prepare
-from grievance.casework.routing import Routed, route_answers
-from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import ConsentScope, ConsentVia, DeclineReason, Role
-from grievance.sealing.keys import KeyPair
-from grievance.store.cases import Case
-from grievance.store.directory import Organization
-from grievance.store.documents import Grant
-from grievance.store.events import Actor
-from grievance.store.referrals import Consent, ConsentQuestion, Referral
+from grievance.casework import asking, consenting, onward, referring, working
+from grievance.rules.terms import ConsentScope, ConsentVia, DeclineReason
+from grievance.store.referrals import Consent, ConsentQuestion
 from grievance.store.taxonomy import taxonomy
-from tests.factories import NOW, MemberKit, make_member, make_organization, make_root
-
-STAFF = (Role.ORGANIZER,)
-
-
-@dataclass
-class World:
-    """A root with partners that have keys, and one worker."""
-
-    db: Session
-    root: Organization
-    bodies: list[Organization]
-    kits: dict[Organization, MemberKit]
-    pair: KeyPair = field(default_factory=KeyPair.generate)
-    now: datetime = NOW
-
-    @classmethod
-    def make(cls, db: Session, partners: int = 3) -> "World":
-        load_reference(db, NOW)
-        root = make_root(db)
-        bodies = [make_organization(db, parent_id=root.id) for _ in range(partners)]
-        kits = {body: make_member(db, body, roles=STAFF) for body in (root, *bodies)}
-        make_version(db, NOW)
-        db.flush()
-        return cls(db, root, bodies, kits)
-
-    def answers(self, sharing: str, chosen: list[Organization], last: bool) -> Answers:
-        return Answers(
-            issues=["WAG01"], story="Kanaryo", country="HK", sharing=sharing,
-            recipients=[str(one.id) for one in chosen],
-            if_nobody=str(self.root.id) if last else None,
-        )  # fmt: skip
-
-    def route(self, answers: Answers) -> Routed:
-        known = taxonomy(self.db)
-        return route_answers(self.db, answers, known, today=NOW.date(), confirm_months=12)
-
-    def file(self, answers: Answers) -> Case:
-        copy = CodeCopy(uuid4().bytes * 2, self.pair.public)
-        filing = Filing(uuid4(), copy, "en", self.now, b"n" * 32)
-        made = prepare(self.db, answers, taxonomy(self.db), self.route(answers), filing)
-        return file_report(self.db, made, now=self.now)
-
-    def her(self, case: Case) -> consenting.Hers:
-        return consenting.hers(self.db, case.id, self.pair.private, self.pair.public)
-
-    def actor(self, body: Organization) -> Actor:
-        return Actor("staff", self.kits[body].user_id, body.id)  # type: ignore[arg-type]
-
-    def keys(self, case: Case, body: Organization) -> reading.OpenedCase:
-        kit = self.kits[body]
-        desk = reading.DeskKeys(kit.user_id, body.id, kit.private_key)
-        return reading.opened_keys(self.db, case, desk)
-
-    def opens(self, case: Case) -> list[set[int]]:
-        """The epochs that each partner's members can open, then the root's."""
-        return [set(self.keys(case, body).keys) for body in (*self.bodies, self.root)]
-
-    def asked(self, case: Case) -> list[Organization]:
-        rows = self.db.scalars(
-            select(Referral.organization_id).where(
-                Referral.case_id == case.id, Referral.state.in_(ASKED | HOLDING)
-            )
-        )
-        known = {body.id: body for body in (*self.bodies, self.root)}
-        return [known[one] for one in rows]
-
-    def granted(self, case: Case) -> set[object]:
-        query = select(Grant.organization_id).where(
-            Grant.case_id == case.id, Grant.organization_id.is_not(None)
-        )
-        return set(self.db.scalars(query))
-
-
-@pytest.fixture
-def world(db: Session) -> World:
-    """Three partners below a root."""
-    return World.make(db)
+from tests.casework.world import World
+from tests.factories import NOW
 
 
 def test_at_sending_all_consented_have_grants_and_nobody_can_open(world: World) -> None:
@@ -177,7 +85,7 @@ def test_withdrawal_takes_every_key_and_asks_nobody(world: World) -> None:
     assert world.asked(case) == []
     assert (case.owner_id, case.epoch) == (world.root.id, 1)
     assert set(world.her(case).keys) == {0, 1}
-    referring.ask_next(world.db, case, world.now)
+    asking.ask_next(world.db, case, world.now)
     referring.accept(world.db, case, other.id, world.actor(other), world.now)
     assert world.keys(case, other).keys.keys() == {0, 1}
 
@@ -234,7 +142,7 @@ def test_nobody_unconsented_is_ever_asked_or_holds_a_grant(
         for body in world.asked(case):
             if move == "decline" and referring.asked_referral(world.db, case.id, body.id):
                 reason = DeclineReason.NO_CAPACITY
-                referring.decline(world.db, case, body.id, reason, world.actor(body), now)
+                asking.decline(world.db, case, body.id, reason, world.actor(body), now)
             elif move == "accept" and referring.asked_referral(world.db, case.id, body.id):
                 referring.accept(world.db, case, body.id, world.actor(body), now)
             elif move == "withdraw":
@@ -242,7 +150,7 @@ def test_nobody_unconsented_is_ever_asked_or_holds_a_grant(
                 agreed -= {body.id}
         if move == "expire":
             now += timedelta(days=15)
-            referring.expire_due(world.db, now)
+            asking.expire_due(world.db, now)
         world.db.flush()
 
         assert world.granted(case) <= agreed

@@ -4,54 +4,22 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from grievance.casework import holding, onward, reading, referring
+from grievance.casework import asking, holding, onward, reading, referring
 from grievance.casework.directory_version import make_version
 from grievance.rules.terms import (
     CaseState,
-    ConsentVia,
     DeclineReason,
     OrganizationKind,
     PassedOver,
     ReferralState,
     Role,
 )
-from grievance.store.cases import Case
-from grievance.store.directory import Organization
 from grievance.store.events import Event
 from grievance.store.outbox import Notice
 from grievance.store.referrals import Consent, ConsentQuestion, Referral
-from tests.casework.test_keys_in_time import World
+from tests.casework.world import World, accepted, refer, state_of
 from tests.factories import NOW, make_member, make_organization
-
-
-@pytest.fixture
-def world(db: Session) -> World:
-    """Three partners below a root."""
-    return World.make(db)
-
-
-def accepted(world: World, *more: Organization, last: bool = True) -> tuple[Case, Organization]:
-    """A case that the first one asked has accepted."""
-    case = world.file(world.answers("chosen", [world.bodies[0], *more], last))
-    [holder] = world.asked(case)
-    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
-    world.db.flush()
-    return case, holder
-
-
-def refer(world: World, case: Case, holder: Organization, to: Organization, via=ConsentVia.VOICE):
-    given = onward.Onward(to.id, "nearer to her", via, "en")
-    opened = world.keys(case, holder)
-    return onward.refer_on(world.db, case, given, opened, world.actor(holder), NOW)
-
-
-def state_of(world: World, case: Case, body: Organization) -> list[str]:
-    query = select(Referral.state).where(
-        Referral.case_id == case.id, Referral.organization_id == body.id
-    )
-    return list(world.db.scalars(query))
 
 
 def test_a_paused_or_lapsed_one_is_passed_over_with_its_reason(world: World) -> None:
@@ -62,9 +30,7 @@ def test_a_paused_or_lapsed_one_is_passed_over_with_its_reason(world: World) -> 
     paused.paused = True
     lapsed.confirmed_on = (NOW - timedelta(days=500)).date()
 
-    referring.decline(
-        world.db, case, asked.id, DeclineReason.LANGUAGE, world.actor(asked), world.now
-    )
+    asking.decline(world.db, case, asked.id, DeclineReason.LANGUAGE, world.actor(asked), world.now)
 
     reasons = {
         r.organization_id: r.reason
@@ -80,9 +46,7 @@ def test_when_the_overseeing_desk_declines_it_stays_owner_and_the_root_is_alerte
     case = world.file(world.answers("chosen", [], last=True))
     make_member(world.db, world.root, roles=(Role.COORDINATOR,))
 
-    referring.decline(
-        world.db, case, world.root.id, DeclineReason.OTHER, world.actor(world.root), NOW
-    )
+    asking.decline(world.db, case, world.root.id, DeclineReason.OTHER, world.actor(world.root), NOW)
     world.db.flush()
 
     assert (case.owner_id, case.asked_all) == (world.root.id, True)
@@ -120,8 +84,8 @@ def test_expiry_is_the_same_however_often_it_runs(world: World) -> None:
     [first] = world.asked(case)
     later = NOW + timedelta(days=15)
 
-    assert referring.expire_due(world.db, later) == 1
-    assert referring.expire_due(world.db, later) == 0
+    assert asking.expire_due(world.db, later) == 1
+    assert asking.expire_due(world.db, later) == 0
     [second] = world.asked(case)
     assert second is not first
 
@@ -135,7 +99,7 @@ def test_referred_on_to_two_one_is_asked_after_the_other(world: World) -> None:
 
     assert set(world.asked(case)) == {holder, second}
     assert state_of(world, case, third) == [ReferralState.WAITING]
-    referring.decline(world.db, case, second.id, DeclineReason.OTHER, world.actor(second), NOW)
+    asking.decline(world.db, case, second.id, DeclineReason.OTHER, world.actor(second), NOW)
     assert set(world.asked(case)) == {holder, third}
 
 
@@ -144,7 +108,7 @@ def test_while_one_holds_the_case_nobody_of_her_first_choice_is_asked(world: Wor
     waiting = next(body for body in world.bodies[:2] if body is not holder)
     refer(world, case, holder, world.bodies[2])
 
-    referring.decline(
+    asking.decline(
         world.db, case, world.bodies[2].id, DeclineReason.OTHER, world.actor(world.bodies[2]), NOW
     )
 
@@ -175,7 +139,7 @@ def test_a_spoken_yes_needs_a_key_to_grant(world: World) -> None:
     case = world.file(world.answers("chosen", [world.bodies[0]], last=False))
     assert case.owner_id == world.root.id
 
-    with pytest.raises(onward.CannotReferThere):
+    with pytest.raises(onward.AskHerFirst):
         refer(world, case, world.root, world.bodies[1])
 
     assert refer(world, case, world.root, world.bodies[1], via=None) is False
@@ -209,8 +173,7 @@ def test_given_back_the_keys_go_and_the_reason_stays_for_the_next_one(world: Wor
     world.db.flush()
 
     assert holder.id not in world.granted(case)
-    assert (case.owner_id, world.asked(case)) == (world.root.id, [])
-    referring.ask_next(world.db, case, NOW)
+    assert (case.owner_id, world.asked(case)) == (world.root.id, [other])
     referring.accept(world.db, case, other.id, world.actor(other), NOW)
     kit = world.kits[other]
     desk = reading.DeskKeys(kit.user_id, other.id, kit.private_key)

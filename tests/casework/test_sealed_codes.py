@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grievance.store.base import Base
 from grievance.store.cases import Case
 from grievance.store.taxonomy import taxonomy
-from tests.casework.test_keys_in_time import World
+from tests.casework.world import World
 
 ALWAYS_DIFFER = {"id", "case_id", "number", "lookup_id", "public_key", "sealed", "consent_id",
                  "sealed_document_id", "reason_document_id"}  # fmt: skip

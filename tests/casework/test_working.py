@@ -2,21 +2,14 @@
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from grievance.casework import closing, consenting, referring, working
 from grievance.rules.terms import CaseState, ClosingKind, GrantKind, Outcome, Role, Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.documents import Grant
-from tests.casework.test_keys_in_time import World
+from tests.casework.world import World
 from tests.factories import NOW, make_member
-
-
-@pytest.fixture
-def world(db: Session) -> World:
-    """Three partners below a root."""
-    return World.make(db)
 
 
 @pytest.fixture

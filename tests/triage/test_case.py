@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from grievance.casework import referring
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
-from tests.casework.test_keys_in_time import World
+from tests.casework.world import World
 from tests.factories import NOW, csrf_of, sign_in
 
 ACTS = (

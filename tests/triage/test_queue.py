@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from grievance.sealing.keys import KeyPair
 from grievance.store.cases import Case
 from grievance.triage import views
-from tests.casework.test_keys_in_time import World
+from tests.casework.world import World
 from tests.factories import sign_in
 
 

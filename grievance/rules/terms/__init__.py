@@ -12,6 +12,7 @@ from grievance.rules.terms.casework import (
     ConsentVia,
     DeclineReason,
     ExportLevel,
+    GivenBack,
     Outcome,
     PassedOver,
     ReferralKind,
@@ -26,6 +27,7 @@ from grievance.rules.terms.keeping import (
     NoticeState,
 )
 from grievance.rules.terms.network import (
+    NEVER_ASKED,
     OFFICIAL_KINDS,
     OFFICIAL_RESPONDENTS,
     AreaLevel,
@@ -48,6 +50,7 @@ from grievance.rules.terms.report import (
 )
 
 __all__ = [
+    "NEVER_ASKED",
     "OFFICIAL_KINDS",
     "OFFICIAL_RESPONDENTS",
     "ActorKind",
@@ -62,6 +65,7 @@ __all__ = [
     "DeclineReason",
     "DocumentKind",
     "ExportLevel",
+    "GivenBack",
     "GrantKind",
     "HolderKind",
     "Language",

@@ -73,6 +73,13 @@ class PassedOver(StrEnum):
     LAPSED = "lapsed"
     NO_KEYS = "no_keys"
     NOT_A_PARTNER = "not_a_partner"
+    CONFLICT = "conflict"
+
+
+class GivenBack(StrEnum):
+    """Why a referral that was accepted ended before its service did."""
+
+    GIVEN_BACK = "given_back"
 
 
 class ClosingKind(StrEnum):

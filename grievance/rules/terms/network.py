@@ -43,6 +43,8 @@ class OrganizationKind(StrEnum):
 OFFICIAL_KINDS = frozenset(
     {OrganizationKind.CONSULATE, OrganizationKind.GOVERNMENT, OrganizationKind.POLICE}
 )
+# Whatever the directory says about them (design.md 12).
+NEVER_ASKED = OFFICIAL_KINDS | {OrganizationKind.AGENCY}
 OFFICIAL_RESPONDENTS = frozenset(
     {
         RespondentKind.CONSULATE,

@@ -1,0 +1,202 @@
+"""Asks one organization after the other, only those the worker agreed to (design.md 6).
+
+Whoever changes a case or one of its referrals locks the case's row first, so that two who meet
+wait for each other in the same order.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grievance.casework.notifying import notify_organization, notify_root_coordinators
+from grievance.casework.referring import NotAsked, accept, asked_referral, move
+from grievance.rules.clocks import answer_due, cut_to_hour, next_full_hour
+from grievance.rules.lifecycle import ASKED, HOLDING, OVERDUE
+from grievance.rules.route import Terms
+from grievance.rules.routing import lapsed
+from grievance.rules.terms import (
+    NEVER_ASKED,
+    CaseState,
+    DeclineReason,
+    NoticeKind,
+    PassedOver,
+    ReferralState,
+    Urgency,
+)
+from grievance.store.cases import Case, CaseExclusion
+from grievance.store.directory import Organization, current_key, root
+from grievance.store.events import SYSTEM, Actor, record
+from grievance.store.referrals import Referral, latest_route, referrals_of
+
+_CONFIRM_MONTHS = 12  # for a case whose route says nothing
+
+
+def ask_next(
+    db: Session, case: Case, now: datetime, *, caused_by_worker: bool = False
+) -> Referral | None:
+    """Ask the next organization she agreed to; the overseeing desk last. None: nobody is left.
+
+    One that is paused, lapsed, without keys or no partner any more is passed over, and says why.
+    While somebody holds the case, only those are asked whom it is to be handed on to.
+    """
+    referrals = referrals_of(db, case.id)
+    if any(r.state in ASKED for r in referrals):
+        return None
+    held = any(r.state in HOLDING for r in referrals)
+    for referral in referrals:
+        if referral.state != ReferralState.WAITING or (held and not referral.hands_on):
+            continue
+        reason = cannot_be_asked(db, case, referral.organization_id, now.date(), referral.oversees)
+        if reason is None:
+            _ask(db, case, referral, now, caused_by_worker)
+            return referral
+        _pass_over(db, case, referral, reason, now)
+    if not held:
+        _nobody_left(db, case, now, caused_by_worker)
+    return None
+
+
+def ask_now(
+    db: Session, case: Case, referral: Referral, now: datetime, *, caused_by_worker: bool = False
+) -> None:
+    """Ask this one before the others that wait, also while somebody holds the case.
+
+    Where another is asked already it waits its turn: one at a time.
+    """
+    referral.hands_on = True
+    if any(r.state in ASKED for r in referrals_of(db, case.id)):
+        return
+    reason = cannot_be_asked(db, case, referral.organization_id, now.date(), referral.oversees)
+    if reason is None:
+        _ask(db, case, referral, now, caused_by_worker)
+        return
+    _pass_over(db, case, referral, reason, now)
+    ask_next(db, case, now, caused_by_worker=caused_by_worker)
+
+
+def decline(
+    db: Session,
+    case: Case,
+    organization_id: UUID,
+    reason: DeclineReason,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The asked organization cannot take it; the next one is asked. Raises NotAsked."""
+    referral = asked_referral(db, case.id, organization_id)
+    if referral is None:
+        raise NotAsked
+    move(referral, ReferralState.DECLINED, now)
+    referral.reason = reason
+    record(
+        db, "referral_declined", actor, now, case_id=case.id, organization_id=organization_id,
+        details={"reason": reason},
+    )  # fmt: skip
+    _after_no(db, case, referral, now)
+
+
+def expire_due(db: Session, now: datetime, limit: int = 200) -> int:
+    """End every question whose answer is overdue and ask on; how many. Idempotent.
+
+    A case that somebody changes this moment is left for the next pass.
+    """
+    due = db.execute(
+        select(Referral.id, Referral.case_id)
+        .where(Referral.state.in_(OVERDUE), Referral.due_at <= now)
+        .order_by(Referral.due_at, Referral.id)
+        .limit(limit)
+    ).all()
+    return sum(_expire(db, case_id, referral_id, now) for referral_id, case_id in due)
+
+
+def _expire(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
+    case = db.scalar(select(Case).where(Case.id == case_id).with_for_update(skip_locked=True))
+    referral = db.get_one(Referral, referral_id, populate_existing=True)
+    if case is None or referral.state not in OVERDUE:
+        return False
+    move(referral, ReferralState.EXPIRED, now)
+    record(
+        db, "referral_expired", SYSTEM, now, case_id=case.id,
+        organization_id=referral.organization_id,
+    )  # fmt: skip
+    _after_no(db, case, referral, now)
+    return True
+
+
+def cannot_be_asked(
+    db: Session, case: Case, organization_id: UUID, today: date, oversees: bool = False
+) -> PassedOver | None:
+    """Why an organization must not be asked in this case today; None when it may be.
+
+    Consulates, government, police and agencies never are, whatever the directory says.
+    """
+    body = db.get_one(Organization, organization_id)
+    if body.kind in NEVER_ASKED or db.get(CaseExclusion, (case.id, body.id)) is not None:
+        return PassedOver.CONFLICT
+    if not (body.partner and body.active):
+        return PassedOver.NOT_A_PARTNER
+    if current_key(db, body.id) is None:
+        return PassedOver.NO_KEYS
+    if oversees:
+        return None
+    if body.paused:
+        return PassedOver.PAUSED
+    route = latest_route(db, case.id)
+    months = (route.readable or {}).get("confirm_months") if route else None
+    terms = Terms(today, months or _CONFIRM_MONTHS)
+    is_lapsed = not body.is_root and lapsed(body.confirmed_on, terms)
+    return PassedOver.LAPSED if is_lapsed else None
+
+
+def _ask(
+    db: Session, case: Case, referral: Referral, now: datetime, caused_by_worker: bool
+) -> None:
+    referral.sent_at = cut_to_hour(now) if caused_by_worker else now
+    move(referral, ReferralState.SENT)
+    start = next_full_hour(now) if caused_by_worker else now
+    urgency = Urgency(case.urgency) if case.urgency else None
+    referral.due_at = answer_due(urgency, start)
+    record(
+        db, "referral_sent", SYSTEM, referral.sent_at, case_id=case.id,
+        organization_id=referral.organization_id,
+    )  # fmt: skip
+    body = db.get_one(Organization, referral.organization_id)
+    if body.accept_at_once:
+        accept(db, case, body.id, Actor(SYSTEM.kind, None, body.id), referral.sent_at)
+    notify_organization(
+        db, body.id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=caused_by_worker
+    )
+
+
+def _pass_over(
+    db: Session, case: Case, referral: Referral, reason: PassedOver, now: datetime
+) -> None:
+    move(referral, ReferralState.PASSED_OVER, now)
+    referral.reason = reason
+    record(
+        db, "referral_passed_over", SYSTEM, now, case_id=case.id,
+        organization_id=referral.organization_id, details={"reason": reason},
+    )  # fmt: skip
+
+
+def _after_no(db: Session, case: Case, referral: Referral, now: datetime) -> None:
+    if referral.from_organization_id:
+        notify_organization(db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now)
+    if case.state != CaseState.CLOSED:
+        ask_next(db, case, now)
+
+
+def _nobody_left(db: Session, case: Case, now: datetime, caused_by_worker: bool) -> None:
+    """Her page says so; the secretariat is alerted unless the case is kept away from it."""
+    if case.asked_all:
+        return
+    case.asked_all = True
+    at = cut_to_hour(now) if caused_by_worker else now
+    record(db, "nobody_took_it", SYSTEM, at, case_id=case.id, organization_id=case.owner_id)
+    top = root(db)
+    if top is not None and db.get(CaseExclusion, (case.id, top.id)) is None:
+        notify_root_coordinators(
+            db, NoticeKind.NOBODY_TOOK_IT, now=now, caused_by_worker=caused_by_worker
+        )
