@@ -48,6 +48,13 @@ class Answers:
         return asdict(self)
 
     @property
+    def typed_words(self) -> list[str]:
+        """Everything she typed herself, without blanks: to be offered again, never to be lost."""
+        names = self.respondent_names.values()
+        every = [self.story, self.other_place, *names, self.call_me, self.contact, self.safe_times]
+        return [text for text in [*every, self.safe_word] if text]
+
+    @property
     def says_something(self) -> bool:
         """The one answer a report needs besides the sharing choice: a problem or some words."""
         return bool(self.issues or self.story)

@@ -109,9 +109,9 @@ def reopen(db: Session, lookup_id: bytes, private_key: bytes) -> tuple[UUID, Dra
     return row.case_id, _state(plain)
 
 
-def drop(db: Session, case_id: UUID) -> None:
-    """Forget every copy of a draft: it was sent, or she closed it."""
-    db.execute(delete(Draft).where(Draft.case_id == case_id))
+def drop_stopped_copy(db: Session, case_id: UUID) -> None:
+    """Forget the code's copy: the report was sent. Another session's copy stays to its own end,
+    for it may hold words that were kept there and not sent."""
     db.execute(delete(StoppedDraft).where(StoppedDraft.case_id == case_id))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.answers import Answers
 from grievance.casework.asking import ask_next
-from grievance.casework.drafting import CodeCopy, drop
+from grievance.casework.drafting import CodeCopy, drop_stopped_copy
 from grievance.casework.keyring import (
     Writer,
     grant_to_organization,
@@ -128,7 +128,7 @@ def prepare(
 
 
 def file_report(db: Session, made: Prepared, *, now: datetime) -> Case:
-    """Write a prepared report, ask the first organization, forget the draft.
+    """Write a prepared report, ask the first organization, forget a stopped draft.
 
     Raises StaleKey when an organization's key changed meanwhile: prepare again.
     """
@@ -143,7 +143,7 @@ def file_report(db: Session, made: Prepared, *, now: datetime) -> Case:
         db.add_all(rows)
     db.flush()
     db.add_all(made.referrals)
-    drop(db, made.case.id)
+    drop_stopped_copy(db, made.case.id)
     hour = cut_to_hour(now)
     record(
         db, "report_filed", WORKER, hour, case_id=made.case.id,

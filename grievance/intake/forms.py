@@ -7,12 +7,19 @@ from grievance.web import choices
 from grievance.web.forms import Choice, Line, Many, ServiceForm, Words, options
 from grievance.web.locale import lazy as _
 
+_LONGEST_REVISION = 10  # letters; nobody presses that often
+
 
 class StepForm(ServiceForm):
     """Every step carries the revision of the answers it shows."""
 
     revision = HiddenField()
     part = HiddenField()
+
+    def is_older_than(self, kept: int) -> bool:
+        """Whether the page showed an older revision than the one kept; no number is not older."""
+        shown = str(self.revision.data or "")
+        return len(shown) < _LONGEST_REVISION and shown.isdecimal() and int(shown) < kept
 
 
 class ProblemForm(StepForm):

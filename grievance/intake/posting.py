@@ -38,6 +38,10 @@ _TRIES = 3
 _WORDS = {"story", "other_place", "call_me", "contact", "safe_times", "safe_word"}
 
 
+class Lost(Exception):
+    """The draft of this session is gone, and nobody can bring it back."""
+
+
 class Moved(Exception):
     """Another press kept something between reading and writing: look again."""
 
@@ -49,6 +53,10 @@ def post(step: Step) -> ResponseReturnValue:
             return closed()
         try:
             return _press(step)
+        except sending.SentElsewhere:
+            return _sent_elsewhere()
+        except Lost:
+            return render_template("intake/lost.html", words=_typed_words()), 400
         except Moved:
             rollback()
     return page("unavailable", 503)
@@ -57,10 +65,7 @@ def post(step: Step) -> ResponseReturnValue:
 def _press(step: Step) -> ResponseReturnValue:
     action, part = request.form.get("action", "continue"), request.form.get("part", "")
     with read_db() as session:
-        found = draft.current(session)
-        if found is None and step == Step.CHECK:
-            return showing.lost(), 400
-        state = found.state if found else DraftState()
+        state = _state(session, step)
         form = filling.posted_form(step, part)
         showing.prepare_choices(session, step, part, form, state)
         if not form.validate():
@@ -72,7 +77,7 @@ def _press(step: Step) -> ResponseReturnValue:
         if action != SKIP:
             filling.put(step, part, form, trial, known)
         trial.short = trial.short or action == SHORT
-        if _is_older(form, step, state) and trial.answers != state.answers:
+        if form.is_older_than(state.revisions.get(step, 0)) and trial.answers != state.answers:
             return _both(session, step, part, form, state)
         if not _complete(step, part, action, form, trial):
             return _again(session, step, part, form, trial)
@@ -84,10 +89,34 @@ def _press(step: Step) -> ResponseReturnValue:
 
 def closed() -> ResponseReturnValue:
     """The report is sent: nothing changes, and what she typed can be added with her code."""
+    return render_template("intake/closed.html", words=_typed_words())
+
+
+def _sent_elsewhere() -> ResponseReturnValue:
+    """The draft was stopped, and another phone sent it: what was kept on this one is offered."""
+    rollback()
+    visit().lock(db())
+    own = draft.current(db())
+    visit()["sent"] = True
+    commit()
+    kept = own.state.answers.typed_words if own else []
+    return render_template("intake/closed.html", words="\n".join([*kept, _typed_words()]).strip())
+
+
+def _state(db: Session, step: Step) -> DraftState:
+    """What is kept so far. Raises SentElsewhere, or Lost where a draft should be and is not."""
+    held, found = draft.keys(), draft.current(db)
+    if held is not None and db.get(Case, held.case_id) is not None:
+        raise sending.SentElsewhere
+    if found is None and (held is not None or step == Step.CHECK):
+        raise Lost
+    return found.state if found else DraftState()
+
+
+def _typed_words() -> str:
     fields = request.form.items(multi=True)
     typed = [clean(text) for name, text in fields if _holds_words(name)]
-    words = "\n".join(text for text in typed if not is_blank(text))
-    return render_template("intake/closed.html", words=words)
+    return "\n".join(text for text in typed if not is_blank(text))
 
 
 def _holds_words(name: str) -> bool:
@@ -117,7 +146,9 @@ def _keep(action: str, before: DraftState, after: DraftState) -> None:
     copy = draft.code_copy(made.code) if action == STOP else draft.copy()
     visit().lock(db())
     newest = draft.current(db())
-    if visit().get("sent") or (newest.state.revisions if newest else {}) != before.revisions:
+    known = newest.state.revisions if newest else {}
+    gone = newest is None and draft.keys() is not None
+    if visit().get("sent") or gone or known != before.revisions:
         raise Moved
     if draft.keys() is None:
         draft.hold(made, copy)
@@ -188,11 +219,6 @@ def _choice_is_made(form: StepForm, state: DraftState) -> bool:
         form.sharing.errors = [words]
         return False
     return True
-
-
-def _is_older(form: StepForm, step: Step, state: DraftState) -> bool:
-    shown = str(form.revision.data or "")
-    return shown.isdecimal() and int(shown) < state.revisions.get(step, 0)
 
 
 def _again(

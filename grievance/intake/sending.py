@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from grievance.casework import drafting
 from grievance.casework.keyring import StaleKey
 from grievance.casework.reporting import Filing, Prepared, file_report, prepare
 from grievance.intake import draft, showing
@@ -21,6 +22,10 @@ from grievance.web.service import now, settings
 from grievance.web.sessions import visit
 
 _TRIES = 3
+
+
+class SentElsewhere(Exception):
+    """Another phone opened this draft by its code and sent it: this one's words were not in it."""
 
 
 def send(reading: Session, form: StepForm) -> ResponseReturnValue:
@@ -54,19 +59,23 @@ def _prepared(found: OpenDraft, filing: Filing) -> Prepared:
 
 def _file(made: Prepared, found: OpenDraft) -> ResponseReturnValue:
     visit().lock(db())
-    if db().get(Case, made.case.id) is None:
-        newest = draft.current(db())
-        if newest is not None and newest.state.revisions != found.state.revisions:
-            return redirect(url_for("intake.step", step=Step.CHECK), 303)
-        file_report(db(), made, now=now())
+    if visit().get("sent"):
+        return redirect(url_for("intake.sent"), 303)  # the same press came twice
+    if db().get(Case, made.case.id) is not None:
+        raise SentElsewhere
+    newest = draft.current(db())
+    if newest is not None and newest.state.revisions != found.state.revisions:
+        return redirect(url_for("intake.step", step=Step.CHECK), 303)
+    file_report(db(), made, now=now())
+    drafting.drop_session_copy(db(), found.keys.draft_id)
     visit()["sent"] = True
     commit()
     return redirect(url_for("intake.sent"), 303)
 
 
 def _problem(found: OpenDraft, form: StepForm) -> str | None:
-    answers, shown = found.state.answers, str(form.revision.data or "")
-    if shown.isdecimal() and int(shown) < sum(found.state.revisions.values()):
+    answers = found.state.answers
+    if form.is_older_than(sum(found.state.revisions.values())):
         return gettext("Your answers changed in another window. Please read them again.")
     if not answers.says_something:
         return gettext("Please choose a problem, or write a few words.")

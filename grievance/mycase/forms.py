@@ -42,7 +42,11 @@ class AnswerForm(ServiceForm):
     """Answer a question of an organizer."""
 
     question = HiddenField()
-    message = Choice(_("May they?"), choices=options(YES_NO))
+    message = Choice(
+        _("May they?"),
+        choices=options(YES_NO),
+        validators=[Filled(_("Please answer yes or no."))],
+    )
 
 
 class ContactForm(ServiceForm):

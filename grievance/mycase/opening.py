@@ -45,12 +45,21 @@ def open_case(keys: CodeKeys) -> bool:
         return False
     receipt.last_used = now().date().replace(day=1)
     visit().renew()
+    if visit().get("case_id") == str(receipt.case_id):
+        _has_the_code()
     visit()["opened"] = {
         "case_id": str(receipt.case_id),
         "private": pack(keys.pair.private),
         "public": pack(keys.pair.public),
     }
     return True
+
+
+def _has_the_code() -> None:
+    """A code that was typed is never shown again: she has it, as if she had said so."""
+    for name in ("draft_id", "case_id", "draft_key", "code", "copy", "sent"):
+        visit().pop(name, None)
+    visit()["kept"] = True
 
 
 def reopen_draft(keys: CodeKeys) -> DraftState | None:

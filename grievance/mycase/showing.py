@@ -189,6 +189,6 @@ def _forms(
     }
     ids = [*routed.route.organizations, *([routed.overseer] if routed.overseer else [])]
     made["consent"].recipients.choices = options((one, one) for one in ids)
-    if form is not None and name in made:
+    if form is not None:
         made[name] = form
     return made

@@ -24,7 +24,7 @@ from grievance.store.taxonomy import taxonomy
 from grievance.web import limits
 from grievance.web.database import commit, db
 from grievance.web.errors import page
-from grievance.web.forms import ServiceForm, keeps_form, status_of
+from grievance.web.forms import Line, ServiceForm, Words, keeps_form, status_of
 from grievance.web.limits import Slowed
 from grievance.web.locale import gettext, language
 from grievance.web.service import now, settings
@@ -169,7 +169,7 @@ def _act(
     """One act on the open case: check the form, do it, come back to the page."""
     found = opening.opened(db())
     if found is None:
-        return redirect(url_for("mycase.enter"), 303)
+        return _closed_meanwhile(form)
     if not form.validate():
         return _show(found, form, name)
     try:
@@ -180,6 +180,15 @@ def _act(
         return page("unavailable", 503)  # a key changed this very moment: the same press works
     commit()
     return redirect(url_for("mycase.enter"), 303)
+
+
+def _closed_meanwhile(form: ServiceForm) -> ResponseReturnValue:
+    """The session ended while she typed: the code is asked, and her words wait beside it."""
+    again = CodeForm(formdata=None)
+    typed = [str(f.data) for f in form if isinstance(f, Words | Line) and f.data]
+    again.message.data = "\n".join(typed)
+    again.code.errors = [gettext("This page was open for too long. Please type your code again.")]
+    return render_template("mycase/enter.html", form=again), 400
 
 
 def _refused(found: OpenCase, name: str) -> ResponseReturnValue:

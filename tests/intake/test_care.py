@@ -298,3 +298,10 @@ def test_an_answer_not_offered_is_asked_again_and_the_rest_kept(
 def test_steps_out_of_order_and_unknown_ones_never_fail(phone: Phone, network: Network) -> None:
     for step in ("check", "sent", "nothing", "sharing?part=country", "problem?part=codes"):
         assert phone.client.get(f"/en/report/{step}", follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize("revision", ["9" * 5000, "٩" * 12, "-1", "1.5", ""])
+def test_an_odd_revision_is_no_fault_of_ours(ready: Phone, revision: str) -> None:
+    for step, action in (("story", "continue"), ("check", "send")):
+        page = ready.page(step)
+        assert ready.post(step, page, action, story="w", revision=revision).status_code == 303

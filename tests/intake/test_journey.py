@@ -244,7 +244,8 @@ def test_a_stopped_draft_is_finished_on_another_phone(
     assert second_phone.press("check", "send").status_code == 303
     assert code_on(second_phone.page("sent")) == ""
     assert _count(db, Case) == 1
-    assert _count(db, StoppedDraft) == _count(db, Draft) == 0
+    assert _count(db, StoppedDraft) == 0
+    assert _count(db, Draft) == 1  # the first phone's own: it may hold words that were not sent
 
 
 def test_the_overseeing_desk_can_be_ruled_out_as_well(

@@ -1,0 +1,104 @@
+"""The return page when something got in between: a lost session, an empty answer, a second ask."""
+
+import re
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grievance.casework.asking import expire_due
+from grievance.store.referrals import ConsentQuestion
+from tests.conftest import Clock
+from tests.journeys.test_first_journey import Network, case_of, desk, look, network
+from tests.journeys.worker import Worker, token_of
+
+__all__ = ["network"]
+
+
+def reported(app: Flask, network: Network, **more: object) -> Worker:
+    worker = Worker(app.test_client())
+    worker.report(
+        story="Kanaryo", country="HK", sharing="chosen", recipients=[str(network.first.id)], **more
+    )
+    worker.come_back()
+    return worker
+
+
+def test_words_typed_into_a_session_that_ended_wait_beside_the_code(
+    app: Flask, network: Network, clock: Clock
+) -> None:
+    worker = reported(app, network)
+    token = token_of(worker.get("case"))
+    clock.forward(minutes=61)
+
+    answer = worker.client.post(
+        "/en/case/reply", data={"csrf_token": token, "message": "they took my phone"}
+    )
+
+    assert answer.status_code == 400
+    assert "type your code again" in answer.text
+    assert "they took my phone" in answer.text
+    fields = {"csrf_token": token_of(answer.text), "code": worker.code, "message": "they took"}
+    opened = worker.client.post("/en/case", data=fields, follow_redirects=True)
+    assert "they took" in opened.text
+
+
+def test_a_contact_typed_into_a_session_that_ended_is_not_lost(
+    app: Flask, network: Network, clock: Clock
+) -> None:
+    worker = reported(app, network)
+    token = token_of(worker.get("case"))
+    clock.forward(minutes=61)
+
+    answer = worker.client.post(
+        "/en/case/contact", data={"csrf_token": token, "channel": "phone", "contact": "9123 4567"}
+    )
+
+    assert answer.status_code == 400
+    assert "9123 4567" in answer.text
+
+
+def test_an_empty_answer_is_no_no(app: Flask, db: Session, network: Network) -> None:
+    worker = reported(app, network)
+    case = case_of(db)
+    organizer = desk(app, network.one)
+    organizer.act(case, "accept")
+    organizer.act(
+        case, "refer", organization=str(network.second.id), consent="", reason="nearer to her"
+    )
+    [question] = look(db, select(ConsentQuestion))
+
+    answer = worker.act("answer", question=str(question.id))
+
+    assert answer.status_code == 400
+    assert "Please answer yes or no" in answer.text
+    assert [q.answered_at for q in look(db, select(ConsentQuestion))] == [None]
+    assert worker.act("answer", question=str(question.id), message="yes").status_code == 303
+    assert "Waling Demo Desk" in organizer.page(f"cases/{case.id}")
+
+
+def test_a_code_typed_on_the_phone_that_sent_is_not_shown_again(
+    app: Flask, network: Network
+) -> None:
+    worker = reported(app, network)
+
+    page = worker.get("report/sent")
+
+    assert worker.code[:4] not in re.sub(r"<[^>]+>|\s", "", page)
+    assert worker.code[-4:] not in re.sub(r"<[^>]+>|\s", "", page)
+
+
+def test_she_asks_one_again_that_let_the_clock_run_out(
+    app: Flask, db: Session, network: Network, clock: Clock
+) -> None:
+    worker = reported(app, network)
+    clock.forward(days=20)
+    expire_due(db, clock())
+    db.commit()
+    page = worker.come_back()
+    assert "they did not answer in time" in page
+
+    assert worker.act("consent", recipients=[str(network.first.id)]).status_code == 303
+
+    assert "we asked them" in worker.get("case")
+    assert case_of(db).number in desk(app, network.one).page("cases")
