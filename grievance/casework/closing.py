@@ -1,39 +1,47 @@
-"""Ends a case with an outcome, and opens it again. Closing a U0 case takes two persons."""
+"""Ends a case with an outcome, and opens it again. Closing a U0 case takes two persons.
 
-from dataclasses import dataclass
+The second is another member of the desk that holds it; where there is none, a coordinator above
+it in the network; where nobody could be, she herself a day later (design.md 7).
+"""
+
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework.keyring import Writer, seal_words
+from grievance.casework.notifying import notify_organization
 from grievance.casework.reading import OpenedCase
+from grievance.casework.referring import move
+from grievance.rules.lifecycle import ASKED
 from grievance.rules.terms import (
     ActorKind,
     CaseState,
     ClosingKind,
     DocumentKind,
-    MembershipState,
+    NoticeKind,
     Outcome,
+    ReferralState,
     Role,
     Urgency,
 )
 from grievance.store.accounts import members_of
-from grievance.store.cases import Case
-from grievance.store.events import Actor, Event, record
+from grievance.store.cases import Case, CaseExclusion, ClosingRequest
+from grievance.store.directory import ancestors
+from grievance.store.events import Actor, record
+from grievance.store.referrals import referrals_of
 
 ALONE = timedelta(hours=24)
 _WORKS = frozenset({Role.ORGANIZER, Role.COORDINATOR})
-_ABOUT_CLOSING = ("closing_proposed", "case_closed")
 
 
 class SecondPersonNeeded(Exception):
-    """A U0 case was marked to close; another member (or, alone, she a day later) confirms."""
+    """A U0 case was marked to close; somebody else (or, alone, she a day later) confirms."""
 
 
 class AlreadyClosed(Exception):
-    """Somebody closed it meanwhile."""
+    """Somebody closed it meanwhile, or opened it again."""
 
 
 @dataclass(frozen=True)
@@ -51,63 +59,118 @@ def close(
     db: Session, case: Case, closing: Closing, opened: OpenedCase | None, actor: Actor,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Close it. Raises SecondPersonNeeded (commit that: the first word counts), AlreadyClosed."""
+    """Close it. Raises SecondPersonNeeded (commit that: the first word counts), AlreadyClosed.
+
+    Whoever is still asked is asked no more. A second person from above confirms what was asked
+    for, whatever her form says: she knows number, urgency and outcome only.
+    """
     if case.state == CaseState.CLOSED:
         raise AlreadyClosed
-    if case.urgency == Urgency.U0 and not _second_person(db, case, actor, now):
-        record(db, "closing_proposed", actor, now, case_id=case.id)
+    asked = db.get(ClosingRequest, case.id)
+    if case.urgency == Urgency.U0 and not _is_second(db, case, asked, actor, now):
+        _ask_for_second(db, case, closing, asked, opened, actor, now)
         raise SecondPersonNeeded
+    if asked is not None and actor.organization_id != case.owner_id:
+        closing = Closing(
+            Outcome(asked.outcome), ClosingKind(asked.kind), asked.amount, asked.currency, ""
+        )
     case.state, case.closed_at, case.last_act_at = CaseState.CLOSED, now, now
     case.outcome, case.closing_kind = closing.outcome, closing.kind
     case.amount, case.currency = closing.amount, closing.currency
     case.worker_waits = False
-    key = opened.keys.get(case.epoch) if opened else None
-    if closing.words and key is not None:
-        db.add(
-            seal_words(
-                case_id=case.id, kind=DocumentKind.OUTCOME_WORDS, epoch=case.epoch, key=key,
-                words={"text": closing.words}, made_at=now,
-                writer=Writer(ActorKind.STAFF, actor.user_id, actor.organization_id),
-            )
-        )  # fmt: skip
+    _keep_words(db, case, closing.words, opened, actor, now)
+    _forget_request(db, case)
+    for referral in referrals_of(db, case.id):
+        if referral.state in ASKED:
+            move(referral, ReferralState.WITHDRAWN, now)
     record(db, "case_closed", actor, now, case_id=case.id, details={"outcome": closing.outcome})
 
 
 def reopen(db: Session, case: Case, actor: Actor, now: datetime) -> None:
-    """Open a closed case again; owner and assignee stay as they were."""
+    """Open a closed case again; owner and assignee stay as they were. Raises AlreadyClosed."""
     if case.state != CaseState.CLOSED:
         raise AlreadyClosed
-    case.state, case.closed_at, case.last_act_at = CaseState.REOPENED, None, now
-    case.outcome = case.closing_kind = case.amount = case.currency = None
+    open_again(db, case)
+    case.last_act_at = now
     record(db, "case_reopened", actor, now, case_id=case.id)
 
 
-def _second_person(db: Session, case: Case, actor: Actor, now: datetime) -> bool:
-    """Whether somebody else proposed it before; or, where she is alone, she did a day ago.
-
-    A word given for an earlier closing does not count for this one.
-    """
-    proposals = _proposals(db, case)
-    if any(event.user_id != actor.user_id for event in proposals):
-        return True
-    alone = len(closers(db, case.owner_id)) < 2
-    return alone and any(event.at <= now - ALONE for event in proposals)
+def open_again(db: Session, case: Case) -> None:
+    """What a new word does too: a closed case is open, without an outcome; a closing that was
+    asked for is asked for no more."""
+    _forget_request(db, case)
+    if case.state == CaseState.CLOSED:
+        case.state, case.closed_at = CaseState.REOPENED, None
+        case.outcome = case.closing_kind = case.amount = case.currency = None
 
 
-def _proposals(db: Session, case: Case) -> list[Event]:
-    told = db.scalars(
-        select(Event)
-        .where(Event.case_id == case.id, Event.verb.in_(_ABOUT_CLOSING))
-        .order_by(Event.at)
-    ).all()
-    ended = max((e.at for e in told if e.verb == "case_closed"), default=None)
-    proposed = [e for e in told if e.verb == "closing_proposed"]
-    return [e for e in proposed if ended is None or e.at > ended]
-
-
-def closers(db: Session, organization_id: UUID | None) -> list[UUID]:
+def closers(db: Session, organization_id: UUID | None) -> set[UUID]:
     """The members who may close a case at all: an administrator is no second one."""
     if organization_id is None:
-        return []
-    members = members_of(db, organization_id, MembershipState.CONFIRMED)
-    return [one.user_id for one in members if _WORKS.intersection(one.roles)]
+        return set()
+    members = members_of(db, organization_id)
+    return {one.user_id for one in members if _WORKS.intersection(one.roles)}
+
+
+def closers_above(db: Session, case: Case) -> dict[UUID, set[UUID]]:
+    """Coordinators of each desk above the owner who may be the second person: where the owner has
+    one member only, and but for desks that must find nothing of the case."""
+    if case.owner_id is None or len(closers(db, case.owner_id)) > 1:
+        return {}
+    above = ancestors(db, case.owner_id)
+    seeing = [one for one in above if db.get(CaseExclusion, (case.id, one)) is None]
+    found = {
+        one: {m.user_id for m in members_of(db, one) if Role.COORDINATOR in m.roles}
+        for one in seeing
+    }
+    return {one: people for one, people in found.items() if people}
+
+
+def _is_second(
+    db: Session, case: Case, asked: ClosingRequest | None, actor: Actor, now: datetime
+) -> bool:
+    if asked is None:
+        return False
+    may = closers(db, case.owner_id).union(*closers_above(db, case).values())
+    if asked.by_user_id != actor.user_id:
+        return actor.user_id in may
+    return not may - {actor.user_id} and asked.asked_at <= now - ALONE
+
+
+def _ask_for_second(
+    db: Session, case: Case, closing: Closing, asked: ClosingRequest | None,
+    opened: OpenedCase | None, actor: Actor, now: datetime,
+) -> None:  # fmt: skip
+    values = asdict(closing)
+    words = values.pop("words")
+    if asked is None:
+        db.add(
+            ClosingRequest(case_id=case.id, by_user_id=actor.user_id, asked_at=now, **values)
+        )  # a second try of the same person does not start her day anew
+        for above in closers_above(db, case):
+            notify_organization(db, above, NoticeKind.ITEM_WAITS, now=now)
+    else:
+        for name, value in values.items():
+            setattr(asked, name, value)
+    _keep_words(db, case, words, opened, actor, now)
+    record(db, "closing_proposed", actor, now, case_id=case.id)
+
+
+def _keep_words(
+    db: Session, case: Case, words: str, opened: OpenedCase | None, actor: Actor, now: datetime
+) -> None:
+    key = opened.keys.get(case.epoch) if opened else None
+    if words and key is not None:
+        db.add(
+            seal_words(
+                case_id=case.id, kind=DocumentKind.OUTCOME_WORDS, epoch=case.epoch, key=key,
+                words={"text": words}, made_at=now,
+                writer=Writer(ActorKind.STAFF, actor.user_id, actor.organization_id),
+            )
+        )  # fmt: skip
+
+
+def _forget_request(db: Session, case: Case) -> None:
+    asked = db.get(ClosingRequest, case.id)
+    if asked is not None:
+        db.delete(asked)

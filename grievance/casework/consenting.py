@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.answers import Answers
 from grievance.casework.asking import ask_now, cannot_be_asked
+from grievance.casework.closing import open_again
 from grievance.casework.granting import grant_epochs
 from grievance.casework.keyring import (
     Writer,
@@ -237,10 +238,9 @@ def reply(
     document.order = next_order(db, case.id)
     db.add(document)
     case.worker_waits, case.last_act_at = True, hour
-    if case.state == CaseState.CLOSED:
-        case.state, case.closed_at = CaseState.REOPENED, None
-    elif case.state == CaseState.WAITING_WORKER:
+    if case.state == CaseState.WAITING_WORKER:
         case.state = CaseState.IN_PROGRESS
+    open_again(db, case)
     record(db, "worker_replied", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
     if case.owner_id is not None:
         notify_organization(

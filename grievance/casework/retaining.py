@@ -16,6 +16,7 @@ from grievance.store.cases import (
     Case,
     CaseExclusion,
     CaseIssue,
+    ClosingRequest,
     Draft,
     Receipt,
     RespondentMark,
@@ -30,7 +31,7 @@ ENDED_DRAFT = IDLE_SESSION + timedelta(hours=1)  # its hour is cut; its session 
 STOPPED_DRAFT = timedelta(days=30)
 _OF_A_CASE = (
     Document, Grant, ConsentQuestion, Referral, Consent, StoredRoute, CaseIssue, CaseExclusion,
-    RespondentMark, Receipt,
+    RespondentMark, ClosingRequest, Receipt,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.closing import open_again
 from grievance.casework.keyring import Writer, grant_to_organization, seal_words
 from grievance.casework.reading import OpenedCase
 from grievance.rules.lifecycle import case_may_become
@@ -48,8 +49,7 @@ def message(
     )  # fmt: skip
     db.add(document)
     case.worker_waits = False
-    if case.state == CaseState.CLOSED:
-        case.state, case.closed_at = CaseState.REOPENED, None
+    open_again(db, case)
     _worked(case, now)
     record(db, "message_written", actor, now, case_id=case.id)
     return document

@@ -96,6 +96,19 @@ class RespondentMark(Base):
     digest: Mapped[bytes] = mapped_column(primary_key=True, index=True)
 
 
+class ClosingRequest(Base):
+    """One person's wish to close a U0 case, until a second confirms it (design.md 7)."""
+
+    __tablename__ = "closing_requests"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    by_user_id: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    outcome: Mapped[str]
+    kind: Mapped[str]
+    amount: Mapped[str | None]
+    currency: Mapped[str | None]
+
+
 class Receipt(Base):
     """What a receipt code finds: the case and the public half of the worker's key."""
 

@@ -6,8 +6,11 @@ from grievance.casework import closing, onward, referring, working
 from grievance.casework.keyring import StaleKey
 from grievance.web.locale import lazy as _
 
-TWO_PERSONS = _("A danger case takes two. Somebody else at your desk must close it too.")
-ALONE = _("A danger case takes two. You are alone at your desk: close it again in 24 hours.")
+TWO_PERSONS = _("Noted. A danger case takes two: somebody else at your desk must close it too.")
+TWO_WITH_ABOVE = _(
+    "Noted. A danger case takes two: a coordinator above your desk must close it too."
+)
+ALONE = _("Noted. A danger case takes two, and nobody else can: close it again in 24 hours.")
 _CHANGED = _("Somebody changed this meanwhile. This page shows how it is now.")
 SAID: dict[type[Exception], Any] = {
     referring.NotAsked: _("You are not asked any more. Somebody was quicker, or time ran out."),

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework import referring
-from grievance.casework.closing import closers
+from grievance.casework.closing import closers, closers_above
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import NEVER_ASKED, CaseState, MembershipState, Role
 from grievance.rules.urgency import own_urgency
 from grievance.store.accounts import members_of, names_of
-from grievance.store.cases import Case, CaseExclusion
+from grievance.store.cases import Case, CaseExclusion, ClosingRequest
 from grievance.store.directory import Organization, OrganizationKey, organizations_by_id
 from grievance.store.events import events_of_case
 from grievance.store.outbox import given_up
@@ -32,7 +32,7 @@ from grievance.store.referrals import (
 from grievance.store.taxonomy import taxonomy
 from grievance.triage import filters, forms
 from grievance.triage.because import reason_words
-from grievance.triage.problems import ALONE, TWO_PERSONS
+from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
 from grievance.web.forms import Line, ServiceForm, Words, options
 from grievance.web.health import work_is_running
@@ -145,6 +145,9 @@ def case_page(
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]
     knows_others = _knows_others(case, referrals, desk)
+    closing = db.get(ClosingRequest, case.id) if knows_others else None
+    people = {e.user_id for e in events if e.user_id}
+    people |= {closing.by_user_id} if closing else set()
     if not knows_others:
         referrals, questions = own, []
         consents = [c for c in consents if c.organization_id == desk.organization_id]
@@ -153,12 +156,14 @@ def case_page(
         "case": case,
         "labels": issue_labels(db),
         "names": names,
-        "people": names_of(db, {e.user_id for e in events if e.user_id}),
+        "people": names_of(db, people),
         "events": events,
         "referrals": referrals,
         "consents": consents,
         "questions": questions,
         "asked": any(r.state in ASKED for r in own),
+        "closing": closing,
+        "may_second": may_second(db, case, desk),
         "may_take": referring.may_take(db, case, desk.organization_id),
         "holds": any(r.state in HOLDING for r in own),
         "owns": case.owner_id == desk.organization_id,
@@ -185,10 +190,18 @@ def see_again(form: Any, name: str, case: Case) -> None:
         form.seen.data = getattr(case, name)
 
 
-def second_person(db: Session, desk: Desk) -> str:
+def second_person(db: Session, case: Case) -> str:
     """Who must close a danger case too."""
-    alone = len(closers(db, desk.organization_id)) < 2
-    return str(ALONE if alone else TWO_PERSONS)
+    if len(closers(db, case.owner_id)) > 1:
+        return str(TWO_PERSONS)
+    return str(TWO_WITH_ABOVE if closers_above(db, case) else ALONE)
+
+
+def may_second(db: Session, case: Case, desk: Desk) -> bool:
+    """Whether she, above the desk that holds the case, may be the second person to close it."""
+    asked = db.get(ClosingRequest, case.id)
+    above = closers_above(db, case).get(desk.organization_id, set())
+    return asked is not None and desk.user_id in above - {asked.by_user_id}
 
 
 def _rows(db: Session, answers: Any, names: dict[str, str]) -> list[summary.Row]:
@@ -237,12 +250,19 @@ def _forms(db: Session, case: Case, desk: Desk) -> dict[str, ServiceForm]:
         "urgency": forms.UrgencyForm(
             formdata=None, data={"urgency": case.urgency, "seen": case.urgency}
         ),
-        "close": forms.CloseForm(formdata=None),
+        "close": forms.CloseForm(formdata=None, data=_asked_to_close(db, case)),
         "reopen": forms.ReopenForm(formdata=None),
     }
     made["assign"].member.choices = options(people)
     made["refer"].organization.choices = referable(db, case, desk)
     return made
+
+
+def _asked_to_close(db: Session, case: Case) -> dict[str, Any]:
+    """What the first person chose, for the second to read and confirm."""
+    asked = db.get(ClosingRequest, case.id)
+    names = ("outcome", "kind", "amount", "currency")
+    return {name: getattr(asked, name) for name in names} if asked else {}
 
 
 def referable(db: Session, case: Case, desk: Desk) -> list[Any]:

@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from grievance.casework import closing, referring
+from grievance.casework import closing, referring, working
 from grievance.casework.closing import Closing, SecondPersonNeeded
 from grievance.rules.terms import CaseState, ClosingKind, Outcome, Role, Urgency
-from grievance.store.cases import Case
+from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
 from grievance.store.events import Actor
-from tests.casework.world import World
+from grievance.store.outbox import Notice
+from tests.casework.world import World, accepted, refer, state_of
 from tests.factories import NOW, make_member
 
 ENDING = Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
@@ -30,6 +32,11 @@ def danger(world: World) -> tuple[Case, Organization]:
 def second(world: World, body: Organization, role: Role = Role.ORGANIZER) -> Actor:
     kit = make_member(world.db, body, roles=(role,))
     return Actor("staff", kit.user_id, body.id)  # type: ignore[arg-type]
+
+
+def notices_to(world: World, person: Actor) -> int:
+    query = select(Notice).where(Notice.user_id == person.user_id)
+    return len(world.db.scalars(query).all())
 
 
 def close(world: World, case: Case, actor: Actor, at: datetime = NOW) -> None:
@@ -66,16 +73,80 @@ def test_a_word_for_an_earlier_closing_does_not_count_for_the_next(
     refused(world, case, other, NOW + 3 * DAY)
 
 
-def test_an_administrator_is_no_second_person(
+def test_where_nobody_else_could_she_closes_it_a_day_later(
     world: World, danger: tuple[Case, Organization]
 ) -> None:
     case, holder = danger
-    second(world, holder, Role.ADMINISTRATOR)
+    administrator = second(world, holder, Role.ADMINISTRATOR)
+    organizer_above = world.actor(world.root)
     refused(world, case, world.actor(holder))
+    refused(world, case, world.actor(holder), NOW + timedelta(hours=23))
+    refused(world, case, administrator, NOW + timedelta(hours=25))
+    refused(world, case, organizer_above, NOW + timedelta(hours=25))
 
     close(world, case, world.actor(holder), NOW + timedelta(hours=25))
 
     assert case.state == CaseState.CLOSED
+
+
+def test_where_a_desk_has_one_member_a_coordinator_above_is_told_and_confirms(
+    world: World, danger: tuple[Case, Organization]
+) -> None:
+    case, holder = danger
+    above = second(world, world.root, Role.COORDINATOR)
+    told = notices_to(world, above)
+    refused(world, case, world.actor(holder))
+    refused(world, case, world.actor(holder), NOW + 2 * DAY)
+    assert notices_to(world, above) == told + 1
+
+    other = Closing(Outcome.ADVICE_ONLY, ClosingKind.SPAM, None, None, "")
+    closing.close(world.db, case, other, None, above, NOW + 2 * DAY)
+
+    assert (case.state, case.outcome) == (CaseState.CLOSED, Outcome.SETTLED)
+
+
+def test_a_desk_above_that_must_find_nothing_of_the_case_is_no_second(
+    world: World, danger: tuple[Case, Organization]
+) -> None:
+    case, holder = danger
+    above = second(world, world.root, Role.COORDINATOR)
+    world.db.add(CaseExclusion(case_id=case.id, organization_id=world.root.id))
+    world.db.flush()
+    refused(world, case, world.actor(holder))
+
+    refused(world, case, above)
+    close(world, case, world.actor(holder), NOW + timedelta(hours=25))
+
+    assert case.state == CaseState.CLOSED
+
+
+def test_a_new_message_cancels_a_closing_that_was_asked_for(
+    world: World, danger: tuple[Case, Organization]
+) -> None:
+    case, holder = danger
+    other = second(world, holder)
+    refused(world, case, world.actor(holder))
+    working.message(
+        world.db,
+        case,
+        "Kanaryo",
+        world.keys(case, holder),
+        language="en",
+        actor=world.actor(holder),
+        now=NOW + DAY,
+    )
+    world.db.flush()
+
+    refused(world, case, other, NOW + 2 * DAY)
+
+
+def test_whoever_is_still_asked_is_asked_no_more_after_the_end(world: World) -> None:
+    case, holder = accepted(world)
+    refer(world, case, holder, world.bodies[1])
+    closing.close(world.db, case, ENDING, None, world.actor(holder), NOW)
+    world.db.flush()
+
+    assert state_of(world, case, world.bodies[1]) == ["withdrawn"]
 
 
 def test_opened_again_the_owner_and_the_assignee_are_as_before(

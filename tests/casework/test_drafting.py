@@ -80,11 +80,11 @@ def test_times_are_no_finer_than_they_must_be(db: Session, kept: Kept) -> None:
 @pytest.mark.parametrize(
     ("forget", "left"),
     [
-        (lambda db, keys: drafting.drop(db, keys.case_id), (0, 0)),
+        (lambda db, keys: drafting.drop_stopped_copy(db, keys.case_id), (1, 0)),
         (lambda db, keys: drafting.drop_session_copy(db, keys.draft_id), (0, 1)),
     ],
 )
-def test_closing_keeps_a_stopped_copy_and_sending_keeps_none(
+def test_closing_and_sending_forget_one_copy_each(
     db: Session, kept: Kept, forget: Callable[[Session, DraftKeys], None], left: tuple[int, int]
 ) -> None:
     forget(db, kept[0])

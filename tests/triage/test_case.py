@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from grievance.casework import referring
+from grievance.rules.terms import CaseState, Role, Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from tests.casework.world import World
-from tests.factories import NOW, csrf_of, sign_in
+from tests.factories import NOW, csrf_of, make_member, sign_in
 
 ACTS = (
     "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
@@ -241,3 +242,24 @@ def test_to_share_is_not_taken_for_a_hand_over(
 
     assert answer.status_code == 400
     assert "A case can be handed over only." in answer.text
+
+
+def test_a_coordinator_above_confirms_the_closing_of_a_danger_case(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    case.urgency = Urgency.U0
+    world.kits[world.root] = make_member(world.db, world.root, roles=(Role.COORDINATOR,))
+    world.db.commit()
+    before = Page(app, world, world.root, case)
+    assert "/close" not in before.text
+    assert before.press("close", **ENDING).status_code == 404
+
+    first = Page(app, world, body, case).press("close", follow=True, **ENDING)
+    assert "a coordinator above your desk must close it too" in first.text
+
+    above = Page(app, world, world.root, case)
+    assert "Yes, close it" in above.text
+    assert above.press("close", **ENDING).status_code == 303
+    world.db.refresh(case)
+    assert case.state == CaseState.CLOSED

@@ -625,6 +625,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", name=op.f("uq_receipts_case_id")),
     )
     op.create_table(
+        "closing_requests",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("by_user_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("amount", sa.String(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_closing_requests_case_id_cases")
+        ),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_closing_requests")),
+    )
+    op.create_table(
         "respondent_marks",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -741,6 +755,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_respondent_marks_digest"))
 
     op.drop_table("respondent_marks")
+    op.drop_table("closing_requests")
     op.drop_table("receipts")
     op.drop_table("organization_key_shares")
     with op.batch_alter_table("grants", schema=None) as batch_op:

@@ -1,0 +1,111 @@
+"""One act on a case: find it in scope, check the form, do it, and come back to the page."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grievance.casework import closing, reading
+from grievance.casework.reading import OpenedCase
+from grievance.store.cases import Case
+from grievance.store.queue import find_case
+from grievance.triage import showing
+from grievance.triage.problems import SAID
+from grievance.web.database import commit, db, rollback
+from grievance.web.forms import ServiceForm
+from grievance.web.service import now
+from grievance.web.staff import desk
+
+_WITHOUT_HOLDING = {"accept", "decline"}
+Act = Callable[[Case, Any, OpenedCase | None], None]
+
+
+def case_page(case_id: str) -> ResponseReturnValue:
+    """The page as it stands."""
+    found = _find(case_id)
+    html = _page(found, _open(found), {})
+    commit()
+    return html
+
+
+def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseReturnValue:
+    """One act: find the case in scope, check the form, do it, come back to the page."""
+    found = _find(case_id)
+    holder = found.owner_id == desk().organization_id or reading.holds(
+        db(), found, desk().organization_id
+    )
+    seconds = name == "close" and showing.may_second(db(), found, desk())
+    if name not in _WITHOUT_HOLDING and not holder and not seconds:
+        abort(404)
+    if name == "refer":
+        form.organization.choices = showing.referable(db(), found, desk())
+    if name == "assign":
+        form.member.choices = showing.case_page(db(), found, desk(), None, {})["forms"][
+            "assign"
+        ].member.choices
+    if not form.validate():
+        return _again(found, name, form)
+    opened = reading.opened_keys(db(), found, showing.desk_keys(desk()))
+    try:
+        act(found, form, opened)
+    except closing.SecondPersonNeeded:
+        commit()
+        return _told(case_id, name, form, showing.second_person(db(), found))
+    except tuple(SAID) as problem:
+        rollback()
+        return _told(case_id, name, form, str(SAID[type(problem)]))
+    commit()
+    return redirect(url_for("triage.case", case_id=case_id), 303)
+
+
+def and_leave(answer: ResponseReturnValue) -> ResponseReturnValue:
+    """After a case has left the desk its page is not there any more: back to the list."""
+    return answer if isinstance(answer, tuple) else redirect(url_for("triage.cases"), 303)
+
+
+def words_of(opened: OpenedCase | None) -> OpenedCase:
+    return opened or OpenedCase({}, {})
+
+
+def _find(case_id: str) -> Case:
+    """A case in scope. Not mine, not there and not an id at all answer alike."""
+    try:
+        wanted = UUID(case_id)
+    except ValueError:
+        abort(404)
+    found = find_case(db(), showing.reader(desk()), wanted)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _open(found: Case) -> OpenedCase | None:
+    return reading.open_case(db(), found, showing.desk_keys(desk()), desk().actor, now())
+
+
+def _page(
+    found: Case, opened: OpenedCase | None, wrong: dict[str, ServiceForm], problem: str = ""
+) -> str:
+    shown = showing.case_page(db(), found, desk(), opened, wrong)
+    typed = showing.typed_words(*wrong.values()) if problem else []
+    return render_template("triage/case.html", **shown, problem=problem, typed=typed)
+
+
+def _again(found: Case, name: str, form: ServiceForm) -> ResponseReturnValue:
+    html = _page(found, _open(found), {name: form})
+    commit()
+    return html, 400
+
+
+def _told(case_id: str, name: str, form: ServiceForm, words: str) -> ResponseReturnValue:
+    """The page as it stands now says on top what is wrong, and gives back what was typed.
+
+    The form itself may be gone from it: an accepted case has no Accept any more.
+    """
+    found = _find(case_id)
+    showing.see_again(form, name, found)
+    html = _page(found, _open(found), {name: form}, words)
+    commit()
+    return html, 409
