@@ -1,137 +1,110 @@
-"""Compares names of organizations in every script, to find who a complaint is about.
+"""The normal form of an organization's name, in every script (design.md 5).
 
-The normal form (design.md 5): NFKC, case folded, traditional and simplified folded, look-alike
-letters folded, legal forms and words such as "agency" off at both ends. Vowel signs stay, so that
-Indic and Khmer words survive. If nothing distinctive remains there is no match; if unsure, the
-caller counts it as a conflict.
+NFKC, signs that show nothing dropped, case folded, traditional and simplified folded, look-alike
+letters folded, dotted initials joined, legal forms and words such as "agency" off at both ends.
+Vowel signs stay, so that Indic and Khmer words survive; Arabic ones fall, because few people
+write them. The keyed hashes of names in the database are made from this form.
 """
 
+import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
-from rapidfuzz import fuzz, process
 from zhconv import convert
 
+from grievance.rules.text import shows_nothing
+
+_LONGEST: Final = 400
 _KEPT: Final = {"L", "M", "N"}
-_LOOK_ALIKE: Final = str.maketrans(
-    "авеікмнорсстухѕјԁɡαβεηικμνορτυχ", "abeikmhopcctyxsjdgabenikmvoptyx"
+_ARABIC_SIGNS: Final = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
+# Greek letters fold as their capitals look, so that one word stays one word in either case.
+_LETTERS: Final = str.maketrans(
+    "авеікмнорстухѕјԁɡһԛԝαβεζηικμνορτυχىیکٱةہھłø",
+    "abeikmhopctyxsjdghqwabezhikmnoptyxييكاهههlo",
 )
 _WORDS_OFF: Final = frozenset(
     {
         "ltd", "limited", "co", "company", "inc", "incorporated", "corp", "corporation", "llc",
-        "llp", "plc", "pte", "pt", "cv", "tbk", "sdn", "bhd", "pvt", "private", "gmbh", "bv",
-        "sa", "sarl", "srl", "the", "of", "and", "for", "agency", "agencies", "employment",
-        "recruitment", "manpower", "services", "service", "placement", "center", "centre",
-        "international", "overseas", "consultancy", "consultants", "group", "holdings",
-        "enterprise", "enterprises", "trading", "ahensya", "agensi", "perusahaan", "jasa",
-        "tenaga", "kerja", "penyalur", "yayasan", "kantor", "office",
+        "llp", "plc", "pte", "pt", "pty", "cv", "tbk", "sdn", "bhd", "pvt", "private", "gmbh",
+        "ag", "kg", "bv", "nv", "sa", "sarl", "sas", "srl", "spa", "ltda", "sp", "spzoo", "kk",
+        "the", "of", "and", "for", "agency", "agencies", "employment", "recruitment", "manpower",
+        "services", "service", "placement", "center", "centre", "international", "overseas",
+        "consultancy", "consultants", "group", "holdings", "enterprise", "enterprises", "trading",
+        "ahensya", "agensi", "perusahaan", "jasa", "tenaga", "kerja", "penyalur", "yayasan",
+        "kantor", "office",
+        "cong", "ty", "tnhh", "mtv", "phan",
+        "ooo", "oao", "зao", "ao", "ип",
+        "شركه", "موسسه", "مكتب", "وكاله", "استقدام", "الاستقدام", "المحدوده", "ذمم", "شمم", "شذمم",
+        "كمپني", "لميٹڈ", "پراييويٹ",
+        "लिमिटेड", "प्राइवेट", "कम्पनी", "कंपनी", "लि", "प्रा", "লিমিটেড", "কোম্পানি",
+        "株", "有", "주", "유",
     }
 )  # fmt: skip
-_CHINESE_OFF: Final = (
-    "股份有限公司", "有限责任公司", "有限公司", "株式会社", "公司", "集团", "服务中心", "雇佣中心",
-    "佣工中心", "中介公司", "代理公司", "介绍所", "雇佣", "佣工", "中介", "仲介", "代理", "服务处",
-    "服务", "中心", "处",
+# Off at both ends of a word, because these scripts put no blank between.
+_ENDINGS_OFF: Final = tuple(
+    unicodedata.normalize("NFKC", ending)  # Thai has a vowel sign that it takes apart
+    for ending in (
+        "股份有限公司", "有限责任公司", "有限公司", "株式会社", "有限会社", "合同会社",
+        "公益社団法人", "公益财団法人", "一般社団法人", "一般财団法人", "公司", "集团",
+        "服务中心", "雇佣中心",
+        "佣工中心", "中介公司", "代理公司", "介绍所", "人力资源", "人力仲介", "雇佣", "佣工",
+        "中介", "仲介", "代理", "服务处", "服务", "中心", "处",
+        "주식회사", "유한회사", "บริษัท", "ห้างหุ้นส่วน", "จำกัด", "มหาชน", "ကုမ္ပဏီ", "လီမိတက်",
+        "ក្រុមហ៊ុន",
+    )
 )  # fmt: skip
-_SHORTEST_CHINESE: Final = 2
-_SHORTEST_FUZZY: Final = 5
-SURE: Final = 94.0
-UNSURE: Final = 82.0
-
-
-@dataclass(frozen=True)
-class Match:
-    """Organizations a name means: surely, and perhaps."""
-
-    sure: frozenset[str] = frozenset()
-    unsure: frozenset[str] = frozenset()
-
-    @property
-    def all(self) -> frozenset[str]:
-        """Everything that must count as a conflict."""
-        return self.sure | self.unsure
-
-
-@dataclass(frozen=True)
-class NameIndex:
-    """The normal names of a directory, ready to be searched."""
-
-    exact: Mapping[str, frozenset[str]]
-    forms: tuple[str, ...]
-    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-    @classmethod
-    def build(cls, names: Iterable[tuple[str, str]]) -> "NameIndex":
-        """From pairs of (organization id, name or alias)."""
-        exact: dict[str, set[str]] = defaultdict(set)
-        words: dict[str, set[str]] = defaultdict(set)
-        for organization, name in names:
-            form = normal_name(name)
-            if form:
-                exact[form].add(organization)
-                for word in form.split():
-                    words[word].add(form)
-        return cls(
-            {form: frozenset(ids) for form, ids in exact.items()},
-            tuple(exact),
-            {word: frozenset(forms) for word, forms in words.items()},
-        )
-
-    def match(self, typed: str) -> Match:
-        """Which organizations a typed name means."""
-        form = normal_name(typed)
-        if not form:
-            return Match()
-        sure = set(self.exact.get(form, ()))
-        unsure: set[str] = set()
-        for other, likeness in self._alike(form):
-            (sure if likeness >= SURE else unsure).update(self.exact[other])
-        return Match(frozenset(sure), frozenset(unsure - sure))
-
-    def _alike(self, form: str) -> list[tuple[str, float]]:
-        found = [(other, UNSURE) for other in self._holding(form)]
-        if len(form) < _SHORTEST_FUZZY:
-            return found
-        for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
-            near = process.extract(form, self.forms, scorer=scorer, score_cutoff=UNSURE, limit=20)
-            found += [(other, score) for other, score, _ in near]
-        return found
-
-    def _holding(self, form: str) -> set[str]:
-        """Forms that hold every word of the typed one, or whose every word it holds."""
-        typed = set(form.split())
-        near = {other for word in typed for other in self.words.get(word, ())}
-        held = {other for other in near if _inside(typed, set(other.split()))}
-        return held | {other for other in self.forms if _chinese_inside(form, other)}
+_DOTTED: Final = re.compile(r"\b\w(\.\w)+\b")
+_POLISH_LTD: Final = re.compile(r"\bsp\W+z\W*oo\b")
 
 
 def normal_name(name: str) -> str:
-    """The normal form of a name; empty when nothing distinctive remains."""
+    """The normal form of a name; empty when nothing but legal forms and the like remains."""
+    joined = _DOTTED.sub(lambda found: found[0].replace(".", ""), _folded(name[:_LONGEST]))
+    folded = _POLISH_LTD.sub("spzoo", joined)
+    spaced = "".join(c if unicodedata.category(c)[0] in _KEPT else " " for c in folded)
+    words, before = spaced.split(), [""]
+    while words != before:  # what is taken off may leave initials, or another form, at an end
+        before = words
+        bare = [_without_endings(word) for word in words]
+        words = _joined(_trimmed([word for word in bare if word]))
+    return " ".join(words)
+
+
+def _folded(name: str) -> str:
     # NFKC comes first: compatibility ideographs are folded only in their ordinary form.
-    folded = convert(unicodedata.normalize("NFKC", name[:400]), "zh-hans").casefold()
-    latin = _without_accents(folded).translate(_LOOK_ALIKE)
-    spaced = "".join(c if unicodedata.category(c)[0] in _KEPT else " " for c in latin)
-    words = [_without_chinese_form(word) for word in spaced.split() if not _invisible(word)]
-    return " ".join(_trim([word for word in words if word]))
+    seen = "".join(c for c in unicodedata.normalize("NFKC", name) if not _dropped(c))
+    letters = unicodedata.normalize("NFD", convert(seen, "zh-hans").casefold())
+    letters = _ARABIC_SIGNS.sub("", letters).translate(_LETTERS)
+    latin = _without_accents(letters)
+    return unicodedata.normalize("NFC", latin).replace("đ", "d").replace("ı", "i")
 
 
-def _invisible(word: str) -> bool:
-    return all(c in "\u115f\u1160\u3164\uffa0" for c in word)
+def _dropped(sign: str) -> bool:
+    """A sign inside a word that shows nothing: joiners, soft hyphens, fillers; no blank."""
+    return unicodedata.category(sign) in {"Cf", "Lo", "Mn"} and shows_nothing(sign)
 
 
 def _without_accents(text: str) -> str:
     """Latin letters without accents; other scripts keep their signs."""
     out: list[str] = []
-    for sign in unicodedata.normalize("NFD", text):
-        latin_mark = unicodedata.category(sign) == "Mn" and out and out[-1].isascii()
+    for sign in text:
+        latin_mark = unicodedata.category(sign) in {"Mn", "Me"} and out and out[-1].isascii()
         if not latin_mark:
             out.append(sign)
-    return unicodedata.normalize("NFC", "".join(out)).replace("đ", "d").replace("ı", "i")
+    return "".join(out)
 
 
-def _trim(words: list[str]) -> list[str]:
+def _joined(words: list[str]) -> list[str]:
+    """Initials as one word: ``A. B. C.``, ``A B C``."""
+    found: list[str] = []
+    for single, run in groupby(words, key=lambda word: len(word) == 1):
+        parts = list(run)
+        found += ["".join(parts)] if single else parts
+    return found
+
+
+def _trimmed(words: list[str]) -> list[str]:
     start, end = 0, len(words)
     while start < end and words[start] in _WORDS_OFF:
         start += 1
@@ -140,20 +113,10 @@ def _trim(words: list[str]) -> list[str]:
     return words[start:end]
 
 
-def _without_chinese_form(word: str) -> str:
-    for ending in _CHINESE_OFF:
+def _without_endings(word: str) -> str:
+    for ending in _ENDINGS_OFF:
         if word.endswith(ending):
-            return _without_chinese_form(word.removesuffix(ending))
+            return _without_endings(word.removesuffix(ending))
         if word.startswith(ending):
-            return _without_chinese_form(word.removeprefix(ending))
+            return _without_endings(word.removeprefix(ending))
     return word
-
-
-def _inside(some: set[str], others: set[str]) -> bool:
-    return some <= others or others <= some
-
-
-def _chinese_inside(form: str, other: str) -> bool:
-    """Chinese is written without blanks: one name inside the other may be the same body."""
-    short, long = sorted((form, other), key=len)
-    return len(short) >= _SHORTEST_CHINESE and not short.isascii() and short in long

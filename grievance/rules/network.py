@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from grievance.rules.names import NameIndex
+from grievance.rules.matching import NameIndex
 from grievance.rules.regions import region_of
 from grievance.rules.terms import OFFICIAL_KINDS, AreaLevel, OrganizationKind, ServiceNeed
 
@@ -98,7 +98,17 @@ class Directory:
             for other in body.tied_to:
                 tied[other].append(body.id)
         officials = tuple(sorted(b.id for b in by_id.values() if b.kind in OFFICIAL_KINDS))
-        names = NameIndex.build((b.id, name) for b in by_id.values() for name in b.names)
+        names = NameIndex.build(
+            ((b.id, name) for b in by_id.values() for name in b.names),
+            {one: _family(one, by_id, root) for one in by_id},
+            {
+                area.city
+                for b in by_id.values()
+                for s in b.services
+                for area in s.areas
+                if area.city
+            },
+        )
         return cls(
             version,
             root,
@@ -146,6 +156,15 @@ class Directory:
             if area.country == country and area.city
         }
         return sorted(found)
+
+
+def _family(one: str, bodies: Mapping[str, Body], root: str | None) -> str:
+    """The topmost body above one and below the root."""
+    seen = {one}
+    while (above := bodies[one].parent) in bodies and above != root and above not in seen:
+        one = str(above)
+        seen.add(one)
+    return one
 
 
 def _places(body: Body) -> set[str]:

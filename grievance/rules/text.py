@@ -4,14 +4,21 @@ import unicodedata
 from typing import Final
 
 # Signs that show nothing although Unicode calls them letters or symbols.
-_INVISIBLE: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
-_UNSEEN_CATEGORIES: Final = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me", "Cn", "Cs"}
+_FILLERS: Final = "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5"
+_SELECTORS: Final = (*range(0xFE00, 0xFE10), *range(0x180B, 0x180E), *range(0xE0100, 0xE01F0))
+_INVISIBLE: Final = frozenset(_FILLERS) | {chr(code) for code in _SELECTORS}
+_UNSEEN_CATEGORIES: Final = {"Cc", "Cf", "Zs", "Zl", "Zp", "Cn", "Cs"}
 _KEPT_CONTROLS: Final = "\n\t"
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen (invisible signs only count as nothing)."""
-    return all(c in _INVISIBLE or unicodedata.category(c) in _UNSEEN_CATEGORIES for c in text)
+    """Whether nothing of a text can be seen (a mark without its letter is not seen either)."""
+    return all(shows_nothing(c) or unicodedata.category(c) in {"Mn", "Me"} for c in text)
+
+
+def shows_nothing(sign: str) -> bool:
+    """Whether a sign shows nothing: blanks, controls, joiners, fillers, signs without a shape."""
+    return sign in _INVISIBLE or unicodedata.category(sign) in _UNSEEN_CATEGORIES
 
 
 def clean(text: str) -> str:

@@ -70,6 +70,18 @@ def test_a_name_in_any_spelling_is_the_same_body(
     assert routed.allows(str(partners[2].id))
 
 
+def test_a_place_as_respondent_shuts_nobody_out(db: Session, partners: list[Organization]) -> None:
+    partners[1].aliases = ["Helping Hands Hong Kong"]
+    make_version(db, NOW)
+    db.flush()
+
+    names = {"agency_destination": "Hong Kong Employment Agency"}
+    routed = _route(db, respondent_kind=["agency_destination"], respondent_names=names)
+
+    assert routed.conflicts == {}
+    assert str(partners[1].id) in routed.route.organizations
+
+
 def test_kinds_enter_as_kinds(db: Session, partners: list[Organization]) -> None:
     routed = _route(db, respondent_kind=["consulate"])
     against = against_of(Answers(respondent_kind=["consulate"]), routed.directory)

@@ -1,4 +1,4 @@
-"""Sealed codes tell nothing; names of one body are found in every spelling."""
+"""Sealed codes tell nothing; what urgency, addresses and roles mean."""
 
 import csv
 from importlib import resources
@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grievance.rules import email, members
-from grievance.rules.names import Match, NameIndex, normal_name
 from grievance.rules.terms import Role, ServiceNeed, Urgency
 from grievance.rules.urgency import (
     Issue,
@@ -72,54 +71,6 @@ def test_urgency() -> None:
     assert TAXONOMY.group_of("WAG01") == TAXONOMY.group_of("WAG") == "WAG"
     assert TAXONOMY.knows("WAG")
     assert not TAXONOMY.knows("WAG99")
-
-
-NAMES = NameIndex.build(
-    [
-        ("consulate", "Konsulat Jenderal Republik Indonesia"),
-        ("caritas", "香港明愛僱傭中心有限公司"),
-        ("desk", "Sampaguita Desk"),
-        ("sri", "Sri Manpower Agency Ltd"),
-        ("empty", "Agency Ltd"),
-        ("viet", "Đoàn Kết"),
-        ("dragon", "龍發僱傭中心"),
-    ]
-)
-
-
-@pytest.mark.parametrize(
-    ("typed", "who"),
-    [
-        ("KONSULAT JENDRAL republik indonesia", "consulate"),
-        ("香港明爱雇佣中心", "caritas"),
-        ("明愛", "caritas"),
-        ("僱傭明愛", "caritas"),
-        ("sampagita desk", "desk"),
-        ("SAMPAGUITA DESK Co., Ltd.", "desk"),
-        ("Ѕаmраguіtа Dеsk", "desk"),
-        ("sri", "sri"),
-        ("Konsulat Republik Indonesia", "consulate"),
-        ("doan ket", "viet"),
-        ("\uf9c4發", "dragon"),  # a compatibility ideograph
-    ],
-)
-def test_one_body_is_found_in_other_spellings(typed: str, who: str) -> None:
-    assert who in NAMES.match(typed).all
-
-
-@pytest.mark.parametrize("typed", ["", "agency", "\u3164", "\u200b", "Ltd.", "Waling"])
-def test_what_names_nobody_matches_nobody(typed: str) -> None:
-    assert NAMES.match(typed) == Match()
-
-
-@pytest.mark.parametrize("name", ["ज्योति सेवा", "ខ្មែរ", "မြန်မာ", "තමිල්"])
-def test_vowel_signs_survive(name: str) -> None:
-    assert normal_name(name) == name.casefold()
-
-
-@given(st.text(max_size=60))
-def test_any_name_has_a_normal_form_that_stays(name: str) -> None:
-    assert normal_name(normal_name(name)) == normal_name(name)
 
 
 def test_addresses_and_roles() -> None:
