@@ -8,10 +8,12 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
+from grievance.rules.text import shows_nothing
+
 CODE_DIGITS: Final = 20
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another
 _LONGEST: Final = 2000
-_BETWEEN: Final = {"Zs", "Cf", "Pd", "Cc", "Zl", "Zp"}
+_DASHES: Final = "\u2212\u30fc\uff70_"  # signs that look like one; the rest is category Pd
 
 
 def check_digit(digits: str) -> str:
@@ -32,25 +34,38 @@ def new_code(below: Callable[[int], int]) -> str:
 def read_code(typed: str) -> str | None:
     """The code in what was typed or pasted, as plain digits; None when there is none.
 
-    Blanks, dashes, line breaks, invisible signs, text around and the digits of any script are
-    taken. A wrong check digit is no code, so it costs no key derivation.
+    Blanks, dashes, dots, line breaks, invisible signs, text around and the digits of any script
+    are taken. A wrong check digit is no code, so it costs no key derivation.
     """
-    for run in _digit_runs(typed[:_LONGEST]):
+    start = typed[:_LONGEST]
+    # Dots and the like come second: in "1. <code>, 2 of 3" they part the code from other digits.
+    for run in (*_digit_runs(start, _is_gap), *_digit_runs(start, _is_no_letter)):
         if len(run) == CODE_DIGITS and check_digit(run[:-1]) == run[-1]:
             return run
     return None
 
 
-def _digit_runs(typed: str) -> list[str]:
+def _digit_runs(typed: str, between: Callable[[str], bool]) -> list[str]:
     runs, now = [], ""
     for sign in typed:
         digit = unicodedata.decimal(sign, None)
         if digit is not None:
             now += str(digit)
-        elif unicodedata.category(sign) not in _BETWEEN:
+        elif not between(sign):
             runs.append(now)
             now = ""
     return [*runs, now]
+
+
+def _is_gap(sign: str) -> bool:
+    """Blanks, dashes, and marks over a digit (a keycap)."""
+    return (
+        sign in _DASHES or shows_nothing(sign) or unicodedata.category(sign) in {"Pd", "Mn", "Me"}
+    )
+
+
+def _is_no_letter(sign: str) -> bool:
+    return _is_gap(sign) or unicodedata.category(sign)[0] in "PSM"
 
 
 def grouped(code: str) -> str:

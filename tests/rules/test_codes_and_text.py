@@ -8,6 +8,7 @@ from grievance.rules import codes, text
 
 pytestmark = pytest.mark.plain
 DIGITS = st.integers(0, 10**19 - 1)
+_BETWEEN = "\u2212./_,\u00b7\u30fb\u30fc\u2800\u3164\ufe0f|~"
 
 
 @given(DIGITS)
@@ -23,6 +24,10 @@ def test_a_new_code_is_read_back_in_every_dress(number: int) -> None:
         "\u3000".join(groups),
         "\u2011".join(groups),
         "\n".join(groups),
+        *(sign.join(groups) for sign in _BETWEEN),
+        "".join(f"{digit}\ufe0f\u20e3" for digit in code),
+        f"1. {codes.grouped(code)}, 2 of 3",
+        f"> {' / '.join(groups)}",
         f"code: {codes.grouped(code)} thanks.",
         f"\u202a{code}\u202c",
         code.translate({ord(str(n)): chr(0x0966 + n) for n in range(10)}),
