@@ -42,6 +42,7 @@ def day_of(moment: datetime, zone: ZoneInfo) -> date:
 
 
 def months_before(first: date, months: int) -> date:
-    """The first day of the month ``months`` earlier."""
+    """The first day of the month ``months`` earlier, or the first or last month there is."""
     count = first.year * 12 + first.month - 1 - months
-    return date(count // 12, count % 12 + 1, 1)
+    within = max(date.min.year * 12, min(count, date.max.year * 12 + 11))
+    return date(within // 12, within % 12 + 1, 1)

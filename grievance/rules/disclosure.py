@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Final
 
+from grievance.rules.text import shows_nothing
+
 _STARTS: Final = frozenset("=+-@\t\r\n|%")
 _MARK: Final = "'"
 
@@ -26,6 +28,6 @@ def _first_seen(value: str) -> str:
     for sign in value:
         if sign in "\t\r\n":
             return sign
-        if unicodedata.category(sign) not in {"Zs", "Cf", "Cc", "Zl", "Zp", "Mn"}:
+        if not (shows_nothing(sign) or unicodedata.category(sign) in {"Mn", "Me", "Co"}):
             return unicodedata.normalize("NFKC", sign)[:1]
     return ""

@@ -4,6 +4,7 @@ Used for addresses, headers, imports, routing and statistics alike (design.md 8)
 """
 
 import re
+from itertools import takewhile
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -34,6 +35,10 @@ RIGHT_TO_LEFT: Final = frozenset({Language.UR, Language.AR})
 _ALIASES: Final = {"tl": "fil", "in": "id", "ceb": "fil", "ilo": "fil", "ms": "id"}
 _TRADITIONAL: Final = {"HK", "MO", "TW"}
 _CHINESE: Final = {"zh", "yue", "wuu", "hak", "nan", "cmn"}
+_SCRIPTS: Final = {  # the rest of ours is written in Latin letters
+    "th": "thai", "ne": "deva", "hi": "deva", "si": "sinh", "ta": "taml", "bn": "beng",
+    "my": "mymr", "ur": "arab", "ar": "arab", "km": "khmr",
+}  # fmt: skip
 _TAG: Final = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 _LONGEST_TAG: Final = 40
 _LONGEST_HEADER: Final = 1000
@@ -48,13 +53,12 @@ def ours(tag: str) -> Language | None:
     """The language of ours that a tag means; None for one we do not have, or for no tag at all."""
     if len(tag) > _LONGEST_TAG or not _TAG.fullmatch(tag):
         return None
-    parts = re.split("[-_]", tag)
-    first = parts[0].lower()
+    first, *parts = _before_extensions(tag.lower())
     if first in _CHINESE:
-        return _chinese(first, [part.lower() for part in parts[1:]])
+        return _chinese(first, parts)
     plain = _ALIASES.get(first, first)
-    if "latn" in (part.lower() for part in parts[1:]) and plain in {"ur", "hi", "ar"}:
-        return None  # romanized readers may not read the script
+    if not _scripts(parts) <= {_SCRIPTS.get(plain, "latn")}:
+        return None  # who asks for Hindi in Latin letters may not read the script
     try:
         found = Locale.parse(plain).language
     except (UnknownLocaleError, ValueError):
@@ -62,7 +66,19 @@ def ours(tag: str) -> Language | None:
     return Language(found) if found in set(Language) else None
 
 
-def _chinese(first: str, parts: list[str]) -> Language:
+def _before_extensions(tag: str) -> list[str]:
+    """The subtags that name language, script and region: up to one of a single letter."""
+    parts = re.split("[-_]", tag)
+    return list(takewhile(lambda part: len(part) > 1, parts))
+
+
+def _scripts(parts: list[str]) -> set[str]:
+    return {part for part in parts if len(part) == 4 and part.isalpha()}
+
+
+def _chinese(first: str, parts: list[str]) -> Language | None:
+    if not _scripts(parts) <= {"hans", "hant", "hani"}:
+        return None
     if "hans" in parts:
         return Language.ZH_HANS
     if "hant" in parts or first in {"yue", "hak", "nan"}:

@@ -35,7 +35,11 @@ ALL = frozenset(Language)
         ("zh-HK", "zh-Hant"), ("zh-MO", "zh-Hant"), ("zh_TW", "zh-Hant"), ("yue-HK", "zh-Hant"),
         ("zh-Hant-HK", "zh-Hant"), ("zh", "zh-Hans"), ("zh-CN", "zh-Hans"),
         ("zh-Hans-HK", "zh-Hans"), ("ZH-HANT", "zh-Hant"), ("en_US", "en"), ("ceb-PH", "fil"),
-        ("ur-Latn", None), ("pa-PK", None), ("iw", None), ("xx", None), ("es'A=0", None),
+        ("ar-u-nu-latn", "ar"), ("hi-u-nu-latn", "hi"), ("ur-Arab-u-nu-latn", "ur"),
+        ("zh-u-co-hant", "zh-Hans"), ("hi-IN-x-latn", "hi"), ("id-Latn-ID", "id"),
+        ("ur-Latn", None), ("hi-Latn-IN", None), ("bn-Latn", None), ("ne-Latn", None),
+        ("ta_Latn", None), ("th-Latn", None), ("zh-Latn", None), ("ar-Deva", None),
+        ("en-Arab", None), ("pa-PK", None), ("iw", None), ("xx", None), ("es'A=0", None),
         ("", None), ("e" * 8000, None), ("en-US-u-hc-h12-x-lvariant-POSIX", "en"),
     ],
 )  # fmt: skip
@@ -78,6 +82,8 @@ def test_months_are_those_of_the_named_zone() -> None:
     assert clocks.day_of(late, ZoneInfo("UTC")) == date(2026, 11, 30)
     assert clocks.months_before(date(2026, 1, 1), 12) == date(2025, 1, 1)
     assert clocks.months_before(date(2026, 1, 1), 1) == date(2025, 12, 1)
+    assert clocks.months_before(date(2026, 1, 1), 10**9) == date.min
+    assert clocks.months_before(date(2026, 1, 1), -(10**9)) == date(9999, 12, 1)
 
 
 def test_regions() -> None:
@@ -90,7 +96,8 @@ def test_regions() -> None:
 @pytest.mark.parametrize(
     "typed",
     ["=1+1", " =1+1", "＝1+1", "\u200f=1+1", "\t=1+1", "+85291234567", "-500 HKD", "@name",
-     "- first", "'quoted", "\r=1", "%0d"],
+     "- first", "'quoted", "\r=1", "%0d", "\u2800=1+1", "\u3164=1+1", "\ue000=1+1",
+     "\u115f\ufe0f=1+1", "\U000e0100@name", "\ufdd0+1"],
 )  # fmt: skip
 def test_nothing_that_could_be_computed_stays_bare(typed: str) -> None:
     assert safe_cell(typed) == "'" + typed
