@@ -1,6 +1,5 @@
 """Where everything meets: the application, its parts and its doors."""
 
-import logging
 import os
 
 from flask import Flask, Request
@@ -16,7 +15,7 @@ from grievance.rules.terms import Language
 from grievance.store.accounts import has_session
 from grievance.store.engine import Database
 from grievance.triage.views import bp as triage
-from grievance.web import context, database, errors, headers, health, pages, staff
+from grievance.web import context, database, errors, headers, health, logs, pages, staff
 from grievance.web.locale import offered
 from grievance.web.places import folder
 from grievance.web.quick import QuickPages
@@ -61,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     service.register(app)
     if chosen.trusted_proxies:
         _behind_proxies(app, chosen.trusted_proxies)
-    for part in (database, staff, headers, pages, errors, context):
+    for part in (logs, database, staff, headers, pages, errors, context):
         part.init_app(app)
     for door in (health.bp, intake, mycase, directory, accounts, triage, exports):
         app.register_blueprint(door)
@@ -79,7 +78,6 @@ def _configure(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,
     )
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its lines hold addresses
 
 
 def _behind_proxies(app: Flask, count: int) -> None:

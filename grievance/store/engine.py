@@ -53,13 +53,16 @@ def make_engine(url: str) -> Engine:
     """An engine for ``sqlite:///file`` or ``postgresql+psycopg://…``."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite(url: str) -> Engine:
     engine = create_engine(
-        url, pool_size=16, max_overflow=48, connect_args={"check_same_thread": False}
-    )
+        url, pool_size=16, max_overflow=48, hide_parameters=True,
+        connect_args={"check_same_thread": False},
+    )  # fmt: skip
     lock = threading.Lock()
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: _begin(connection, lock))

@@ -81,7 +81,7 @@ def _slowed(error: Slowed) -> ResponseReturnValue:
 
 def _away(error: Exception) -> ResponseReturnValue:
     """Locked, gone or full: nothing was kept, so nothing is acknowledged."""
-    log.error("%s at %s", type(error).__name__, request.endpoint)
+    log.error("%s at %s", type(error).__name__, request.endpoint, exc_info=error)
     session = g.pop("db", None)
     if session is not None:
         session.close()

@@ -17,6 +17,8 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 
+from grievance.web.logs import watch_process
+
 POSIX = sys.platform != "win32"
 LONGEST_BODY = 1 << 20
 DRAIN_SECONDS = 20
@@ -58,6 +60,7 @@ class Channel(HTTPChannel):
 
 def serve(app: Flask, listen: str, threads: int, ready: Callable[[str], None]) -> None:
     """Answer until SIGTERM or SIGINT, then finish what runs. ``ready`` gets the address."""
+    watch_process()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(app, listen=listen, threads=threads, **_SETTINGS)
     server.channel_class = Channel
