@@ -18,6 +18,7 @@ from grievance.store.directory import Organization, Service, ServiceArea, root
 from grievance.store.events import Actor, record
 from grievance.store.reference import DangerNumber, IssueCode
 
+_SEED = resources.files("grievance.store") / "seed"
 _PLAIN = (
     "name", "names", "description", "kind", "partner", "paused", "capacity", "country",
     "website", "led_by_migrants", "accept_at_once", "duty_rota", "notify_email", "confirmed_on",
@@ -176,9 +177,8 @@ def _link_parents(db: Session, known: dict[str, Organization], taken: dict[str, 
 
 def load_reference(db: Session, now: datetime) -> dict[str, int]:
     """Load taxonomy and danger numbers from the seed lists; a second run changes nothing."""
-    seed = resources.files("grievance.store") / "seed"
-    issues = load_taxonomy(db, (seed / "taxonomy.csv").read_text("utf-8"), now)
-    numbers = load_danger(db, (seed / "danger.yaml").read_text("utf-8"))
+    issues = load_taxonomy(db, (_SEED / "taxonomy.csv").read_text("utf-8"), now)
+    numbers = load_danger(db, (_SEED / "danger.yaml").read_text("utf-8"))
     return {"issues": issues, "numbers": numbers}
 
 
@@ -209,21 +209,30 @@ def load_taxonomy(db: Session, text: str, now: datetime) -> int:
 
 def load_danger(db: Session, text: str) -> int:
     """Load the numbers to call in danger; each needs its source and the day it was checked."""
-    document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 -- text, lists and maps only
-    rows = document["numbers"]
+    rows = _danger_rows(text)
     db.execute(delete(DangerNumber))
-    for position, raw in enumerate(rows):
-        db.add(
-            DangerNumber(
-                country=raw["country"],
-                number=raw["number"],
-                what=raw["what"],
-                note=raw.get("note") or None,
-                languages=raw.get("languages") or [],
-                hours=raw.get("hours") or None,
-                source=raw["source"],
-                checked_on=date.fromisoformat(raw["checked"]),
-                position=position,
-            )
-        )
+    db.add_all(rows)
     return len(rows)
+
+
+def packaged_numbers() -> list[DangerNumber]:
+    """The numbers to call as the seed list has them, for when the database is away."""
+    return _danger_rows((_SEED / "danger.yaml").read_text("utf-8"))
+
+
+def _danger_rows(text: str) -> list[DangerNumber]:
+    document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 -- text, lists and maps only
+    return [
+        DangerNumber(
+            country=raw["country"],
+            number=raw["number"],
+            what=raw["what"],
+            note=raw.get("note") or None,
+            languages=raw.get("languages") or [],
+            hours=raw.get("hours") or None,
+            source=raw["source"],
+            checked_on=date.fromisoformat(raw["checked"]),
+            position=position,
+        )
+        for position, raw in enumerate(document["numbers"])
+    ]

@@ -4,9 +4,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grievance.casework.entries import confirm_entry, set_paused
+from grievance.casework.listing import packaged_numbers
 from grievance.directory import listing
 from grievance.rules.terms import Language, Role
 from grievance.store.directory import Organization, listed_countries, listed_in, partners
+from grievance.store.engine import AWAY
 from grievance.store.reference import danger_numbers
 from grievance.web import staff
 from grievance.web.database import commit, db, read_db
@@ -18,8 +20,12 @@ bp = Blueprint("directory", __name__)
 @bp.get("/<lang:lang>/danger")
 def danger(lang: Language) -> ResponseReturnValue:
     """Numbers by country, each with its source and the day it was checked. Stores nothing."""
-    with read_db() as session:
-        countries = listing.numbers_by_country(danger_numbers(session))
+    try:
+        with read_db() as session:
+            rows = danger_numbers(session)
+    except AWAY:
+        rows = packaged_numbers()  # somebody in danger must not wait for a database
+    countries = listing.numbers_by_country(rows)
     return render_template("directory/danger.html", countries=countries)
 
 

@@ -9,6 +9,7 @@ import threading
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,6 +27,9 @@ _PRAGMAS = (
 
 class WriterBusy(Exception):
     """Another writer of this process kept the database for too long."""
+
+
+AWAY = (DBAPIError, TimeoutError, WriterBusy)  # what a database that does not answer raises
 
 
 class Database:

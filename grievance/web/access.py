@@ -74,7 +74,7 @@ def line(endpoint: str | None) -> Line | None:
     return ACCESS.get(endpoint or "")
 
 
-def opens(endpoint: str | None) -> bool:
-    """Whether a GET of this endpoint writes."""
+def may_write(method: str, endpoint: str | None) -> bool:
+    """Whether this request holds a writer: every POST, and a GET of an endpoint that opens."""
     found = line(endpoint)
-    return found is not None and found.opens
+    return method == "POST" or (found is not None and found.opens)

@@ -18,7 +18,8 @@ def db() -> Session:
     """This request's session."""
     if "db" not in g:
         database = service().database
-        g.db = database.writer() if _may_write() else database.reader()
+        writes = access.may_write(request.method, request.endpoint)
+        g.db = database.writer() if writes else database.reader()
     found: Session = g.db
     return found
 
@@ -39,10 +40,6 @@ def commit() -> None:
 def rollback() -> None:
     """Drop what this request has not kept; the next query begins anew."""
     db().rollback()
-
-
-def _may_write() -> bool:
-    return request.method == "POST" or access.opens(request.endpoint)
 
 
 def _close(error: BaseException | None) -> None:

@@ -4,12 +4,11 @@ import logging
 
 from flask import Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError, TimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from grievance.rules.languages import ours, suggested
 from grievance.rules.terms import Language
-from grievance.store.engine import WriterBusy
+from grievance.store.engine import AWAY
 from grievance.web.limits import Slowed
 from grievance.web.locale import offered
 
@@ -22,10 +21,8 @@ def init_app(app: Flask) -> None:
     """Register every handler."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Slowed, _slowed)
-    app.register_error_handler(DBAPIError, _away)
-    app.register_error_handler(TimeoutError, _away)
-    app.register_error_handler(WriterBusy, _away)
-    app.register_error_handler(OSError, _away)
+    for kind in (*AWAY, OSError):
+        app.register_error_handler(kind, _away)
 
 
 def page(name: str, status: int, **values: object) -> tuple[str, int]:

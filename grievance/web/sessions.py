@@ -7,6 +7,7 @@ row. What a session knows lies sealed in its row (design.md 4).
 import base64
 import binascii
 import json
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
@@ -16,7 +17,6 @@ from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
@@ -24,8 +24,11 @@ from grievance.sealing import CannotOpen, open_document, seal_document
 from grievance.sealing.bindings import session_binding
 from grievance.sealing.keys import COOKIE_BYTES, CookieKeys, cookie_keys, new_cookie
 from grievance.store.accounts import SessionRow
+from grievance.store.engine import AWAY
+from grievance.web import access
 from grievance.web.service import EXTENSION, Service, now
 
+log = logging.getLogger("grievance.web")
 HOLE: Final = "0" * 43  # where a token goes in a page that is made once
 WORKER: Final = "worker"
 STAFF: Final = "staff"
@@ -114,7 +117,7 @@ class SealedSessions(SessionInterface):
         try:
             with app.app_context(), service.database.reader() as db:
                 visit.load(db.scalar(_row(visit.derived, kind)))
-        except DBAPIError as error:
+        except AWAY as error:
             visit.trouble = error  # the guard raises it, where a page can be made of it
         return visit
 
@@ -209,13 +212,14 @@ def _is_old(visit: Visit, service: Service) -> bool:
 
 
 def _touch(service: Service, visit: Visit) -> None:
-    if request.method == "POST" and (held := g.pop("db", None)) is not None:
+    writes = access.may_write(request.method, request.endpoint)
+    if writes and (held := g.pop("db", None)) is not None:
         held.close()  # a view that kept nothing still holds the writer: let it go
     minute = service.clock().replace(second=0, microsecond=0)
-    with service.database.writer() as db:
-        db.execute(
-            update(SessionRow)
-            .where(SessionRow.id_hash == visit.derived.row_id)
-            .values(last_used_at=minute)
-        )
-        db.commit()
+    row = update(SessionRow).where(SessionRow.id_hash == visit.derived.row_id)
+    try:
+        with service.database.writer() as db:
+            db.execute(row.values(last_used_at=minute))
+            db.commit()
+    except AWAY as error:  # her page is ready: it must not be lost for this
+        log.warning("last use was not noted: %s", error)

@@ -19,7 +19,10 @@ from grievance.web.sessions import unpack, visit
 
 BETWEEN = "password"
 FULL = "full"
-_WITHOUT_DATABASE = {"health.healthz", "health.readyz", "intake.leave", "static"}
+_WITHOUT_DATABASE = {
+    "directory.danger", "health.healthz", "health.readyz", "intake.languages", "intake.leave",
+    "static",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
