@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -211,6 +211,6 @@ def _place(after: str) -> tuple[datetime, UUID] | None:
     at, _, event_id = after.partition("~")
     try:
         moment = datetime.fromisoformat(at)
-        return (moment, UUID(event_id)) if moment.tzinfo else None
-    except ValueError:
+        return (moment.astimezone(UTC), UUID(event_id)) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # the second: beyond the first or the last day there is
         return None

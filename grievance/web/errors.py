@@ -1,10 +1,11 @@
 """Pages for what went wrong: in the reader's language, with what to do, and nothing lost."""
 
 import logging
+from urllib.parse import quote
 
 from flask import Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge, SecurityError
 
 from grievance.rules.languages import ours, suggested
 from grievance.rules.terms import Language
@@ -48,8 +49,8 @@ def kept_answers() -> list[tuple[str, str]]:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
-    if code < 400:
-        return error.get_response()
+    if code < 400 or isinstance(error, (BadHost, SecurityError)):
+        return error.get_response()  # under a host that cannot be, no page can link to another
     if code == 404:
         return _not_found()
     if code >= 500:
@@ -64,10 +65,9 @@ def _not_found() -> ResponseReturnValue:
     first, _, rest = request.path.lstrip("/").partition("/")
     language = ours(first)
     if language in offered() and first != language and request.method in {"GET", "HEAD"}:
-        query = (
-            f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-        )
-        return redirect(f"/{language}/{rest}{query}", 302)  # another spelling: once, with the path
+        place = quote(f"/{language}/{rest}", errors="replace")  # a line break would end the header
+        query = quote(request.query_string, safe="%=&+,;:@/?!$'()*[]")
+        return redirect(f"{place}?{query}" if query else place, 302)  # another spelling, once
     return page("not_found", 404)
 
 

@@ -83,7 +83,11 @@ def origin_is_ours() -> bool:
     origin = request.headers.get("Origin", "")
     if origin in {"", "null"}:
         return True
-    return urlsplit(origin).netloc in {urlsplit(settings().public_url).netloc, request.host}
+    try:
+        theirs = urlsplit(origin).netloc
+    except ValueError:
+        return False  # no browser writes such an address
+    return theirs in {urlsplit(settings().public_url).netloc, request.host}
 
 
 def keeps_form(view: View) -> View:
@@ -156,6 +160,10 @@ class Many(SelectMultipleField):
 
     def __init__(self, label: Any = None, **rest: Any) -> None:
         super().__init__(label, validate_choice=False, coerce=str, **rest)
+
+    def process_data(self, value: Any) -> None:
+        """Nothing given is an empty list: pages ask what is in it, also after an empty form."""
+        self.data = list(value or ())
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Every value once, in the order sent."""

@@ -1,12 +1,19 @@
 """No field and no address answers with a fault of ours, whatever is sent; on both databases."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import unquote_to_bytes
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from grievance.app import create_app
+from grievance.casework.listing import load_reference
+from grievance.config import Settings
+from grievance.store.engine import Database
 from tests.conftest import Clock
 from tests.factories import csrf_of
 from tests.journeys.test_first_journey import Network, case_of, desk
@@ -14,8 +21,13 @@ from tests.journeys.worker import Worker, token_of
 
 BAD = (
     "\x00", "\u202e evil", "\u200b", "x" * 5000, "%00", "'; drop", "🙂" * 10, "9" * 400, "-1",
-    "null", "<b>", "\ud800".encode("utf-8", "surrogatepass").decode("latin1"),
+    "null", "<b>", "NaN", "1e999999", "9999-12-31", "0001-01-01",
+    "\ud800".encode("utf-8", "surrogatepass").decode("latin1"),
 )  # fmt: skip
+PLACES = [
+    f"U0_{seconds}_{UUID(int=0)}"
+    for seconds in ("9" * 17, "9" * 5000, "-62135596801", "-62135596800", "253402300800")
+]
 STEPS = {
     "problem": ("issues", "danger_now", "revision", "part"),
     "story": ("story", "when", "asks", "revision", "language", "action"),
@@ -99,8 +111,107 @@ def test_no_form_and_no_address_of_the_desk_faults(
     for field in (*days, "level", "audience", "format"):
         assert faults(user.client, "/desk/exports", (field,), token, **days) == []
     for name in ("state", "urgency", "country", "issue", "owner", "referral", "sort", "after"):
-        for value in (*BAD, "U0_99999999999999999_x"):
+        for value in (*BAD, *PLACES):
             answer = user.client.get("/desk/cases", query_string={name: value})
             assert answer.status_code < 500, (name, value[:20])
     for path in ("statistics?audience=%00", "users/x", "audit?before=%00", "cases/%00"):
         assert user.client.get(f"/desk/{path}").status_code < 500
+
+
+HEADERS = {
+    "Origin": ("http://[", "http://[::1", "//", "http://a:b:c", "null, null", "http://\udc80"),
+    "Referer": ("http://[", "\x00", "x" * 5000),
+    "Host": ("[", "a:b:c", "evil.example:99999999", "a b", "[::1", "x" * 5000, "a/../b", "", "é"),
+    "Accept-Language": ("en;q=inf", "en;q=nan", "zh-\udc80", "," * 5000, "en;q=1e999", "*;q=-1"),
+    "Accept-Encoding": ("gzip;q=x", ",,,", "x" * 5000),
+    "Cookie": ("s=é", "s=" + "A" * 43, "s=====", "s=%00;d=%ff", "d=" + "A" * 43, ";" * 999, "="),
+    "Content-Type": ("multipart/form-data", "multipart/form-data; boundary=", "text/plain; x",
+                     "application/x-www-form-urlencoded; charset=utf-7", "application/json", "x/"),
+    "X-Forwarded-For": ("[", "1.2.3.4, é", "x" * 5000, "unknown"),
+    "X-Forwarded-Proto": ("é", "https, [", ""),
+    "X-Forwarded-Host": ("[", "evil.example"),
+    "Range": ("bytes=9-1", "bytes=" + "9" * 5000 + "-"),
+    "If-Modified-Since": ("x", "Mon, 99 Foo 99999 99:99:99 GMT"),
+    "If-None-Match": ("W/\"", "x" * 5000),
+    "Content-Length": ("é", "-1", "9" * 5000),
+}  # fmt: skip
+ADDRESSES = (
+    "/", "/tl/", "/en/report/problem", "/en/case", "/en/danger", "/leave", "/desk/sign-in",
+    "/desk/", "/static/desk.css", "/nothing",
+)  # fmt: skip
+LISTS = ("cases", "users", "audit", "statistics", "directory")
+PATHS = (
+    "/tl/%0d%0aX-Bad: y", "/tl/%0aX", "/in/%0d", "/zh-HK/%ff%fe", "/tl//evil.example", "//", "/%",
+    "/tl/%2e%2e/", "/static/%00", "/static/../../grievance/config.py", "/static/%ff", "/\\evil",
+    "/en/case/%0d%0a", "/en/report/%00", "/desk/cases/%ff", "/desk/users/%0d%0a/confirm",
+    "/%f0%9f%99%82/",
+)  # fmt: skip
+QUERIES = (
+    "%ff=%fe", "=&=&", "country=%00", "country=%ff", "part=%ff", "in=%ff", "in=%0d%0aX", "done=%00",
+    "language=[", "a=" + "x" * 9000, "&" * 3000, "%0d%0aX:y", "country=" + "9" * 5000, "\x00",
+)  # fmt: skip
+
+
+def _plain(value: str) -> str:
+    """As a server hands a header over: bytes read as Latin-1."""
+    return value.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_no_header_faults(
+    settings: Settings, database: Database, db: Session, clock: Clock, proxies: int
+) -> None:
+    load_reference(db, clock())
+    db.commit()
+    app = create_app(replace(settings, trusted_proxies=proxies))
+    found = []
+    for name, value in ((name, value) for name, values in HEADERS.items() for value in values):
+        key = name.upper().replace("-", "_")
+        environ = {key if key.startswith("CONTENT_") else f"HTTP_{key}": _plain(value)}
+        for address in ADDRESSES:
+            for method in ("GET", "POST"):
+                answer = app.test_client().open(
+                    address, method=method, environ_overrides=environ, buffered=True
+                )
+                if answer.status_code >= 500:
+                    found.append((name, value[:40], method, address))
+    app.extensions["grievance"].database.close()
+
+    assert found == []
+
+
+def test_an_empty_form_without_a_token_faults_nowhere(app: Flask, network: Network) -> None:
+    for step in STEPS:
+        assert app.test_client().post(f"/en/report/{step}").status_code == 400
+    assert app.test_client().post("/desk/sign-in").status_code == 400
+
+
+def test_no_address_and_no_query_faults(app: Flask, network: Network) -> None:
+    user = desk(app, network.one)
+    for client in (app.test_client(), user.client):
+        for path in PATHS:
+            for method in ("GET", "POST"):
+                answer = client.open(environ_overrides=_environ(path), method=method, buffered=True)
+                assert answer.status_code < 500, (path, method)
+                assert "\n" not in answer.headers.get("Location", ""), path
+        for address in (*ADDRESSES, "/en/organizations", *(f"/desk/{one}" for one in LISTS)):
+            for query in QUERIES:
+                answer = client.get(
+                    address, environ_overrides={"QUERY_STRING": query}, buffered=True
+                )
+                assert answer.status_code < 500, (address, query)
+
+
+def _environ(path: str) -> dict[str, str]:
+    return {"PATH_INFO": unquote_to_bytes(path).decode("latin-1")}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_place_in_the_trail_at_the_ends_of_time_faults_not(
+    app: Flask, network: Network, day: str
+) -> None:
+    answer = desk(app, network.one).client.get(
+        "/desk/audit", query_string={"after": f"{day}~{network.first.id}"}
+    )
+
+    assert answer.status_code == 200
