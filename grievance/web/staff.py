@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from grievance.store.directory import Organization, subtree
 from grievance.store.events import Actor
 from grievance.web import access
 from grievance.web.database import read_db
+from grievance.web.errors import kept_answers
 from grievance.web.forms import origin_is_ours, token_fits
 from grievance.web.locale import offered
 from grievance.web.sessions import unpack, visit
@@ -111,17 +112,24 @@ def _staff_guard(line: access.Line) -> ResponseReturnValue | None:
         return None if stage == BETWEEN else redirect(url_for("accounts.sign_in"))
     user_id = visit().user_id
     if stage != FULL or user_id is None:
-        return redirect(url_for("accounts.sign_in"))
+        return _signed_out()
     with read_db() as db:
         found = load_desk(db, user_id)
     if found is None:
-        return redirect(url_for("accounts.sign_in"))
+        return _signed_out()
     g.desk = found
     language = Language(found.language) if found.language in set(Language) else Language.EN
     g.language = language if language in offered() else Language.EN
     if not found.roles & line.roles:
         abort(403)
     return None
+
+
+def _signed_out() -> ResponseReturnValue:
+    """To the sign-in; what a form held is shown first, since a session may end while one types."""
+    if request.method != "POST" or not origin_is_ours():
+        return redirect(url_for("accounts.sign_in"))
+    return render_template("accounts/signed_out.html", typed=kept_answers()), 400
 
 
 def _token_guard() -> ResponseReturnValue | None:
