@@ -27,6 +27,7 @@ COLUMNS = (
     "outcome", "closing_kind", "amount", "currency",
 )  # fmt: skip
 BATCH = 500
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 @dataclass(frozen=True)

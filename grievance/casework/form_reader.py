@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from grievance.rules import languages
+from grievance.rules.days import read_day
 
 _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off", ""}
 
@@ -55,7 +56,7 @@ class Reader:
     def day(self, name: str) -> date | None:
         value = self.text(name)
         try:
-            return date.fromisoformat(value) if value else None
+            return read_day(value) if value else None
         except ValueError:
             self.say(name, f'write a day as 2026-11-25, not "{value}"')
             return None

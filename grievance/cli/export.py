@@ -9,9 +9,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.exporting import Period, count_rows, record_export
+from grievance.casework.exporting import EARLIEST, LATEST, Period, count_rows, record_export
 from grievance.cli.base import now, settings, writing
 from grievance.exports.files import csv_lines
+from grievance.rules.days import read_day
 from grievance.rules.terms import ActorKind
 from grievance.store.directory import Organization, root, subtree
 from grievance.store.events import Actor
@@ -26,9 +27,12 @@ class _Day(click.ParamType[date]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read an ISO day, or say how to write one."""
         try:
-            return date.fromisoformat(value)
+            day = read_day(value)
         except ValueError:
             self.fail(f'Write a day as 2026-11-25, not "{value}".', param, ctx)
+        if not EARLIEST <= day <= LATEST:
+            self.fail(f"The year of {value} cannot be right.", param, ctx)
+        return day
 
 
 @click.command()

@@ -5,11 +5,11 @@ from datetime import date
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
+from grievance.casework.exporting import EARLIEST, LATEST
+from grievance.rules.days import read_day
 from grievance.web.forms import Filled, Line, ServiceForm
 from grievance.web.locale import gettext
 from grievance.web.locale import lazy as _
-
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class Day(Line):
@@ -20,7 +20,7 @@ class Day(Line):
     def pre_validate(self, form: object) -> None:
         """Read the day."""
         try:
-            self.day = date.fromisoformat(self.data or "")
+            self.day = read_day(self.data or "")
         except ValueError:
             raise StopValidation(gettext("Write a day as 2026-11-25.")) from None
         if not EARLIEST <= self.day <= LATEST:

@@ -65,6 +65,15 @@ def test_the_same_form_again_changes_nothing(db: Session) -> None:
     assert len(db.scalars(select(Event).where(Event.verb == "directory_imported")).all()) == 2
 
 
+@pytest.mark.parametrize("day", ["20261101", "2026-W48-3", "1.11.2026"])
+def test_a_day_in_another_order_is_a_bad_row(day: str) -> None:
+    form = "directory: 1\norganizations:\n  - {id: a, name: A, kind: union, country: HK, "
+    [row] = read_form(f"{form}confirmed_on: {day}}}")
+
+    assert row.entry is None
+    assert row.problems == [f'line 3, confirmed_on: write a day as 2026-11-25, not "{day}"']
+
+
 @pytest.mark.parametrize("text", ["[", "a: 1", "directory: 2\norganizations: []", "directory: 1"])
 def test_a_file_that_is_no_form_says_so(text: str) -> None:
     with pytest.raises(FormError):

@@ -88,6 +88,8 @@ def test_an_export_is_one_event_with_its_purpose(app: Flask, db: Session, networ
     [
         ({"purpose": " \u200b"}, "Please say what it is for."),
         ({"period_from": "03/04/2026"}, "Write a day as 2026-11-25."),
+        ({"period_from": "20261101"}, "Write a day as 2026-11-25."),
+        ({"period_to": "2026-W48-3"}, "Write a day as 2026-11-25."),
         ({"period_from": "2026-12-01"}, "The last day is before the first."),
         ({"period_to": "9999-12-31"}, "This year cannot be right."),
         ({"level": "identified"}, "Only coded exports are possible now."),
