@@ -7,12 +7,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
 import click
+from sqlalchemy import or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from grievance.config import Settings, SettingsError
+from grievance.store.directory import Organization
 from grievance.store.engine import Database
 
 
@@ -48,6 +51,21 @@ def reading() -> Iterator[Session]:
         raise click.ClickException(_trouble(error)) from None
     finally:
         database.close()
+
+
+def organization_named(db: Session, wanted: str) -> Organization:
+    """The organization with this short name or id, or a clear end."""
+    query = select(Organization)
+    try:
+        query = query.where(or_(Organization.slug == wanted, Organization.id == UUID(wanted)))
+    except ValueError:
+        query = query.where(Organization.slug == wanted)
+    found = db.scalar(query)
+    if found is None:
+        raise click.ClickException(
+            f'There is no organization "{wanted}". Write the id it has in the directory form.'
+        )
+    return found
 
 
 def now() -> datetime:

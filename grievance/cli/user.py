@@ -4,13 +4,12 @@ import json
 from uuid import UUID
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework import membership as verbs
 from grievance.casework.keyring import organization_privates
 from grievance.casework.signing_in import Opened, WrongSecret, open_by_password, sign_in
-from grievance.cli.base import now, reading, settings, writing
+from grievance.cli.base import now, organization_named, reading, settings, writing
 from grievance.rules.email import is_email, normal_email
 from grievance.rules.terms import ActorKind, MembershipState, Role
 from grievance.sealing.keys import fingerprint
@@ -104,18 +103,12 @@ def reset_factor(email: str) -> None:
 
 
 def _desk(db: Session, wanted: str | None) -> Organization:
-    found = root(db) if wanted is None else _organization(db, wanted)
+    if wanted is not None:
+        return organization_named(db, wanted)
+    found = root(db)
     if found is None:
-        known = f'There is no organization "{wanted}".' if wanted else "There is no root desk yet."
-        raise click.ClickException(f'{known} See "grievance directory", or run "grievance init".')
+        raise click.ClickException('There is no root desk yet. Run "grievance init" first.')
     return found
-
-
-def _organization(db: Session, wanted: str) -> Organization | None:
-    try:
-        return db.get(Organization, UUID(wanted))
-    except ValueError:
-        return db.scalar(select(Organization).where(Organization.slug == wanted))
 
 
 def _tell_invited(invited: verbs.Invited, desk: Organization, *, as_json: bool) -> None:

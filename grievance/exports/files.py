@@ -2,26 +2,27 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.exporting import COLUMNS, Period, rows
-from grievance.store.queue import Reader
+from grievance.casework.exporting import COLUMNS, rows
 
+CHUNK = 200
 _MARK = "\ufeff"
-_CHUNK = 200
 
 
-def csv_lines(db: Session, reader: Reader, period: Period) -> Iterator[bytes]:
-    """The file in pieces; one header line, one line a case."""
+def csv_lines(db: Session, cases: Sequence[UUID], zone: ZoneInfo) -> Iterator[bytes]:
+    """The file in pieces of at most ``CHUNK`` rows; one header line, one line a case."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write(_MARK)
     writer.writerow(COLUMNS)
-    for number, row in enumerate(rows(db, reader, period), 1):
+    for number, row in enumerate(rows(db, cases, zone), 1):
         writer.writerow(row)
-        if number % _CHUNK == 0:
+        if number % CHUNK == 0:
             yield _take(buffer)
     yield _take(buffer)
 

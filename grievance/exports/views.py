@@ -1,11 +1,15 @@
 """A coordinator counts and hands over: coded case summaries, and figures of her own tree."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from grievance.casework.exporting import Period, count_rows, record_export
+from grievance.casework.exporting import Period, cases_inside, hold_still, record_export
 from grievance.exports import charts
 from grievance.exports.files import csv_lines
 from grievance.exports.forms import ExportForm
@@ -29,13 +33,18 @@ def exports() -> ResponseReturnValue:
         html = render_template("exports/exports.html", form=form, rows=None)
         return html, status_of(form)
     days = Period(form.first, form.last, settings().zone)
-    count = count_rows(db(), _reader(), days)
-    if count > AT_ONCE and not request.form.get("large"):
-        return render_template("exports/exports.html", form=form, rows=count)
-    purpose = form.purpose.data
-    record_export(db(), desk().actor, days, rows=count, purpose=purpose, now=now())
-    commit()
-    return _file(days)
+    with ExitStack() as opened:
+        # Its own session: the request's ends before the last line leaves.
+        picture = opened.enter_context(service().database.reader())
+        hold_still(picture)
+        cases = cases_inside(picture, _reader(), days)
+        if len(cases) > AT_ONCE and not request.form.get("large"):
+            return render_template("exports/exports.html", form=form, rows=len(cases))
+        purpose = form.purpose.data
+        record_export(db(), desk().actor, days, cases, purpose=purpose, now=now())
+        commit()
+        opened.pop_all()  # the file closes it
+    return _file(days, _lines(picture, cases, days.zone))
 
 
 @bp.get("/statistics")
@@ -55,19 +64,13 @@ def _reader() -> Reader:
     return Reader(desk().organization_id, desk().user_id, desk().scope)
 
 
-def _file(days: Period) -> Response:
+def _file(days: Period, lines: Iterator[bytes]) -> Response:
+    answer = Response(lines, mimetype="text/csv")
     name = f"case-summaries-{days.first}-{days.last}.csv"
-    answer = Response(_stream(_reader(), days), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _stream(who: Reader, days: Period) -> Iterator[bytes]:
-    """Reads in a session of its own: the request's ends before the last line leaves."""
-    database = service().database
-
-    def lines() -> Iterator[bytes]:
-        with database.reader() as own:
-            yield from csv_lines(own, who, days)
-
-    return lines()
+def _lines(picture: Session, cases: list[UUID], zone: ZoneInfo) -> Iterator[bytes]:
+    with picture:
+        yield from csv_lines(picture, cases, zone)

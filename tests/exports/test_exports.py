@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.rules.disclosure import plain_cell
+from grievance.store.cases import Case
 from grievance.store.events import Event
 from tests.conftest import Clock
+from tests.exports.cases import make_case
 from tests.factories import MemberKit, csrf_of, sign_in
 from tests.journeys.test_first_journey import Network, look
 from tests.journeys.worker import Worker
@@ -81,6 +83,25 @@ def test_an_export_is_one_event_with_its_purpose(app: Flask, db: Session, networ
     [event] = look(db, select(Event).where(Event.verb == "cases_exported"))
     assert event.details["rows"] == 1
     assert event.details["purpose"] == "Yearly review"
+    assert event.details["cases"] == [str(one) for one in look(db, select(Case.id))]
+
+
+def test_a_large_file_is_said_before_it_is_written(
+    app: Flask, db: Session, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        make_case(db, network.first)
+    db.commit()
+    monkeypatch.setattr("grievance.exports.views.AT_ONCE", 3)
+    assert len(rows_of(ask(app, network.one))) == 3
+    monkeypatch.setattr("grievance.exports.views.AT_ONCE", 2)
+
+    page = ask(app, network.one)
+    file = ask(app, network.one, large="1")
+
+    assert "This file has 3 rows." in page.text
+    assert len(rows_of(file)) == 3
+    assert len(look(db, select(Event).where(Event.verb == "cases_exported"))) == 2
 
 
 @pytest.mark.parametrize(
