@@ -1,4 +1,9 @@
-"""One pass of background work: clocks, retention, outbox. Every part may run again at any time."""
+"""One pass of background work: clocks, retention, outbox. Every part may run again at any time.
+
+The parts do not depend on each other: what goes wrong in one, whatever it is, ends neither the
+others nor the loop. A pass is noted only when all its parts finished, so that `/readyz` and
+`grievance doctor` tell of one that never does.
+"""
 
 import logging
 import threading
@@ -6,15 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import OperationalError
-
 from grievance.casework.asking import expire_due
 from grievance.casework.retaining import forget
 from grievance.config import Settings
 from grievance.notices.deliver import Sender, deliver
+from grievance.notices.faults import named
 from grievance.notices.mailer import MailServer
 from grievance.notices.writing import mail_writer
-from grievance.store.engine import Database, WriterBusy
+from grievance.store.engine import Database
 from grievance.store.outbox import WorkPass
 
 PAUSE_SECONDS = 5.0
@@ -40,27 +44,34 @@ class WorkLoop:
             lambda: datetime.now(UTC),
         )
 
-    def run_once(self) -> str:
-        """Come round once; says in one line what was done."""
+    def run_once(self) -> dict[str, int | None]:
+        """Come round once: how much each part did, None where it did not finish."""
         now = self.clock()
-        expired = self._clocks(now)
-        gone = self._retention(now)
-        sent = self._outbox(now)
-        return f"expired {expired}, forgot {gone}, sent {sent}"
+        done = {
+            "expired": self._guarded(self._clocks, now),
+            "forgot": self._guarded(self._retention, now),
+            "sent": self._guarded(self._outbox, now),
+        }
+        if None not in done.values():
+            self._guarded(self._note, now)
+        return done
 
     def run_until(self, stop: threading.Event) -> None:
-        """Come round until told to stop; a database that is away for a while ends nothing."""
+        """Come round until told to stop."""
         while not stop.is_set():
-            try:
-                self.run_once()
-            except (OperationalError, WriterBusy) as error:
-                log.warning("a pass did not finish: %s", type(error).__name__)
+            self.run_once()
             stop.wait(PAUSE_SECONDS)
+
+    def _guarded(self, part: Callable[[datetime], int], now: datetime) -> int | None:
+        try:
+            return part(now)
+        except Exception as error:  # the one loop everything hangs on must outlive any of them
+            log.error("a part of the work did not finish: %s", named(error))
+            return None
 
     def _clocks(self, now: datetime) -> int:
         with self.database.writer() as db:
             expired = expire_due(db, now)
-            db.merge(WorkPass(name="work", at=now))
             db.commit()
         return expired
 
@@ -74,6 +85,12 @@ class WorkLoop:
         if self.sender is None:
             return 0  # no mail server is set: notices wait, and doctor says so
         return deliver(self.database, self.sender, mail_writer(self.settings), now)
+
+    def _note(self, now: datetime) -> int:
+        with self.database.writer() as db:
+            db.merge(WorkPass(name="work", at=now))
+            db.commit()
+        return 1
 
 
 def mail_server(settings: Settings) -> MailServer | None:

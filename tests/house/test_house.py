@@ -165,6 +165,8 @@ def test_requirements_are_those_of_the_project_and_pinned() -> None:
     assert "index-url" not in compiled
 
 
-def test_the_spine_never_catches_everything() -> None:
+def test_only_the_work_loop_catches_everything() -> None:
     for path in CODE:
+        if path.parent.name == "notices" and path.name in {"workloop.py", "deliver.py"}:
+            continue  # one loop carries clocks, retention and mail; it must outlive any error
         assert "except Exception" not in path.read_text("utf-8"), path.name
