@@ -1,12 +1,12 @@
 """Takes notices from the outbox and sends them: lease, send without a lock, write the result.
 
-A notice is leased before it is sent, so two workers never send the same one at once. A server that
-takes a mail and then breaks off may see it twice, with the same neutral words.
+One mail is leased just before it is sent, so two workers never send the same one at once, however
+slow the server is. A server that takes a mail and then breaks off may see it twice, with the same
+neutral words.
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,13 +14,15 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from grievance.notices.faults import named
 from grievance.notices.mailer import Never, NotNow
 from grievance.rules.terms import NoticeKind, NoticeState
 from grievance.store.engine import Database
 from grievance.store.events import SYSTEM, record
 from grievance.store.outbox import Notice, due_notices
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=10)  # longer than any one conversation: mailer.TIMEOUT_SECONDS a step
+BATCH = timedelta(minutes=1)  # then the clocks come round again; the rest leave in the next pass
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
 REFUSED_TRIES = 3  # a 5xx may be a mistake of the other side; after three it is an answer
 log = logging.getLogger("grievance.notices")
@@ -44,39 +46,56 @@ class Writer(Protocol):
 class Mail:
     """One mail: the notices of one kind to one address, told together."""
 
-    kind: NoticeKind
+    kind: str  # terms.NoticeKind
     to: str
     language: str
     notice_ids: tuple[UUID, ...]
 
 
-def deliver(database: Database, sender: Sender, write: Writer, now: datetime) -> int:
+def deliver(
+    database: Database, sender: Sender, write: Writer, clock: Callable[[], datetime]
+) -> int:
     """Send what is due; how many mails left. Run again at any time: it is idempotent."""
     sent = 0
-    for mail in _lease(database, now):
-        subject, body = write(mail.kind, mail.language, len(mail.notice_ids))
-        try:
-            sender.send(to=mail.to, subject=subject, body=body, now=now)
-        except NotNow as error:
-            _failed(database, mail, error, now)
-        else:
+    end = clock() + BATCH
+    while clock() < end and (mail := _lease(database, clock())):
+        error = _hand_over(sender, write, mail, clock())
+        if error is None:
             sent += 1
-            _sent(database, mail, now)
+            _sent(database, mail, clock())
+        else:
+            _failed(database, mail, error, clock())
     return sent
 
 
-def _lease(database: Database, now: datetime) -> list[Mail]:
-    together: dict[tuple[str, str, str], list[UUID]] = defaultdict(list)
+def _hand_over(sender: Sender, write: Writer, mail: Mail, now: datetime) -> NotNow | None:
+    try:
+        subject, body = write(NoticeKind(mail.kind), mail.language, len(mail.notice_ids))
+        sender.send(to=mail.to, subject=subject, body=body, now=now)
+    except NotNow as error:
+        return error
+    except Exception as error:  # whatever it is, it holds up this mail only
+        log.error("a %s notice met an error: %s", mail.kind, named(error))
+        return NotNow(type(error).__name__)
+    return None
+
+
+def _lease(database: Database, now: datetime) -> Mail | None:
+    """The next mail: the notice that has waited longest, and those told together with it."""
     with database.writer() as db:
-        for notice in due_notices(db, now):
+        due = due_notices(db, now)
+        together = [notice for notice in due if _group(notice) == _group(due[0])]
+        for notice in together:
             notice.leased_until = now + LEASE
             notice.attempts += 1
-            together[notice.kind, notice.to_email, notice.language].append(notice.id)
         db.commit()
-    return [
-        Mail(NoticeKind(kind), to, language, tuple(ids))
-        for (kind, to, language), ids in together.items()
-    ]
+    if not together:
+        return None
+    return Mail(*_group(together[0]), tuple(notice.id for notice in together))
+
+
+def _group(notice: Notice) -> tuple[str, str, str]:
+    return notice.kind, notice.to_email, notice.language
 
 
 def _sent(database: Database, mail: Mail, now: datetime) -> None:

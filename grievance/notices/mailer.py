@@ -2,12 +2,13 @@
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 20  # for each step of a conversation
 
 
 class NotNow(Exception):
@@ -19,7 +20,7 @@ class NotNow(Exception):
 
 
 class Never(NotNow):
-    """The server refused this address or this mail for good (a 5xx answer)."""
+    """This address or this mail was refused for good: no header takes it, or a 5xx answer."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,25 @@ class MailServer:
     user: str | None
     password: str | None
     sender: str
+    timeout: float = TIMEOUT_SECONDS
 
     def send(self, *, to: str, subject: str, body: str, now: datetime) -> None:
         """Hand one mail over. Raises NotNow or Never."""
         message = self._message(to, subject, body, now)
         try:
-            with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS) as smtp:
+            with closing(smtplib.SMTP(self.host, self.port, timeout=self.timeout)) as smtp:
                 self._sign_in(smtp)
                 smtp.send_message(message)
+                with suppress(smtplib.SMTPException, OSError):
+                    smtp.quit()  # the mail is theirs; an angry goodbye changes nothing
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _words in error.recipients.values()]
             raise _sorted(codes[0] if codes else 550, "address refused") from None
+        except smtplib.SMTPDataError as error:
+            raise _sorted(error.smtp_code, "mail refused") from None
         except smtplib.SMTPResponseException as error:
-            raise _sorted(error.smtp_code, type(error).__name__) from None
+            # Greeting, sign-in, sender: that is our own setting, and every mail would be lost.
+            raise NotNow(f"{error.smtp_code} {type(error).__name__}") from None
         except (smtplib.SMTPException, OSError) as error:
             raise NotNow(type(error).__name__) from None
 
@@ -56,11 +63,15 @@ class MailServer:
 
     def _message(self, to: str, subject: str, body: str, now: datetime) -> EmailMessage:
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.sender, to, subject
+        message["From"], message["Subject"] = self.sender, subject
         message["Date"] = format_datetime(now)
         message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2].rstrip(">"))
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
         message.set_content(body)
+        try:
+            message["To"] = to
+        except ValueError as error:  # a line break, say: no server will ever take it
+            raise Never(f"address, {type(error).__name__}") from None
         return message
 
 

@@ -81,10 +81,10 @@ class WorkLoop:
             db.commit()
         return sum(gone.values())
 
-    def _outbox(self, now: datetime) -> int:
+    def _outbox(self, _now: datetime) -> int:
         if self.sender is None:
             return 0  # no mail server is set: notices wait, and doctor says so
-        return deliver(self.database, self.sender, mail_writer(self.settings), now)
+        return deliver(self.database, self.sender, mail_writer(self.settings), self.clock)
 
     def _note(self, now: datetime) -> int:
         with self.database.writer() as db:

@@ -1,19 +1,23 @@
 """Notices go over a real SMTP conversation: once, with patience, and never with a case in them."""
 
+import asyncio
+import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from sqlalchemy import select
+from aiosmtpd.smtp import AuthResult
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from grievance.casework.notifying import notify_organization, notify_root_coordinators
 from grievance.config import Settings
-from grievance.notices.deliver import BACK_OFF, deliver
+from grievance.notices.deliver import BACK_OFF, REFUSED_TRIES, deliver
 from grievance.notices.mailer import MailServer
 from grievance.notices.workloop import WorkLoop
 from grievance.notices.writing import mail_writer
@@ -22,7 +26,7 @@ from grievance.store.engine import Database
 from grievance.store.events import Event
 from grievance.store.outbox import Notice, WorkPass
 from tests.conftest import Clock
-from tests.factories import make_member, make_organization, make_root
+from tests.factories import NOW, make_member, make_organization, make_root
 
 
 class Office:
@@ -30,13 +34,35 @@ class Office:
 
     def __init__(self) -> None:
         self.mails: list[str] = []
-        self.answer = "250 OK"
+        self.answers: dict[str, str] = {}
+        self.slow = 0.0
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_MAIL(self, _s: Any, _n: Any, envelope: Any, sender: str, _o: Any) -> str:
+        """Let a sender write, or say no."""
+        envelope.mail_from = sender
+        return self.answers.get("MAIL", "250 OK")
+
+    async def handle_RCPT(self, _s: Any, _n: Any, envelope: Any, to: str, _o: Any) -> str:
+        """Know an address, or say no."""
+        envelope.rcpt_tos.append(to)
+        return self.answers.get("RCPT", "250 OK")
+
+    async def handle_DATA(self, _s: Any, _n: Any, envelope: Any) -> str:
         """Take a mail, or say no."""
-        if self.answer.startswith("250"):
+        await asyncio.sleep(self.slow)
+        answer = self.answers.get("DATA", "250 OK")
+        if answer.startswith("250"):
             self.mails.append(envelope.content.decode())
-        return self.answer
+        return answer
+
+    async def handle_QUIT(self, _s: Any, _n: Any, _e: Any) -> str:
+        """Say goodbye."""
+        return self.answers.get("QUIT", "221 Bye")
+
+
+def nobody(*_: object) -> AuthResult:
+    """Every password is wrong here."""
+    return AuthResult(success=False, handled=False)
 
 
 @pytest.fixture
@@ -46,7 +72,9 @@ def office() -> Iterator[tuple[Office, int]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     made = Office()
-    controller = Controller(made, hostname="127.0.0.1", port=port)
+    controller = Controller(
+        made, hostname="127.0.0.1", port=port, authenticator=nobody, auth_require_tls=False
+    )
     controller.start()
     yield made, port
     controller.stop()
@@ -61,9 +89,11 @@ def one_notice(db: Session, clock: Clock) -> None:
     db.commit()
 
 
-def send(database: Database, settings: Settings, port: int, clock: Clock) -> int:
-    server = MailServer("127.0.0.1", port, False, None, None, "noreply@example.org")
-    return deliver(database, server, mail_writer(settings), clock())
+def send(
+    database: Database, settings: Settings, port: int, clock: Clock, **differently: Any
+) -> int:
+    server = MailServer("127.0.0.1", port, False, None, None, "noreply@example.org", 0.5)
+    return deliver(database, replace(server, **differently), mail_writer(settings), clock)
 
 
 def notice(database: Database) -> Notice:
@@ -105,9 +135,9 @@ def test_a_busy_server_is_asked_again_later(
     database: Database, settings: Settings, one_notice: None, office: Any, clock: Clock
 ) -> None:
     server, port = office
-    server.answer = "421 come back"
+    server.answers["DATA"] = "421 come back"
     assert send(database, settings, port, clock) == 0
-    server.answer = "250 OK"
+    server.answers.clear()
     assert send(database, settings, port, clock) == 0
 
     clock.forward(seconds=BACK_OFF[0].total_seconds() + 1)
@@ -115,29 +145,150 @@ def test_a_busy_server_is_asked_again_later(
     assert send(database, settings, port, clock) == 1
 
 
+def try_often(
+    database: Database, settings: Settings, port: int, clock: Clock, most: int, **differently: Any
+) -> int:
+    """Pass after pass until the notice is given up; how many tries that were."""
+    for number, wait in enumerate((*BACK_OFF, timedelta())[:most], start=1):
+        assert send(database, settings, port, clock, **differently) == 0
+        if notice(database).state == NoticeState.GIVEN_UP:
+            return number
+        clock.forward(seconds=wait.total_seconds() + 1)
+    return most
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
 def test_a_refusal_is_given_up_and_stands_in_the_trail(
-    database: Database, settings: Settings, one_notice: None, office: Any, clock: Clock
+    database: Database, settings: Settings, one_notice: None, office: Any, clock: Clock, step: str
 ) -> None:
     server, port = office
-    server.answer = "550 no such person"
-    for wait in BACK_OFF[:4]:
-        send(database, settings, port, clock)
-        clock.forward(seconds=wait.total_seconds() + 1)
+    server.answers[step] = "550 no such person"
+    tries = try_often(database, settings, port, clock, most=9)
 
+    assert tries == REFUSED_TRIES
     assert notice(database).state == NoticeState.GIVEN_UP
-    assert notice(database).attempts == 3
     with database.reader() as own:
         [event] = own.scalars(select(Event).where(Event.verb == "notice_given_up"))
     assert "no such person" not in str(event.details)
 
 
-def test_a_server_that_is_not_there_loses_nothing(
-    database: Database, settings: Settings, one_notice: None, clock: Clock
+def test_an_address_that_no_mail_can_bear_is_given_up(
+    db: Session, database: Database, settings: Settings, one_notice: None, office: Any, clock: Clock
 ) -> None:
-    assert send(database, settings, 9, clock) == 0
+    db.execute(update(Notice).values(to_email="desk@example.org\nBcc: other@example.org"))
+    db.commit()
+
+    assert try_often(database, settings, office[1], clock, most=9) == REFUSED_TRIES
+    assert notice(database).state == NoticeState.GIVEN_UP
+
+
+@pytest.mark.parametrize(
+    ("differently", "answers"),
+    [
+        ({"port": 9}, {}),
+        ({"port": 70_000}, {}),
+        ({"host": "a" * 64 + ".example.org"}, {}),
+        ({"sender": "noreply@example.org\nBcc: other@example.org"}, {}),
+        ({"user": "desk", "password": "expired"}, {}),
+        ({"starttls": True}, {}),
+        ({}, {"MAIL": "550 who are you"}),
+        ({}, {"RCPT": "450 grey today"}),
+        ({}, {"DATA": "451 disk full"}),
+    ],
+)
+def test_what_a_person_can_mend_is_no_refusal(
+    database: Database, settings: Settings, one_notice: None, office: Any, clock: Clock,
+    differently: dict[str, Any], answers: dict[str, str],
+) -> None:  # fmt: skip
+    office[0].answers.update(answers)
+    given = {"port": office[1]} | differently
+
+    try_often(database, settings, clock=clock, most=REFUSED_TRIES, **given)
 
     assert notice(database).state == NoticeState.WAITING
+    assert office[0].mails == []
+
+
+def test_a_server_that_is_away_for_days_is_given_up_in_the_end(
+    database: Database, settings: Settings, one_notice: None, clock: Clock
+) -> None:
+    assert try_often(database, settings, 9, clock, most=99) == len(BACK_OFF) + 1
+
+    assert clock() - NOW > timedelta(days=1)
+    assert notice(database).state == NoticeState.GIVEN_UP
+
+
+def test_a_server_that_hangs_is_left_alone(
+    database: Database, settings: Settings, one_notice: None, office: Any, clock: Clock
+) -> None:
+    office[0].slow = 30
+
+    assert send(database, settings, office[1], clock) == 0
+
+    assert notice(database).state == NoticeState.WAITING
+    assert notice(database).error == "SMTPServerDisconnected"
     assert notice(database).not_before == clock() + BACK_OFF[0]
+
+
+def test_an_angry_goodbye_does_not_send_the_mail_again(
+    database: Database, settings: Settings, one_notice: None, office: Any, clock: Clock
+) -> None:
+    office[0].answers["QUIT"] = "421 go away"
+
+    assert send(database, settings, office[1], clock) == 1
+
+    assert notice(database).state == NoticeState.SENT
+
+
+@pytest.fixture
+def six_notices(db: Session, clock: Clock) -> None:
+    """One notice to each of six organizers."""
+    desk = make_organization(db)
+    for number in range(6):
+        make_member(db, desk, roles=(Role.ORGANIZER,), email=f"desk{number}@example.org")
+    notify_organization(db, desk.id, NoticeKind.ITEM_WAITS, now=clock())
+    db.commit()
+
+
+class SlowRoad:
+    """A way to send on which three minutes pass for each mail, and another loop comes round."""
+
+    def __init__(self, clock: Clock, meanwhile: Callable[[], int]) -> None:
+        self.clock, self.meanwhile = clock, meanwhile
+        self.sent: list[str] = []
+
+    def send(self, *, to: str, **_mail: object) -> None:
+        """Take the mail, slowly."""
+        self.sent.append(to)
+        self.clock.forward(minutes=3)
+        self.meanwhile()
+
+
+def test_a_slow_server_gets_each_mail_once_and_holds_up_no_clock(
+    database: Database, settings: Settings, six_notices: None, clock: Clock
+) -> None:
+    write = mail_writer(settings)
+    other = SlowRoad(clock, lambda: 0)
+    road = SlowRoad(clock, lambda: deliver(database, other, write, clock))
+
+    assert deliver(database, road, write, clock) == 1
+    while deliver(database, road, write, clock):
+        pass
+
+    assert sorted(road.sent + other.sent) == [f"desk{n}@example.org" for n in range(6)]
+
+
+def test_two_loops_at_once_send_each_notice_once(
+    database: Database, settings: Settings, six_notices: None, office: Any, clock: Clock
+) -> None:
+    server, port = office
+    server.slow = 0.02
+    with ThreadPoolExecutor() as pool:
+        loops = [pool.submit(send, database, settings, port, clock) for _ in range(2)]
+        done = [loop.result() for loop in loops]
+
+    assert sum(done) == 6
+    assert len({re.search("To: (.*)", mail)[1] for mail in server.mails}) == len(server.mails) == 6
 
 
 def test_one_pass_of_the_loop_notes_that_it_came_round(
