@@ -1,24 +1,19 @@
 """Notices go over a real SMTP conversation: once, with patience, and never with a case in them."""
 
-import asyncio
 import re
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from grievance.casework.notifying import notify_organization, notify_root_coordinators
 from grievance.config import Settings
 from grievance.notices.deliver import BACK_OFF, REFUSED_TRIES, deliver
-from grievance.notices.mailer import MailServer
 from grievance.notices.workloop import WorkLoop
 from grievance.notices.writing import mail_writer
 from grievance.rules.terms import NoticeKind, NoticeState, Role
@@ -27,57 +22,7 @@ from grievance.store.events import Event
 from grievance.store.outbox import Notice, WorkPass
 from tests.conftest import Clock
 from tests.factories import NOW, make_member, make_organization, make_root
-
-
-class Office:
-    """An SMTP server that keeps what it takes, and answers as told."""
-
-    def __init__(self) -> None:
-        self.mails: list[str] = []
-        self.answers: dict[str, str] = {}
-        self.slow = 0.0
-
-    async def handle_MAIL(self, _s: Any, _n: Any, envelope: Any, sender: str, _o: Any) -> str:
-        """Let a sender write, or say no."""
-        envelope.mail_from = sender
-        return self.answers.get("MAIL", "250 OK")
-
-    async def handle_RCPT(self, _s: Any, _n: Any, envelope: Any, to: str, _o: Any) -> str:
-        """Know an address, or say no."""
-        envelope.rcpt_tos.append(to)
-        return self.answers.get("RCPT", "250 OK")
-
-    async def handle_DATA(self, _s: Any, _n: Any, envelope: Any) -> str:
-        """Take a mail, or say no."""
-        await asyncio.sleep(self.slow)
-        answer = self.answers.get("DATA", "250 OK")
-        if answer.startswith("250"):
-            self.mails.append(envelope.content.decode())
-        return answer
-
-    async def handle_QUIT(self, _s: Any, _n: Any, _e: Any) -> str:
-        """Say goodbye."""
-        return self.answers.get("QUIT", "221 Bye")
-
-
-def nobody(*_: object) -> AuthResult:
-    """Every password is wrong here."""
-    return AuthResult(success=False, handled=False)
-
-
-@pytest.fixture
-def office() -> Iterator[tuple[Office, int]]:
-    """A running SMTP server and its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = Office()
-    controller = Controller(
-        made, hostname="127.0.0.1", port=port, authenticator=nobody, auth_require_tls=False
-    )
-    controller.start()
-    yield made, port
-    controller.stop()
+from tests.notices.office import send
 
 
 @pytest.fixture
@@ -87,13 +32,6 @@ def one_notice(db: Session, clock: Clock) -> None:
     make_member(db, desk, roles=(Role.ORGANIZER,), email="desk@example.org")
     notify_organization(db, desk.id, NoticeKind.ITEM_WAITS, now=clock(), caused_by_worker=True)
     db.commit()
-
-
-def send(
-    database: Database, settings: Settings, port: int, clock: Clock, **differently: Any
-) -> int:
-    server = MailServer("127.0.0.1", port, False, None, None, "noreply@example.org", 0.5)
-    return deliver(database, replace(server, **differently), mail_writer(settings), clock)
 
 
 def notice(database: Database) -> Notice:

@@ -1,0 +1,57 @@
+"""An SMTP server of the tests' own, and the outbox sent to it."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from aiosmtpd.smtp import AuthResult
+
+from grievance.config import Settings
+from grievance.notices.deliver import deliver
+from grievance.notices.mailer import MailServer
+from grievance.notices.writing import mail_writer
+from grievance.store.engine import Database
+from tests.conftest import Clock
+
+
+class Office:
+    """An SMTP server that keeps what it takes, and answers as told."""
+
+    def __init__(self) -> None:
+        self.mails: list[str] = []
+        self.answers: dict[str, str] = {}
+        self.slow = 0.0
+
+    async def handle_MAIL(self, _s: Any, _n: Any, envelope: Any, sender: str, _o: Any) -> str:
+        """Let a sender write, or say no."""
+        envelope.mail_from = sender
+        return self.answers.get("MAIL", "250 OK")
+
+    async def handle_RCPT(self, _s: Any, _n: Any, envelope: Any, to: str, _o: Any) -> str:
+        """Know an address, or say no."""
+        envelope.rcpt_tos.append(to)
+        return self.answers.get("RCPT", "250 OK")
+
+    async def handle_DATA(self, _s: Any, _n: Any, envelope: Any) -> str:
+        """Take a mail, or say no."""
+        await asyncio.sleep(self.slow)
+        answer = self.answers.get("DATA", "250 OK")
+        if answer.startswith("250"):
+            self.mails.append(envelope.content.decode())
+        return answer
+
+    async def handle_QUIT(self, _s: Any, _n: Any, _e: Any) -> str:
+        """Say goodbye."""
+        return self.answers.get("QUIT", "221 Bye")
+
+
+def nobody(*_: object) -> AuthResult:
+    """Every password is wrong here."""
+    return AuthResult(success=False, handled=False)
+
+
+def send(
+    database: Database, settings: Settings, port: int, clock: Clock, **differently: Any
+) -> int:
+    server = MailServer("127.0.0.1", port, False, None, None, "noreply@example.org", 0.5)
+    return deliver(database, replace(server, **differently), mail_writer(settings), clock)
