@@ -98,7 +98,7 @@ def _serve(place: Path, told: dict[str, Any], port: int, as_json: bool) -> None:
         said = {"url": address, "folder": str(place), "pid": os.getpid()} | public
         click.echo(json.dumps(said) if as_json else _in_words(said))
 
-    with work_loop(chosen, run=True):
+    with work_loop(app, run=True):
         try:
             server.serve(app, f"127.0.0.1:{wanted}", chosen.threads, ready)
         except OSError:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from flask import Flask
 
 from grievance.cli.base import settings
 from grievance.config import Settings
@@ -23,7 +24,7 @@ def serve(no_work: bool, listen: str | None) -> None:
     chosen = settings()
     _check_tables(chosen)
     app = create_app(chosen)
-    with work_loop(chosen, run=not no_work and chosen.database_url.startswith("sqlite")):
+    with work_loop(app, run=not no_work and chosen.database_url.startswith("sqlite")):
         server.serve(
             app, listen or chosen.listen, chosen.threads,
             lambda address: click.echo(f"Listening on {address}, known as {chosen.public_url}"),
@@ -31,15 +32,19 @@ def serve(no_work: bool, listen: str | None) -> None:
 
 
 @contextmanager
-def work_loop(chosen: Settings, *, run: bool) -> Iterator[None]:
-    """The work loop in a thread of this process, where it is wanted."""
+def work_loop(app: Flask, *, run: bool) -> Iterator[None]:
+    """The work loop in a thread of this process, where it is wanted.
+
+    It shares the application's database, and with it the one lock around SQLite's writers.
+    """
     if not run:
         yield
         return
     from grievance.notices.workloop import WorkLoop
 
     stop = threading.Event()
-    loop = WorkLoop.from_settings(chosen)
+    service = app.extensions["grievance"]
+    loop = WorkLoop.from_settings(service.settings, service.database)
     thread = threading.Thread(target=loop.run_until, args=[stop], name="work", daemon=True)
     thread.start()
     try:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework.notifying import notify_organization
 from grievance.cli import main, work
+from grievance.cli.serve import work_loop
 from grievance.config import Settings
 from grievance.notices import workloop
 from grievance.notices.workloop import WorkLoop
@@ -140,3 +142,21 @@ def test_without_a_mail_server_notices_wait(loop: WorkLoop, database: Database) 
 
     with database.reader() as own:
         assert own.scalars(select(Notice.state)).one() == NoticeState.WAITING
+
+
+def test_serving_runs_the_loop_on_its_own_database(
+    app: Flask, loop: WorkLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(workloop, "Database", opened.append)
+    with work_loop(app, run=False):
+        assert "work" not in [thread.name for thread in threading.enumerate()]
+
+    with work_loop(app, run=True):
+        [thread] = [one for one in threading.enumerate() if one.name == "work"]
+        while thread.is_alive() and not passes(loop.database):
+            thread.join(0.01)
+
+    assert not thread.is_alive()
+    assert passes(loop.database) == 1
+    assert opened == []
