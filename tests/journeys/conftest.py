@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.journeys.instance import end
 from tests.support.find_browser import find
 
 FLAGS = [
@@ -28,7 +29,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     ) as process:
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())
-        process.terminate()
+        end(process)
 
 
 @pytest.fixture(scope="session")

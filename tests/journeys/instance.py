@@ -19,6 +19,16 @@ COMMAND = [sys.executable, "-m", "grievance.cli"]
 PASSWORD = "a plain long password"
 
 
+def end(process: "subprocess.Popen[str]") -> None:
+    """Ask a process to end, and make it where it does not."""
+    process.terminate()
+    try:
+        process.wait(30)  # the server finishes what runs for up to 20 seconds
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+
+
 class Instance:
     """A folder with settings and database, and the commands over it."""
 
@@ -63,8 +73,7 @@ class Instance:
             try:
                 yield Serving(process, address[0])
             finally:
-                process.terminate()
-                process.wait(20)
+                end(process)
 
 
 class Serving:
