@@ -35,12 +35,12 @@ def organizations(lang: Language) -> ResponseReturnValue:
     chosen = request.args.get("country", "")[:2].upper()
     with read_db() as session:
         countries = listing.named(listed_countries(session))
+        chosen = chosen if chosen in {code for code, _ in countries} else ""
         rows = [listing.entry(one) for one in listed_in(session, chosen)] if chosen else []
-    known = {code for code, _ in countries}
     return render_template(
         "directory/organizations.html",
         countries=countries,
-        chosen=chosen if chosen in known else "",
+        chosen=chosen,
         rows=rows,
     )
 
