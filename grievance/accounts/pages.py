@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grievance.accounts.qr import qr_picture
-from grievance.accounts.words import ACTORS, ROLES, SHORT_ROLES, STATES, VERBS
+from grievance.accounts.words import ROLES, SHORT_ROLES, STATES
 from grievance.casework.activation import NewAccount
 from grievance.casework.membership import may_confirm
 from grievance.rules.members import manages
@@ -25,6 +25,7 @@ from grievance.web.forms import ServiceForm, status_of
 from grievance.web.limits import Slowed
 from grievance.web.service import settings
 from grievance.web.staff import Desk
+from grievance.web.trail_words import act_words, actor_words
 
 ROWS: Final = 50
 _SHOWN: Final = (
@@ -199,9 +200,9 @@ def _person(db: Session, desk: Desk, seat: Membership) -> Person:
 def _act(event: Event, names: dict[UUID, str], numbers: dict[UUID, str]) -> Act:
     return Act(
         at=event.at,
-        words=VERBS.get(event.verb, event.verb.replace("_", " ").capitalize()),
+        words=act_words(event.verb),
         who=names.get(event.user_id) if event.user_id else None,
-        by=ACTORS.get(event.actor, event.actor),
+        by=actor_words(event.actor),
         case_number=numbers.get(event.case_id) if event.case_id else None,
         case_id=event.case_id,
     )

@@ -71,7 +71,7 @@ def export(first: date, last: date, organization: str, purpose: str, output: Pat
     with reading() as db:
         hold_still(db)
         body = organization_named(db, organization)
-        reader = Reader(body.id, UUID(int=0), subtree(db, body.id))
+        reader = Reader(body.id, UUID(int=0), subtree(db, body.id), now())
         cases = cases_inside(db, reader, period)
         with _target(output) as target:
             _record(body.id, period, cases, purpose)

@@ -61,7 +61,7 @@ def statistics() -> ResponseReturnValue:
 
 
 def _reader() -> Reader:
-    return Reader(desk().organization_id, desk().user_id, desk().scope)
+    return Reader(desk().organization_id, desk().user_id, desk().scope, now())
 
 
 def _file(days: Period, lines: Iterator[bytes]) -> Response:

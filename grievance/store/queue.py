@@ -7,21 +7,25 @@ and hour only. Cases that exclude the desk's own organization are in no list, co
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_CASE
+from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_CASE, OVERDUE
 from grievance.rules.terms import CaseState, ReferralState, Sharing
-from grievance.store.cases import Case, CaseExclusion, CaseIssue
+from grievance.store.cases import Case, CaseExclusion, CaseIssue, ClosingRequest
 from grievance.store.referrals import Consent, Referral
 
 _SEEN = [*ASKED, *HOLDING, ReferralState.COMPLETED, ReferralState.NOT_COMPLETED]
 PAGE = 25
+SOON = timedelta(hours=24)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the place of cases that nobody is asked about
+# What may wait beside a referral's state: the worker's word, our answer within a day, another
+# organization's answer, a second person to close a danger case.
+WAITS = frozenset({"replied", "soon", "elsewhere", "closing"})
 T = TypeVar("T")
 
 
@@ -32,6 +36,7 @@ class Reader:
     organization_id: UUID
     user_id: UUID
     scope: frozenset[UUID]
+    at: datetime  # now, for clocks that run
 
 
 @dataclass(frozen=True)
@@ -114,17 +119,23 @@ def _conditions(reader: Reader, filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def _with_referral(reader: Reader, state: str) -> ColumnElement[bool]:
-    if state == "replied":
+def _with_referral(reader: Reader, wanted: str) -> ColumnElement[bool]:
+    """A referral's state; "we are asked" means a desk in scope. Or what waits: ``WAITS``."""
+    of_it = Referral.case_id == Case.id
+    ours, asked = Referral.organization_id.in_(reader.scope), Referral.state.in_(ASKED)
+    if wanted == "replied":
         return Case.worker_waits.is_(True)
-    asked = exists().where(Referral.case_id == Case.id, Referral.state == state)
-    if state in {ReferralState.SENT, ReferralState.SEEN}:
-        asked = exists().where(
-            Referral.case_id == Case.id,
-            Referral.state == state,
-            Referral.organization_id.in_(reader.scope),
-        )
-    return asked
+    if wanted == "soon":
+        late = Referral.due_at <= reader.at + SOON
+        return exists().where(of_it, ours, Referral.state.in_(OVERDUE), late)
+    if wanted == "elsewhere":
+        other = Referral.organization_id != reader.organization_id
+        return and_(Case.owner_id == reader.organization_id, exists().where(of_it, asked, other))
+    if wanted == "closing":
+        other = ClosingRequest.by_user_id != reader.user_id
+        return exists().where(ClosingRequest.case_id == Case.id, other)
+    asking = [ours] if wanted in ASKED else []
+    return exists().where(of_it, Referral.state == wanted, *asking)
 
 
 def _owned_by(reader: Reader, owner: str) -> ColumnElement[bool]:

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from grievance.rules.lifecycle import ASKED
 from grievance.rules.terms import ConsentScope, ConsentVia, ReferralKind, ReferralState
 from grievance.store.base import Base, uuid_pk
 
@@ -94,6 +95,16 @@ def referrals_of(db: Session, case_id: UUID) -> Sequence[Referral]:
         .where(Referral.case_id == case_id)
         .order_by(Referral.oversees, Referral.position, Referral.made_at, Referral.id)
     ).all()
+
+
+def answers_due(db: Session, case_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """For each of these cases, when the first open question must be answered."""
+    rows = db.execute(
+        select(Referral.case_id, func.min(Referral.due_at))
+        .where(Referral.case_id.in_(case_ids), Referral.state.in_(ASKED))
+        .group_by(Referral.case_id)
+    )
+    return {case_id: due for case_id, due in rows if due is not None}
 
 
 def consents_of(db: Session, case_id: UUID) -> Sequence[Consent]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from grievance.rules.terms import CaseState, ReferralState, Urgency
 from grievance.store.cases import Case
-from grievance.store.queue import Filters
+from grievance.store.queue import WAITS, Filters
 
 SORTS = ("urgency", "due", "newest", "oldest")
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,7 +25,7 @@ def read(args: Mapping[str, str]) -> Filters:
         country=_letters(args.get("country", "")),
         issue=_letters(args.get("issue", "")),
         owner=args.get("owner") or None,
-        referral=referral if referral in {*ReferralState, "replied"} else None,
+        referral=referral if referral in {*ReferralState, *WAITS} else None,
         sort=sort if sort in SORTS else "urgency",
         after=place(args.get("after", "")),
     )
@@ -36,6 +36,16 @@ def chosen(filters: Filters) -> dict[str, str]:
     values = {name: getattr(filters, name) for name in _SIMPLE}
     kept = {name: value for name, value in values.items() if value}
     return kept | ({"sort": filters.sort} if filters.sort != "urgency" else {})
+
+
+def without(filters: Filters) -> list[tuple[str, str, dict[str, str]]]:
+    """For each filter that narrows: its name, its value, and the query that leaves it out."""
+    kept = chosen(filters)
+    return [
+        (name, value, {n: v for n, v in kept.items() if n != name})
+        for name, value in kept.items()
+        if name != "sort"
+    ]
 
 
 def place(text: str) -> tuple[str, datetime, UUID] | None:

@@ -1,10 +1,7 @@
 """What the desk's pages show, as far as the reader may see it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,14 +10,13 @@ from grievance.casework import referring
 from grievance.casework.closing import closers, closers_above
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import NEVER_ASKED, CaseState, MembershipState, Role
+from grievance.rules.terms import NEVER_ASKED, MembershipState, Role
 from grievance.rules.urgency import own_urgency
 from grievance.store.accounts import members_of, names_of
 from grievance.store.cases import Case, CaseExclusion, ClosingRequest
 from grievance.store.directory import Organization, OrganizationKey, organizations_by_id
 from grievance.store.events import events_of_case
-from grievance.store.outbox import given_up
-from grievance.store.queue import NEVER, Filters, Reader, count_cases, unshared_by_country
+from grievance.store.queue import Reader
 from grievance.store.reference import issue_codes
 from grievance.store.referrals import (
     Referral,
@@ -30,97 +26,25 @@ from grievance.store.referrals import (
     referrals_of,
 )
 from grievance.store.taxonomy import taxonomy
-from grievance.triage import filters, forms
+from grievance.triage import forms
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
 from grievance.web.forms import Line, ServiceForm, Words, options
-from grievance.web.health import work_is_running
 from grievance.web.locale import gettext
 from grievance.web.service import now
 from grievance.web.staff import Desk, private_key
-
-
-@dataclass(frozen=True)
-class Pile:
-    """Work waiting: what, how much, since when, and the list's filters."""
-
-    name: str
-    count: int
-    oldest: datetime | None
-    query: dict[str, str]
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """One case in the list."""
-
-    case: Case
-    problem: str
-    owner: str
-    assignee: str
-    due: datetime | None
-    unread: bool
+from grievance.web.trail_words import act_words, actor_words
 
 
 def reader(desk: Desk) -> Reader:
     """The desk as finders know it."""
-    return Reader(desk.organization_id, desk.user_id, desk.scope)
+    return Reader(desk.organization_id, desk.user_id, desk.scope, now())
 
 
 def desk_keys(desk: Desk) -> DeskKeys:
     """Her private key, for her organization's keys."""
     return DeskKeys(desk.user_id, desk.organization_id, private_key())
-
-
-def home(db: Session, desk: Desk) -> dict[str, Any]:
-    """Work to do, not statistics."""
-    if not desk.works_cases:
-        return {"piles": [], "unshared": [], "lost_mail": [], "working": work_is_running()}
-    lists: list[tuple[str, dict[str, str]]] = [
-        (gettext("We are asked"), {"referral": "sent"}),
-        (gettext("Asked and seen, not answered"), {"referral": "seen"}),
-        (gettext("Danger"), {"urgency": "U0"}),
-        (gettext("Mine"), {"owner": "me"}),
-        (gettext("Nobody's yet"), {"owner": "none"}),
-        (gettext("The worker replied"), {"referral": "replied"}),
-        (gettext("All open cases"), {}),
-    ]
-    piles = [_pile(db, reader(desk), name, query) for name, query in lists]
-    sees_root = desk.is_root and desk.coordinates
-    return {
-        "piles": piles,
-        "unshared": unshared_by_country(db) if sees_root else [],
-        "lost_mail": _lost_mail(db, desk),
-        "working": work_is_running(),
-    }
-
-
-def queue_rows(db: Session, cases: list[Case], desk: Desk) -> list[QueueRow]:
-    """Cases with the names a list needs."""
-    labels = issue_labels(db)
-    bodies = organizations_by_id(db, [c.owner_id for c in cases if c.owner_id])
-    people = names_of(db, {c.assignee_id for c in cases if c.assignee_id})
-    rows = []
-    for case in cases:
-        asked = [r for r in referrals_of(db, case.id) if r.state in ASKED]
-        rows.append(
-            QueueRow(
-                case=case,
-                problem=", ".join(labels.get(i.code, i.code) for i in case.issues),
-                owner=bodies[case.owner_id].name if case.owner_id in bodies else "",
-                assignee=people.get(case.assignee_id, "") if case.assignee_id else "",
-                due=min((r.due_at for r in asked if r.due_at), default=None),
-                unread=case.state == CaseState.RECEIVED or case.worker_waits,
-            )
-        )
-    return rows
-
-
-def place_after(row: QueueRow, chosen: Filters) -> str:
-    """The place behind a row, for the next page's address."""
-    at = (row.due or NEVER) if chosen.sort == "due" else row.case.received_at
-    return filters.place_after(row.case, at)
 
 
 def issue_labels(db: Session) -> dict[str, str]:
@@ -175,6 +99,8 @@ def case_page(
         "own_urgency": own_urgency(taxonomy(db), answers.issues) if answers else None,
         "forms": _forms(db, case, desk) | wrong,
         "now": now(),
+        "act_words": act_words,
+        "actor_words": actor_words,
     }
 
 
@@ -283,14 +209,3 @@ def referable(db: Session, case: Case, desk: Desk) -> list[Any]:
         .order_by(Organization.name)
     )  # fmt: skip
     return options((str(row.id), f"{row.name} ({row.country})") for row in rows)
-
-
-def _pile(db: Session, who: Reader, name: str, query: dict[str, str]) -> Pile:
-    count, oldest = count_cases(db, who, filters.read(query))
-    return Pile(name, count, oldest, query)
-
-
-def _lost_mail(db: Session, desk: Desk) -> list[str]:
-    lost = given_up(db, list(desk.scope))
-    ids: list[UUID] = [n.organization_id for n in lost if n.organization_id]
-    return sorted({body.name for body in organizations_by_id(db, ids).values()})

@@ -18,8 +18,7 @@ from grievance.rules.terms import (
     Urgency,
 )
 from grievance.store.cases import Case
-from grievance.store.queue import PAGE, find_cases
-from grievance.triage import filters, forms, showing
+from grievance.triage import forms, lists
 from grievance.triage.acting import act_on, and_leave, case_page, words_of
 from grievance.web.database import db
 from grievance.web.forms import keeps_form
@@ -32,24 +31,13 @@ bp = Blueprint("triage", __name__, url_prefix="/desk")
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """Work waiting."""
-    return render_template("triage/home.html", **showing.home(db(), desk()))
+    return render_template("triage/home.html", **lists.home(db(), desk()))
 
 
 @bp.get("/cases")
 def cases() -> ResponseReturnValue:
     """The queue."""
-    chosen = filters.read(request.args)
-    found = list(find_cases(db(), showing.reader(desk()), chosen, PAGE + 1))
-    rows = showing.queue_rows(db(), found[:PAGE], desk())
-    more = showing.place_after(rows[-1], chosen) if len(found) > PAGE else None
-    return render_template(
-        "triage/cases.html",
-        rows=rows,
-        chosen=filters.chosen(chosen),
-        filters=chosen,
-        labels=showing.issue_labels(db()),
-        next_query=filters.as_query(chosen, after=more) if more else None,
-    )
+    return render_template("triage/cases.html", **lists.queue(db(), desk(), request.args))
 
 
 @bp.get("/cases/<case_id>")

@@ -16,6 +16,7 @@ from grievance.web.locale import offered
 log = logging.getLogger("grievance.web")
 _NEVER_KEPT = {"csrf_token", "code", "password", "totp", "recovery_key", "action"}
 _KEPT_LETTERS = 60_000
+_DESK_KEEPS = {"unavailable", "not_found"}  # the token was looked at: nobody else's words come back
 
 
 def init_app(app: Flask) -> None:
@@ -30,7 +31,7 @@ def page(name: str, status: int, **values: object) -> tuple[str, int]:
     """One of ``templates/errors``; what was typed can be sent again from it."""
     _settle_language()
     desk = request.path.startswith("/desk")
-    kept = [] if desk and name != "unavailable" else kept_answers()
+    kept = [] if desk and name not in _DESK_KEEPS else kept_answers()
     text = render_template(f"errors/{name}.html", desk=desk, kept=kept, **values)
     return text, status
 

@@ -31,4 +31,4 @@ def make_case(db: Session, owner: Organization, at: datetime = NOW, **given: Any
 
 def reader_of(body: Organization, *below: Organization) -> Reader:
     """The desk of an organization, with those below it in its scope."""
-    return Reader(body.id, UUID(int=0), frozenset({body.id, *(one.id for one in below)}))
+    return Reader(body.id, UUID(int=0), frozenset({body.id, *(one.id for one in below)}), NOW)

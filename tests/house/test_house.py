@@ -13,6 +13,7 @@ from grievance.app import create_app
 from grievance.cli import main
 from grievance.config import READERS, Settings
 from grievance.sealing.keys import LEAST_COST
+from grievance.web import trail_words
 from grievance.web.access import ACCESS
 
 pytestmark = pytest.mark.plain
@@ -71,6 +72,20 @@ def test_only_views_commands_and_the_work_loop_commit() -> None:
 
 def test_every_endpoint_has_a_line_and_every_line_an_endpoint(endpoints: set[str]) -> None:
     assert endpoints == set(ACCESS)
+
+
+def test_every_event_has_words_that_people_read() -> None:
+    written = {
+        text.value
+        for path in CODE
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"record", "_recorded"}
+        for text in ast.walk(call.args[1])
+        if isinstance(text, ast.Constant)
+    }
+
+    assert written - set(trail_words._VERBS) == set()
+    assert {"case_closed", "membership_ended", "entry_paused"} <= written
 
 
 def test_verbs_write_events() -> None:

@@ -115,6 +115,41 @@ def test_what_is_not_mine_not_there_or_no_id_answers_alike(
     assert len({answer.text for answer in answers}) == 1
 
 
+def test_words_written_to_a_case_that_left_meanwhile_come_back(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    page = Page(app, world, body, case)
+    Page(app, world, body, case).press("withdraw", reason="we are full")
+
+    answer = page.press("message", text="Kanaryo reads this")
+
+    assert answer.status_code == 404
+    assert "Kanaryo reads this</textarea>" in answer.text
+
+
+def test_a_state_that_nobody_sets_by_hand_is_not_preselected_as_another(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    page = Page(app, world, body, case)
+    form = page.text[page.text.index(f"{page.path}/state") :]
+
+    assert re.search(r'<option value="" selected>', form.partition("</form>")[0])
+    assert page.press("state", state="").status_code == 400
+
+
+def test_the_history_is_told_in_words(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    page = Page(app, world, body, case).text
+
+    assert "Accepted a case" in page
+    assert "referral_" not in page
+    assert "referral accepted" not in page
+
+
 @pytest.mark.parametrize("act", ["decline", "withdraw"])
 def test_a_case_that_leaves_the_desk_leads_back_to_the_list(
     app: Flask, world: World, asked: tuple[Case, Organization], act: str

@@ -2,17 +2,24 @@
 
 import html
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from grievance.casework import closing, referring
+from grievance.casework.closing import Closing, SecondPersonNeeded
+from grievance.rules.terms import ClosingKind, Outcome, Urgency
 from grievance.sealing.keys import KeyPair
 from grievance.store.cases import Case
-from grievance.triage import views
-from tests.casework.world import World
-from tests.factories import sign_in
+from grievance.store.referrals import referrals_of
+from grievance.triage import lists
+from tests.casework.world import World, refer
+from tests.factories import NOW, make_member, sign_in
+
+TODAY = datetime.now(UTC)  # the pages read the real clock
 
 
 @pytest.fixture
@@ -44,7 +51,7 @@ def test_page_after_page_shows_every_case_once(
 ) -> None:
     ids = sorted(str(case.id) for case in cases)
     client = signed_in(app, world, 0)
-    monkeypatch.setattr(views, "PAGE", 2)
+    monkeypatch.setattr(lists, "PAGE", 2)
     seen: list[str] = []
     address = f"/desk/cases?sort={sort}"
     for _ in range(3):
@@ -74,6 +81,71 @@ def test_a_value_that_means_nothing_narrows_nothing(
     client = signed_in(app, world, 0)
 
     assert client.get(address).status_code == 200
+
+
+def listed(client: FlaskClient, query: str) -> set[str]:
+    page = client.get(f"/desk/cases?{query}").text
+    return set(re.findall(r'/desk/cases/([0-9a-f-]{36})"', page))
+
+
+def test_what_waits_for_another_organization_and_what_is_due_soon(
+    app: Flask, world: World, cases: list[Case]
+) -> None:
+    held, due, later = cases[:3]
+    for case in cases:
+        [asked] = referrals_of(world.db, case.id)[:1]
+        asked.due_at = TODAY + (timedelta(hours=1) if case is due else timedelta(days=9))
+    referring.accept(world.db, held, world.bodies[0].id, world.actor(world.bodies[0]), NOW)
+    world.db.flush()
+    refer(world, held, world.bodies[0], world.bodies[1])
+    world.db.commit()
+    ids = {case: str(case.id) for case in cases}
+    first, second = signed_in(app, world, 0), signed_in(app, world, 1)
+
+    assert listed(first, "referral=elsewhere") == {ids[held]}
+    assert listed(second, "referral=elsewhere") == set()
+    assert listed(second, "referral=sent") == {ids[held]}
+    assert listed(first, "referral=soon") == {ids[due]}
+    assert ids[later] in listed(first, "referral=sent")
+
+
+def test_a_closing_waits_for_everybody_but_the_one_who_asked_for_it(
+    app: Flask, world: World, cases: list[Case]
+) -> None:
+    case, body = cases[0], world.bodies[0]
+    referring.accept(world.db, case, body.id, world.actor(body), NOW)
+    case.urgency = Urgency.U0
+    ending = Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
+    with pytest.raises(SecondPersonNeeded):
+        closing.close(world.db, case, ending, None, world.actor(body), NOW)
+    other = make_member(world.db, body)
+    world.db.commit()
+    client = app.test_client()
+    sign_in(client, other)
+
+    assert listed(client, "referral=closing") == {str(case.id)}
+    assert listed(signed_in(app, world, 0), "referral=closing") == set()
+
+
+def test_a_filter_is_taken_away_alone(app: Flask, world: World, cases: list[Case]) -> None:
+    page = signed_in(app, world, 0).get("/desk/cases?country=HK&urgency=U2&state=all&sort=due").text
+    chips = re.search(r'<ul class="chips">(.*?)</ul>', page, re.DOTALL)
+    assert chips
+    links = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', chips[1])]
+
+    assert "/desk/cases?state=all&country=HK&sort=due" in links
+    assert links[-1] == "/desk/cases"
+
+
+def test_a_member_is_chosen_by_name(app: Flask, world: World, cases: list[Case]) -> None:
+    body = world.bodies[0]
+    other = make_member(world.db, body, name="Rina")
+    cases[0].assignee_id = other.user_id
+    world.db.commit()
+    client = signed_in(app, world, 0)
+
+    assert f'<option value="{other.user_id}">Rina</option>' in client.get("/desk/cases").text
+    assert listed(client, f"owner={other.user_id}") == {str(cases[0].id)}
 
 
 def test_counts_and_lists_hold_only_the_own_cases(

@@ -1,0 +1,158 @@
+"""The lists of the desk: work waiting, and the queue with its filters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.rules.terms import CaseState, ReferralState, Urgency
+from grievance.store.accounts import members_of, names_of
+from grievance.store.cases import Case
+from grievance.store.directory import organizations_by_id
+from grievance.store.outbox import given_up
+from grievance.store.queue import (
+    NEVER,
+    PAGE,
+    Filters,
+    Reader,
+    count_cases,
+    find_cases,
+    unshared_by_country,
+)
+from grievance.store.referrals import answers_due
+from grievance.triage import filters
+from grievance.triage.showing import issue_labels, reader
+from grievance.web.health import work_is_running
+from grievance.web.labels import label
+from grievance.web.locale import gettext, lazy
+from grievance.web.staff import Desk
+
+_WAITS: Final[dict[str, Any]] = {
+    "soon": lazy("our answer is due within a day"),
+    "elsewhere": lazy("another organization is asked"),
+    "replied": lazy("the worker replied"),
+    "closing": lazy("a second person must close it"),
+}
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Work waiting: what, how much, since when, and the list's filters."""
+
+    name: str
+    count: int
+    oldest: datetime | None
+    query: dict[str, str]
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One case in the list."""
+
+    case: Case
+    problem: str
+    owner: str
+    assignee: str
+    due: datetime | None
+    unread: bool
+
+
+def home(db: Session, desk: Desk) -> dict[str, Any]:
+    """Work to do, not statistics."""
+    if not desk.works_cases:
+        return {"piles": [], "unshared": [], "lost_mail": [], "working": work_is_running()}
+    lists: list[tuple[str, dict[str, str]]] = [
+        (gettext("New: we are asked"), {"referral": "sent"}),
+        (gettext("Asked and read, not answered"), {"referral": "seen"}),
+        (gettext("Answer due within a day, or late"), {"referral": "soon", "sort": "due"}),
+        (gettext("Danger"), {"urgency": "U0"}),
+        (gettext("Mine"), {"owner": "me"}),
+        (gettext("Nobody's yet"), {"owner": "none"}),
+        (gettext("The worker replied"), {"referral": "replied"}),
+        (gettext("Waiting for another organization"), {"referral": "elsewhere"}),
+        (gettext("A second person must close it"), {"referral": "closing"}),
+        (gettext("All open cases"), {}),
+    ]
+    piles = [_pile(db, reader(desk), name, query) for name, query in lists]
+    sees_root = desk.is_root and desk.coordinates
+    return {
+        "piles": piles,
+        "unshared": unshared_by_country(db) if sees_root else [],
+        "lost_mail": _lost_mail(db, desk),
+        "working": work_is_running(),
+    }
+
+
+def queue(db: Session, desk: Desk, args: Mapping[str, str]) -> dict[str, Any]:
+    """One page of the queue, as the address asks for it."""
+    asked = filters.read(args)
+    found = list(find_cases(db, reader(desk), asked, PAGE + 1))
+    rows = _rows(db, found[:PAGE])
+    choices = _choices(db, desk)
+    more = _place_after(rows[-1], asked) if len(found) > PAGE else None
+    return {
+        "rows": rows,
+        "filters": asked,
+        "choices": choices,
+        "chips": [
+            (dict(choices.get(name, [])).get(value, value), query)
+            for name, value, query in filters.without(asked)
+        ],
+        "next_query": filters.as_query(asked, after=more) if more else None,
+    }
+
+
+def _choices(db: Session, desk: Desk) -> dict[str, list[tuple[str, Any]]]:
+    """What each filter may be set to, with its words."""
+    people = members_of(db, desk.organization_id)
+    problems = sorted(issue_labels(db).items(), key=lambda pair: pair[0])
+    return {
+        "state": [(str(s), label(s)) for s in CaseState] + [("all", gettext("all"))],
+        "urgency": [(str(u), f"{u} {label(u)}") for u in Urgency],
+        "issue": [(code, words) for code, words in problems if len(code) == 3],
+        "owner": [
+            ("me", gettext("me")),
+            ("none", gettext("nobody")),
+            *((str(one.user_id), one.user.name) for one in people if one.user_id != desk.user_id),
+        ],
+        "referral": [*_WAITS.items(), *((str(s), label(s)) for s in ReferralState)],
+    }
+
+
+def _rows(db: Session, cases: list[Case]) -> list[QueueRow]:
+    """Cases with the names a list needs."""
+    labels = issue_labels(db)
+    bodies = organizations_by_id(db, [c.owner_id for c in cases if c.owner_id])
+    people = names_of(db, {c.assignee_id for c in cases if c.assignee_id})
+    due = answers_due(db, [case.id for case in cases])
+    return [
+        QueueRow(
+            case=case,
+            problem=", ".join(labels.get(i.code, i.code) for i in case.issues),
+            owner=bodies[case.owner_id].name if case.owner_id in bodies else "",
+            assignee=people.get(case.assignee_id, "") if case.assignee_id else "",
+            due=due.get(case.id),
+            unread=case.state == CaseState.RECEIVED or case.worker_waits,
+        )
+        for case in cases
+    ]
+
+
+def _place_after(row: QueueRow, chosen: Filters) -> str:
+    """The place behind a row, for the next page's address."""
+    at = (row.due or NEVER) if chosen.sort == "due" else row.case.received_at
+    return filters.place_after(row.case, at)
+
+
+def _pile(db: Session, who: Reader, name: str, query: dict[str, str]) -> Pile:
+    count, oldest = count_cases(db, who, filters.read(query))
+    return Pile(name, count, oldest, query)
+
+
+def _lost_mail(db: Session, desk: Desk) -> list[str]:
+    lost = given_up(db, list(desk.scope))
+    ids: list[UUID] = [n.organization_id for n in lost if n.organization_id]
+    return sorted({body.name for body in organizations_by_id(db, ids).values()})

@@ -1,0 +1,73 @@
+"""What people read for an act in the trail and for whoever did it."""
+
+from typing import Any, Final
+
+from grievance.rules.terms import ActorKind
+from grievance.web.locale import lazy
+
+_VERBS: Final[dict[str, Any]] = {
+    "account_recovered": lazy("Set a new password by recovery key"),
+    "case_assigned": lazy("Gave a case to a member"),
+    "case_closed": lazy("Closed a case"),
+    "case_given_back": lazy("Gave a case back"),
+    "case_opened": lazy("Read a case"),
+    "case_opened_by_worker": lazy("The worker looked at her case"),
+    "case_reopened": lazy("Opened a case again"),
+    "cases_exported": lazy("Exported cases"),
+    "closing_proposed": lazy("Asked a second person to close a case"),
+    "consent_asked": lazy("Asked the worker for consent"),
+    "consent_given": lazy("Consent was given"),
+    "consent_question_answered": lazy("A question of consent was answered"),
+    "consent_withdrawn": lazy("Consent was taken back"),
+    "contact_changed": lazy("The safe contact was changed"),
+    "directory_imported": lazy("Imported the directory"),
+    "entry_confirmed": lazy("Confirmed the entry in the directory"),
+    "entry_open": lazy("Takes new cases again"),
+    "entry_paused": lazy("Takes no new cases for now"),
+    "factor_reset": lazy("Reset a second sign-in step"),
+    "factor_set": lazy("Set up a second sign-in step"),
+    "forgot": lazy("Deleted what was due"),
+    "membership_confirmed": lazy("Confirmed a member"),
+    "membership_ended": lazy("Dismissed a member"),
+    "message_written": lazy("Wrote to the worker"),
+    "network_founded": lazy("Set up the network"),
+    "nobody_took_it": lazy("Nobody took a case"),
+    "note_written": lazy("Wrote a note"),
+    "notice_given_up": lazy("A mail could not be sent"),
+    "referral_accepted": lazy("Accepted a case"),
+    "referral_declined": lazy("Declined a case"),
+    "referral_expired": lazy("The time to answer ended"),
+    "referral_passed_over": lazy("An organization was passed over"),
+    "referral_seen": lazy("Looked at a case"),
+    "referral_sent": lazy("A case was offered"),
+    "referred_on": lazy("Referred a case on"),
+    "report_filed": lazy("A report came in"),
+    "report_shared": lazy("A report was shared"),
+    "roles_changed": lazy("Changed roles"),
+    "route_opened": lazy("Looked at the sealed part of a route"),
+    "service_set": lazy("Set how far the help is"),
+    "signed_in": lazy("Signed in"),
+    "signed_out": lazy("Signed out"),
+    "state_set": lazy("Set the state of a case"),
+    "taxonomy_loaded": lazy("Loaded the list of problems"),
+    "urgency_set": lazy("Set how urgent a case is"),
+    "user_activated": lazy("Began her account"),
+    "user_invited": lazy("Invited a member"),
+    "worker_replied": lazy("The worker replied"),
+}
+_ACTORS: Final[dict[str, Any]] = {
+    ActorKind.WORKER: lazy("The worker"),
+    ActorKind.STAFF: lazy("A former member"),
+    ActorKind.SYSTEM: lazy("The service itself"),
+    ActorKind.OPERATOR: lazy("The person who runs this service"),
+}
+
+
+def act_words(verb: str) -> str:
+    """An act in words; ``tests/house`` looks that none is without."""
+    return str(_VERBS.get(verb, verb.replace("_", " ").capitalize()))
+
+
+def actor_words(kind: str) -> str:
+    """Who did it, where no person is named."""
+    return str(_ACTORS[ActorKind(kind)])
