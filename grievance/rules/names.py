@@ -20,8 +20,8 @@ _KEPT: Final = {"L", "M", "N"}
 _ARABIC_SIGNS: Final = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 # Greek letters fold as their capitals look, so that one word stays one word in either case.
 _LETTERS: Final = str.maketrans(
-    "авеікмнорстухѕјԁɡһԛԝαβεζηικμνορτυχىیکٱةہھłø",
-    "abeikmhopctyxsjdghqwabezhikmnoptyxييكاهههlo",
+    "авеікмнорстухѕјԁɡһԛԝαβεζηικμνορτυχىیکٱةہھłøđı",
+    "abeikmhopctyxsjdghqwabezhikmnoptyxييكاهههlodi",
 )
 _WORDS_OFF: Final = frozenset(
     {
@@ -63,12 +63,16 @@ def normal_name(name: str) -> str:
     joined = _DOTTED.sub(lambda found: found[0].replace(".", ""), _folded(name[:_LONGEST]))
     folded = _POLISH_LTD.sub("spzoo", joined)
     spaced = "".join(c if unicodedata.category(c)[0] in _KEPT else " " for c in folded)
-    words, before = spaced.split(), [""]
+    words, before = [word for word in spaced.split() if not _only_marks(word)], [""]
     while words != before:  # what is taken off may leave initials, or another form, at an end
         before = words
         bare = [_without_endings(word) for word in words]
         words = _joined(_trimmed([word for word in bare if word]))
-    return " ".join(words)
+    return unicodedata.normalize("NFC", " ".join(words))
+
+
+def _only_marks(word: str) -> bool:
+    return all(unicodedata.category(sign)[0] == "M" for sign in word)
 
 
 def _folded(name: str) -> str:
@@ -76,8 +80,7 @@ def _folded(name: str) -> str:
     seen = "".join(c for c in unicodedata.normalize("NFKC", name) if not _dropped(c))
     letters = unicodedata.normalize("NFD", convert(seen, "zh-hans").casefold())
     letters = _ARABIC_SIGNS.sub("", letters).translate(_LETTERS)
-    latin = _without_accents(letters)
-    return unicodedata.normalize("NFC", latin).replace("đ", "d").replace("ı", "i")
+    return unicodedata.normalize("NFC", _without_accents(letters))
 
 
 def _dropped(sign: str) -> bool:
@@ -89,10 +92,14 @@ def _without_accents(text: str) -> str:
     """Latin letters without accents; other scripts keep their signs."""
     out: list[str] = []
     for sign in text:
-        latin_mark = unicodedata.category(sign) in {"Mn", "Me"} and out and out[-1].isascii()
+        latin_mark = unicodedata.category(sign) in {"Mn", "Me"} and out and _is_latin(out[-1])
         if not latin_mark:
             out.append(sign)
     return "".join(out)
+
+
+def _is_latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
 
 
 def _joined(words: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Names of one body are found in every spelling; a place or a common word names nobody."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grievance.rules import common_words, names
@@ -54,6 +54,10 @@ def test_vowel_signs_survive(name: str) -> None:
 
 
 @given(st.text(max_size=60))
+@example("0\x80\u0eb1")
+@example("w\U0008beba\u0340")
+@example("\u0111\u1de1")
+@example("\u1106\u23ef\u116b")
 def test_any_name_has_a_normal_form_that_stays(name: str) -> None:
     assert normal_name(normal_name(name)) == normal_name(name)
 
