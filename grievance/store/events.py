@@ -80,6 +80,9 @@ def trail_of(
     return db.scalars(query.order_by(Event.at.desc(), Event.id.desc()).limit(limit)).all()
 
 
+_OF_A_CASE = 60  # the trail (``trail_of``) has the rest
+
+
 def events_of_case(db: Session, case_id: UUID, organizations: frozenset[UUID]) -> Sequence[Event]:
     """What was done with a case, newest first: acts in these trails, and acts of no desk."""
     of_these = or_(Event.organization_id.in_(organizations), Event.organization_id.is_(None))
@@ -87,5 +90,5 @@ def events_of_case(db: Session, case_id: UUID, organizations: frozenset[UUID]) -
         select(Event)
         .where(Event.case_id == case_id, of_these)
         .order_by(Event.at.desc(), Event.id)
-        .limit(200)
+        .limit(_OF_A_CASE)
     ).all()

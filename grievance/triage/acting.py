@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from grievance.casework import closing, reading
 from grievance.casework.reading import OpenedCase
-from grievance.store.cases import Case
+from grievance.store.cases import Case, ClosingRequest
 from grievance.store.queue import find_case
 from grievance.triage import showing
 from grievance.triage.problems import SAID
@@ -36,15 +36,13 @@ def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseRetu
     holder = found.owner_id == desk().organization_id or reading.holds(
         db(), found, desk().organization_id
     )
-    seconds = name == "close" and showing.may_second(db(), found, desk())
+    seconds = name == "close" and _may_second(found)
     if name not in _WITHOUT_HOLDING and not holder and not seconds:
         abort(404)
     if name == "refer":
         form.organization.choices = showing.referable(db(), found, desk())
     if name == "assign":
-        form.member.choices = showing.case_page(db(), found, desk(), None, {})["forms"][
-            "assign"
-        ].member.choices
+        form.member.choices = showing.assignable(db(), desk())
     if not form.validate():
         return _again(found, name, form)
     opened = reading.opened_keys(db(), found, showing.desk_keys(desk()))
@@ -67,6 +65,10 @@ def and_leave(answer: ResponseReturnValue) -> ResponseReturnValue:
 
 def words_of(opened: OpenedCase | None) -> OpenedCase:
     return opened or OpenedCase({}, {})
+
+
+def _may_second(found: Case) -> bool:
+    return showing.may_second(db(), found, desk(), db().get(ClosingRequest, found.id))
 
 
 def _find(case_id: str) -> Case:

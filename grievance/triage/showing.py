@@ -1,6 +1,7 @@
 """What the desk's pages show, as far as the reader may see it."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -10,12 +11,12 @@ from grievance.casework import referring
 from grievance.casework.closing import closers, closers_above
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import NEVER_ASKED, MembershipState, Role
+from grievance.rules.terms import NEVER_ASKED, Role
 from grievance.rules.urgency import own_urgency
 from grievance.store.accounts import members_of, names_of
 from grievance.store.cases import Case, CaseExclusion, ClosingRequest
 from grievance.store.directory import Organization, OrganizationKey, organizations_by_id
-from grievance.store.events import events_of_case
+from grievance.store.events import Event, events_of_case
 from grievance.store.queue import Reader
 from grievance.store.reference import issue_codes
 from grievance.store.referrals import (
@@ -69,7 +70,8 @@ def case_page(
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]
     knows_others = _knows_others(case, referrals, desk)
-    closing = db.get(ClosingRequest, case.id) if knows_others else None
+    asked_to_close = db.get(ClosingRequest, case.id)
+    closing = asked_to_close if knows_others else None
     people = {e.user_id for e in events if e.user_id}
     people |= {closing.by_user_id} if closing else set()
     if not knows_others:
@@ -81,13 +83,13 @@ def case_page(
         "labels": issue_labels(db),
         "names": names,
         "people": names_of(db, people),
-        "events": events,
+        "events": _without_repeats(events),
         "referrals": referrals,
         "consents": consents,
         "questions": questions,
         "asked": any(r.state in ASKED for r in own),
         "closing": closing,
-        "may_second": may_second(db, case, desk),
+        "may_second": may_second(db, case, desk, asked_to_close),
         "may_take": referring.may_take(db, case, desk.organization_id),
         "holds": any(r.state in HOLDING for r in own),
         "owns": case.owner_id == desk.organization_id,
@@ -97,11 +99,17 @@ def case_page(
         "answers": answers,
         "rows": _rows(db, answers, names) if answers else [],
         "own_urgency": own_urgency(taxonomy(db), answers.issues) if answers else None,
-        "forms": _forms(db, case, desk) | wrong,
+        "forms": _forms(db, case, desk, asked_to_close) | wrong,
         "now": now(),
         "act_words": act_words,
         "actor_words": actor_words,
     }
+
+
+def _without_repeats(events: Sequence[Event]) -> list[Event]:
+    """One line where the same person did the same several times running: a case is read often."""
+    runs = groupby(events, key=lambda event: (event.user_id, event.actor, event.verb))
+    return [next(run) for _, run in runs]
 
 
 def typed_words(*forms_back: ServiceForm) -> list[str]:
@@ -123,11 +131,11 @@ def second_person(db: Session, case: Case) -> str:
     return str(TWO_WITH_ABOVE if closers_above(db, case) else ALONE)
 
 
-def may_second(db: Session, case: Case, desk: Desk) -> bool:
+def may_second(db: Session, case: Case, desk: Desk, asked: ClosingRequest | None) -> bool:
     """Whether she, above the desk that holds the case, may be the second person to close it."""
-    asked = db.get(ClosingRequest, case.id)
-    above = closers_above(db, case).get(desk.organization_id, set())
-    return asked is not None and desk.user_id in above - {asked.by_user_id}
+    if asked is None or asked.by_user_id == desk.user_id:
+        return False
+    return desk.user_id in closers_above(db, case).get(desk.organization_id, set())
 
 
 def _rows(db: Session, answers: Any, names: dict[str, str]) -> list[summary.Row]:
@@ -157,13 +165,9 @@ def _why_here(
     return {"candidates": shown, "fallback": route.readable["fallback"], "rule": route.rule_version}
 
 
-def _forms(db: Session, case: Case, desk: Desk) -> dict[str, ServiceForm]:
-    members = members_of(db, desk.organization_id, MembershipState.CONFIRMED)
-    people = [("", gettext("nobody"))] + [
-        (str(m.user_id), m.user.name)
-        for m in members
-        if Role.ORGANIZER in m.roles or Role.COORDINATOR in m.roles
-    ]
+def _forms(
+    db: Session, case: Case, desk: Desk, closing: ClosingRequest | None
+) -> dict[str, ServiceForm]:
     made: dict[str, ServiceForm] = {
         "decline": forms.DeclineForm(formdata=None),
         "message": forms.MessageForm(formdata=None),
@@ -176,19 +180,25 @@ def _forms(db: Session, case: Case, desk: Desk) -> dict[str, ServiceForm]:
         "urgency": forms.UrgencyForm(
             formdata=None, data={"urgency": case.urgency, "seen": case.urgency}
         ),
-        "close": forms.CloseForm(formdata=None, data=_asked_to_close(db, case)),
+        "close": forms.CloseForm(formdata=None, data=_asked_to_close(closing)),
         "reopen": forms.ReopenForm(formdata=None),
     }
-    made["assign"].member.choices = options(people)
+    made["assign"].member.choices = assignable(db, desk)
     made["refer"].organization.choices = referable(db, case, desk)
     return made
 
 
-def _asked_to_close(db: Session, case: Case) -> dict[str, Any]:
+def _asked_to_close(asked: ClosingRequest | None) -> dict[str, Any]:
     """What the first person chose, for the second to read and confirm."""
-    asked = db.get(ClosingRequest, case.id)
     names = ("outcome", "kind", "amount", "currency")
     return {name: getattr(asked, name) for name in names} if asked else {}
+
+
+def assignable(db: Session, desk: Desk) -> list[Any]:
+    """Members of the desk who may work on a case, and nobody."""
+    works = {Role.ORGANIZER, Role.COORDINATOR}
+    people = [m.user for m in members_of(db, desk.organization_id) if works.intersection(m.roles)]
+    return options([("", gettext("nobody")), *((str(one.id), one.name) for one in people)])
 
 
 def referable(db: Session, case: Case, desk: Desk) -> list[Any]:

@@ -1,6 +1,7 @@
 """The case page and its acts, by plain forms on both databases."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -148,6 +149,20 @@ def test_the_history_is_told_in_words(
     assert "Accepted a case" in page
     assert "referral_" not in page
     assert "referral accepted" not in page
+
+
+def test_a_case_that_one_member_reads_again_and_again_says_so_once(
+    app: Flask, world: World, asked: tuple[Case, Organization]
+) -> None:
+    case, body = asked
+    before = NOW - timedelta(minutes=1)
+    referring.accept(world.db, case, body.id, world.actor(body), before)
+    world.db.commit()
+    page = Page(app, world, body, case)
+    for _ in range(3):
+        page.client.get(page.path)
+
+    assert page.client.get(page.path).text.count("Read a case") == 1
 
 
 @pytest.mark.parametrize("act", ["decline", "withdraw"])
