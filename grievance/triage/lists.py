@@ -24,7 +24,7 @@ from grievance.store.queue import (
 )
 from grievance.store.referrals import answers_due
 from grievance.triage import filters
-from grievance.triage.showing import issue_labels, reader
+from grievance.triage.showing import group_labels, problems_of, reader
 from grievance.web.health import work_is_running
 from grievance.web.labels import label
 from grievance.web.locale import gettext, lazy
@@ -108,11 +108,10 @@ def queue(db: Session, desk: Desk, args: Mapping[str, str]) -> dict[str, Any]:
 def _choices(db: Session, desk: Desk) -> dict[str, list[tuple[str, Any]]]:
     """What each filter may be set to, with its words."""
     people = members_of(db, desk.organization_id)
-    problems = sorted(issue_labels(db).items(), key=lambda pair: pair[0])
     return {
         "state": [(str(s), label(s)) for s in CaseState] + [("all", gettext("all"))],
         "urgency": [(str(u), f"{u} {label(u)}") for u in Urgency],
-        "issue": [(code, words) for code, words in problems if len(code) == 3],
+        "issue": sorted(group_labels(db).items()),
         "owner": [
             ("me", gettext("me")),
             ("none", gettext("nobody")),
@@ -124,14 +123,14 @@ def _choices(db: Session, desk: Desk) -> dict[str, list[tuple[str, Any]]]:
 
 def _rows(db: Session, cases: list[Case]) -> list[QueueRow]:
     """Cases with the names a list needs."""
-    labels = issue_labels(db)
+    problems = problems_of(db, cases)
     bodies = organizations_by_id(db, [c.owner_id for c in cases if c.owner_id])
     people = names_of(db, {c.assignee_id for c in cases if c.assignee_id})
     due = answers_due(db, [case.id for case in cases])
     return [
         QueueRow(
             case=case,
-            problem=", ".join(labels.get(i.code, i.code) for i in case.issues),
+            problem=problems[case.id],
             owner=bodies[case.owner_id].name if case.owner_id in bodies else "",
             assignee=people.get(case.assignee_id, "") if case.assignee_id else "",
             due=due.get(case.id),

@@ -1,8 +1,9 @@
 """What the desk's pages show, as far as the reader may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -48,11 +49,22 @@ def desk_keys(desk: Desk) -> DeskKeys:
     return DeskKeys(desk.user_id, desk.organization_id, private_key())
 
 
-def issue_labels(db: Session) -> dict[str, str]:
-    """Labels of codes and groups in the reader's language."""
-    rows = issue_codes(db)
-    found = {row.group: gettext(row.group_label) for row in rows}
-    return found | {row.code: gettext(row.label) for row in rows}
+def group_labels(db: Session) -> dict[str, str]:
+    """Labels of the groups of problems in the reader's language."""
+    return {
+        group: gettext(label)
+        for group, label in dict.fromkeys((r.group, r.group_label) for r in issue_codes(db))
+    }
+
+
+def problems_of(db: Session, cases: Iterable[Case]) -> dict[UUID, str]:
+    """What each case is about, in words: codes, or groups where the codes are sealed."""
+    named = {row.code: row.label for row in issue_codes(db)}
+    named |= {row.group: row.group_label for row in issue_codes(db)}
+    return {
+        case.id: ", ".join(gettext(named.get(i.code, i.code)) for i in case.issues)
+        for case in cases
+    }
 
 
 def case_page(
@@ -80,7 +92,7 @@ def case_page(
     answers = opened.answers if opened else None
     return {
         "case": case,
-        "labels": issue_labels(db),
+        "problem_words": problems_of(db, [case])[case.id],
         "names": names,
         "people": names_of(db, people),
         "events": _without_repeats(events),
