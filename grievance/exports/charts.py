@@ -1,7 +1,8 @@
 """Figures as tables and bars: the same numbers twice, once to read and once to look at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,30 +28,48 @@ class Bar:
 
 @dataclass(frozen=True)
 class Figure:
-    """One question: a table of all cells, and bars of the largest."""
+    """One question: a table of all cells, bars of the largest, and how to read them."""
 
     title: str
     cells: list[tuple[str, int]]
     bars: list[Bar]
+    note: str = ""
 
 
-def figures(db: Session, reader: Reader, zone: ZoneInfo) -> list[Figure]:
+def figures(db: Session, reader: Reader, zone: ZoneInfo, now: datetime) -> list[Figure]:
     """The four figures of a desk's own tree."""
-    groups = {row.group: gettext(row.group_label) for row in issue_codes(db)}
     return [
-        _figure(gettext("Which problems?"), counting.by_group(db, reader), groups.get),
+        _problems(db, reader),
         _figure(gettext("Where do they work?"), counting.by_country(db, reader), country_name),
         _figure(gettext("Where from?"), counting.by_nationality(db, reader), country_name),
-        _figure(gettext("When?"), counting.by_month(db, reader, zone), str, months=True),
+        _months(counting.by_month(db, reader, zone, now)),
     ]
 
 
+def _problems(db: Session, reader: Reader) -> Figure:
+    groups = {row.group: gettext(row.group_label) for row in issue_codes(db)}
+    made = _figure(gettext("Which problems?"), counting.by_group(db, reader), groups.get)
+    note = gettext(
+        "A case with several problems counts in each, so the sum can be above all cases."
+    )
+    return replace(made, note=note)
+
+
+def _months(counts: counting.Counts) -> Figure:
+    """Every month has its bar, also an empty one."""
+    made = _figure(gettext("When?"), counts, str, bars=len(counts))
+    if not counts:
+        return made
+    first, last = counts[0][0], counts[-1][0]
+    note = gettext("Every month from %(first)s to %(last)s.", first=first, last=last)
+    return replace(made, note=note)
+
+
 def _figure(
-    title: str, counts: counting.Counts, name: Callable[[Any], Any], *, months: bool = False
+    title: str, counts: counting.Counts, name: Callable[[Any], Any], *, bars: int = _BARS
 ) -> Figure:
     cells = [(str(name(key) or key) if key else gettext("not given"), n) for key, n in counts]
-    shown = cells[-14:] if months else cells[:_BARS]
-    rest = 0 if months else sum(n for _, n in cells[_BARS:])
-    shown = shown + ([(gettext("other"), rest)] if rest else [])
+    rest = sum(n for _, n in cells[bars:])
+    shown = cells[:bars] + ([(gettext("the others together"), rest)] if rest else [])
     most = max((n for _, n in shown), default=1)
     return Figure(title, cells, [Bar(text, n, round(n / most * WIDTH)) for text, n in shown])

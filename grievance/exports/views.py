@@ -50,13 +50,15 @@ def exports() -> ResponseReturnValue:
 @bp.get("/statistics")
 def statistics() -> ResponseReturnValue:
     """Counts by problem, country, nationality and month, each as a table and a chart."""
+    if set(request.args.getlist("audience")) - {"", "own"}:
+        return render_template("exports/statistics.html", figures=None), 400
     who = _reader()
     return render_template(
         "exports/statistics.html",
         total=counting.total(db(), who),
         zone=settings().time_zone,
         at=now(),
-        figures=charts.figures(db(), who, settings().zone),
+        figures=charts.figures(db(), who, settings().zone, now()),
     )
 
 

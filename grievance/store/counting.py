@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -20,10 +21,11 @@ def total(db: Session, reader: Reader) -> int:
 
 
 def by_group(db: Session, reader: Reader) -> Counts:
-    """Cases by problem group; a case with two groups counts once in each."""
+    """Cases by problem group; a case with two groups counts once in each, one with none as None."""
     rows = db.execute(
         select(CaseIssue.group, func.count(func.distinct(Case.id)))
-        .join(Case, Case.id == CaseIssue.case_id)
+        .select_from(Case)
+        .outerjoin(CaseIssue, Case.id == CaseIssue.case_id)
         .where(visible(reader))
         .group_by(CaseIssue.group)
     )
@@ -46,15 +48,23 @@ def by_nationality(db: Session, reader: Reader) -> Counts:
     return _sorted({key: count for key, count in rows})
 
 
-def by_month(db: Session, reader: Reader, zone: ZoneInfo) -> Counts:
-    """Cases by month of receipt in the network's zone, oldest first."""
+def by_month(db: Session, reader: Reader, zone: ZoneInfo, now: datetime) -> Counts:
+    """Cases by month of receipt in the network's zone: every month from the first case to now."""
     hours = db.execute(
         select(Case.received_at, func.count()).where(visible(reader)).group_by(Case.received_at)
     )
-    months: Counter[str | None] = Counter()
+    months: Counter[str] = Counter()
     for hour, count in hours:
         months[month_of(hour, zone)] += count
-    return sorted(months.items(), key=lambda pair: pair[0] or "")
+    last = max(month_of(now, zone), *months) if months else ""
+    return [(month, months[month]) for month in _every_month(min(months, default=""), last)]
+
+
+def _every_month(first: str, last: str) -> list[str]:
+    if not first:
+        return []
+    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]
 
 
 def _sorted(counts: dict[str | None, int]) -> Counts:

@@ -132,17 +132,3 @@ def test_the_last_day_is_included(app: Flask, network: Network, clock: Clock) ->
     rows = rows_of(ask(app, network.one, period_from=day, period_to=day))
 
     assert [row["received"] for row in rows] == [day]
-
-
-def test_statistics_count_only_the_own_scope(app: Flask, network: Network) -> None:
-    report(app, sharing="chosen", recipients=[str(network.first.id)])
-    report(app, sharing="chosen", recipients=[str(network.second.id)])
-    pages = {}
-    for name, kit in (("one", network.one), ("chief", network.chief)):
-        client = app.test_client()
-        sign_in(client, kit)
-        pages[name] = client.get("/desk/statistics?audience=own").text
-
-    assert "1 case in all." in pages["one"]
-    assert "2 cases in all." in pages["chief"]
-    assert '<td class="num">2</td>' in pages["chief"]
