@@ -30,7 +30,7 @@ class Day(Line):
 class ExportForm(ServiceForm):
     """Which days, and what for."""
 
-    period_from = Day(_("First day"))
+    period_from = Day(_("First day"), description=_("Write a day as 2026-11-25."))
     period_to = Day(_("Last day (included)"))
     purpose = Line(
         _("What is it for?"),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.rules.disclosure import plain_cell
-from grievance.store.cases import Case
+from grievance.store.cases import Case, CaseExclusion
 from grievance.store.events import Event
 from tests.conftest import Clock
 from tests.exports.cases import make_case
@@ -114,15 +114,48 @@ def test_a_large_file_is_said_before_it_is_written(
         ({"period_from": "2026-12-01"}, "The last day is before the first."),
         ({"period_to": "9999-12-31"}, "This year cannot be right."),
         ({"level": "identified"}, "Only coded exports are possible now."),
+        ({"level": "anonymous"}, "Only coded exports are possible now."),
+        ({"audience": "partner"}, "Exports are for your own desk only, for now."),
+        ({"audience": "public"}, "Exports are for your own desk only, for now."),
+        ({"format": "xlsx"}, "Only CSV files are possible now."),
+        ({"purpose": ""}, "Please say what it is for."),
     ],
 )
 def test_wrong_answers_bring_the_form_back(
-    app: Flask, network: Network, fields: dict[str, str], said: str
+    app: Flask, db: Session, network: Network, fields: dict[str, str], said: str
 ) -> None:
+    make_case(db, network.first)
+    db.commit()
+
     answer = ask(app, network.one, **fields)
 
     assert answer.status_code == 400
     assert said in answer.text
+    assert not look(db, select(Event).where(Event.verb == "cases_exported"))
+
+
+def test_the_form_says_how_to_write_a_day(app: Flask, network: Network) -> None:
+    client = app.test_client()
+    sign_in(client, network.one)
+
+    assert "Write a day as 2026-11-25." in client.get("/desk/exports").text
+
+
+def test_a_case_that_excludes_the_own_organization_is_in_no_file_and_event_of_it(
+    app: Flask, db: Session, network: Network
+) -> None:
+    hidden, shown = make_case(db, network.first), make_case(db, network.first)
+    db.flush()
+    db.add(CaseExclusion(case_id=hidden.id, organization_id=network.first.id))
+    db.commit()
+
+    own = rows_of(ask(app, network.one))
+    above = rows_of(ask(app, network.chief))
+
+    assert [row["case_number"] for row in own] == [shown.number]
+    assert {row["case_number"] for row in above} == {shown.number, hidden.number}
+    events = look(db, select(Event).where(Event.verb == "cases_exported"))
+    assert sorted(len(one.details["cases"]) for one in events) == [1, 2]
 
 
 def test_the_last_day_is_included(app: Flask, network: Network, clock: Clock) -> None:

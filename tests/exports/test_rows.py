@@ -114,6 +114,16 @@ WILD = [
     "|cmd",
     "茉莉花",
     " =1",
+    "+85291234567",
+    "%0d",
+    "\r=1",
+    "\n=1",
+    "＝1+1",
+    "\u200f=1+1",
+    "'=1",
+    '=HYPERLINK("http://x";"y")',
+    "a\r\n=1",
+    "a,=1",
 ]
 
 
@@ -128,7 +138,7 @@ def test_every_name_comes_back_from_the_file_as_it_was(
     [row] = file_of(db, desk)
 
     assert plain_cell(row["owner"]) == name
-    assert row["owner"].lstrip(" ")[:1] not in set("=+-@|%\t")
+    assert row["owner"].lstrip(" \u200f")[:1] not in set("=+-@|%\t\r\n＝")
     assert tuple(row) == COLUMNS
 
 
