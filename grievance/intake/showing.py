@@ -110,4 +110,5 @@ def _check_values(db: Session, state: DraftState) -> dict[str, Any]:
         "rows": rows_of(db, state),
         "groups": grouped(code).split() if code else [],
         "shared": state.answers.sharing == "chosen",
+        "gone": offering.cannot_be_asked(db, state.answers, taxonomy(db)),
     }

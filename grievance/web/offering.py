@@ -11,7 +11,7 @@ from grievance.casework.answers import Answers
 from grievance.casework.routing import Routed, route_answers
 from grievance.rules.route import Candidate
 from grievance.rules.routing import SHOWN
-from grievance.rules.terms import ServiceNeed
+from grievance.rules.terms import ServiceNeed, Sharing
 from grievance.rules.urgency import Taxonomy
 from grievance.store.directory import Organization, organizations_by_id
 from grievance.web.forms import options
@@ -82,6 +82,20 @@ def route_now(db: Session, answers: Answers, taxonomy: Taxonomy) -> Routed:
     return route_answers(
         db, answers, taxonomy, today=now().date(), confirm_months=settings().confirm_months
     )
+
+
+def cannot_be_asked(db: Session, answers: Answers, taxonomy: Taxonomy) -> list[str]:
+    """Names of those she chose who do not fit any more: she changed an answer since, or they did.
+
+    She must hear it before she sends; to leave them out without a word would break her choice.
+    """
+    chosen = [*answers.recipients, *([answers.if_nobody] if answers.if_nobody else [])]
+    if answers.sharing != Sharing.CHOSEN or not chosen:
+        return []
+    routed = route_now(db, answers, taxonomy)
+    gone = [one for one in chosen if not routed.allows(one)]
+    names = names_of(db, gone)
+    return [names.get(one, "") for one in gone]
 
 
 def offer_recipients(form: Any, offer: Offer, answers: Answers) -> None:
