@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from grievance.casework import referring
@@ -24,12 +23,6 @@ ACTS = (
     "urgency", "close", "reopen",
 )  # fmt: skip
 ENDING = {"outcome": "settled", "kind": "resolved"}
-
-
-@pytest.fixture
-def world(db: Session) -> World:
-    """Three partners below a root."""
-    return World.make(db)
 
 
 class Page:

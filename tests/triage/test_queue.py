@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from grievance.casework import closing, referring
 from grievance.casework.closing import Closing, SecondPersonNeeded
@@ -20,12 +19,6 @@ from tests.casework.world import World, refer
 from tests.factories import NOW, make_member, sign_in
 
 TODAY = datetime.now(UTC)  # the pages read the real clock
-
-
-@pytest.fixture
-def world(db: Session) -> World:
-    """Three partners below a root."""
-    return World.make(db)
 
 
 @pytest.fixture
