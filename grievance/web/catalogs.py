@@ -23,7 +23,7 @@ WORKER_PLACES = (
     "grievance/directory/", "grievance/web/", "grievance/store/seed/",
 )  # fmt: skip
 STAFF_PLACES = ("grievance/web/trail_words.py",)  # in a worker's room, read by staff alone
-_HOLE = re.compile(r"%\((\w+)\)[sd]|%%")
+_HOLE = re.compile(r"%(?:\(\w*\))?.?", re.DOTALL)  # every %: a stray one ends a page with 500
 log = logging.getLogger("grievance.locale")
 
 
@@ -54,7 +54,7 @@ def catalog(language: Language) -> Catalog:
         po = read_po(file)
     complete = True
     for message in list(po):
-        if message.id and not _fits(message):
+        if message.id and not fits(message):
             log.error("%s: a placeholder differs in message %r", language, message.id)
             complete = complete and not is_workers(message)
             po.delete(message.id, message.context)
@@ -91,18 +91,15 @@ def _translated(message: Message) -> bool:
     return all(strings) and not message.fuzzy
 
 
-def _fits(message: Message) -> bool:
-    """Placeholders equal those of the source; one plural form may leave its number out."""
+def fits(message: Message) -> bool:
+    """Placeholders equal those of the source; a special plural form may leave its number out."""
     ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
     strings = message.string if isinstance(message.string, tuple) else (message.string,)
-    wanted = _holes(ids)
-    if len(ids) > 1:
-        return all(_holes([text]) <= wanted for text in strings)
-    return all(not text or _holes([text]) == wanted for text in strings)
-
-
-def _holes(texts: Any) -> set[str]:
-    return {hole for text in texts for hole in _HOLE.findall(str(text or ""))}
+    wanted = {hole for one in ids for hole in _HOLE.findall(one)}
+    *special, general = [set(_HOLE.findall(str(one))) for one in strings if one] or [wanted]
+    return general == wanted and all(
+        found <= wanted and len(wanted - found) <= 1 for found in special
+    )
 
 
 def _locale_name(language: Language) -> str:

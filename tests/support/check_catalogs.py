@@ -9,6 +9,10 @@ import tempfile
 from pathlib import Path
 
 import polib
+from babel.messages.pofile import read_po
+
+from grievance.rules.terms import Language
+from grievance.web.catalogs import catalog, fits
 
 ROOT = Path(__file__).parents[2]
 PLACES = ROOT / "translations"
@@ -55,6 +59,16 @@ def update() -> int:
     return 0
 
 
+def broken(path: Path) -> list[str]:
+    """The translations of a catalog whose placeholders are not those of the source."""
+    with path.open("rb") as file:
+        return [
+            f"{path.parts[-3]}, line {one.lineno}: a % or placeholder differs in {one.string!r}"
+            for one in read_po(file)
+            if one.id and not fits(one)
+        ]
+
+
 def check() -> int:
     """Say what is not fresh or not complete; the status tells."""
     wanted = {key(entry) for entry in extract()}
@@ -63,9 +77,8 @@ def check() -> int:
     problems += [
         f"no longer in the source: {one[0]!r} (run make strings)" for one in known - wanted
     ]
-    from grievance.rules.terms import Language
-    from grievance.web.catalogs import catalog
-
+    for path in sorted(PLACES.glob("*/LC_MESSAGES/messages.po")):
+        problems += broken(path)
     for name in COMPLETE:
         if not catalog(Language(name.replace("_", "-"))).complete:
             problems.append(f"{name}: not every sentence of the worker pages is translated")
