@@ -1,7 +1,7 @@
 """Opens a case for the desk of the organization that accepted it. Each opening is one event."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from grievance.store.documents import Document, documents, organization_grants
 from grievance.store.events import Actor, record
 from grievance.store.referrals import referrals_of, standing_consent
 
+_ANSWERS = (DocumentKind.ANSWERS, DocumentKind.CONTACT)
 _SERVED = frozenset({ReferralState.COMPLETED, ReferralState.NOT_COMPLETED})
 
 
@@ -106,18 +107,24 @@ def answers_of(db: Session, case_id: UUID, keys: Mapping[int, bytes]) -> Answers
 
     Who may read from a later epoch on finds only what she changed since.
     """
-    kinds = (DocumentKind.ANSWERS, DocumentKind.CONTACT)
+    return _answers(words for _, words in open_all(documents(db, case_id, *_ANSWERS), keys))
+
+
+def _answers(parts: Iterable[Mapping[str, Any]]) -> Answers | None:
     found: dict[str, Any] = {}
-    for _row, words in open_all(documents(db, case_id, *kinds), keys):
-        found |= words
+    for part in parts:
+        found |= part
     return Answers.from_json(found) if found else None
 
 
 def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: datetime) -> OpenedCase:
     found: dict[str, list[Words]] = defaultdict(list)
+    answered: list[Mapping[str, Any]] = []
     for row in documents(db, case.id):
         words = _words(row, desk, opened)
-        if words is not None:
+        if words is not None and row.kind in _ANSWERS:
+            answered.append(words)
+        elif words is not None:
             found[row.kind].append(Words(row, words))
     for one in found[DocumentKind.MESSAGE]:
         if one.document.author == ActorKind.WORKER and one.document.seen_at is None:
@@ -126,7 +133,7 @@ def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: date
     return OpenedCase(
         opened.keys,
         opened.notes_keys,
-        answers_of(db, case.id, opened.keys),
+        _answers(answered),
         found[DocumentKind.MESSAGE],
         found[DocumentKind.NOTE],
         outcomes[-1].words if outcomes else None,

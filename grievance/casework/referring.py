@@ -3,6 +3,7 @@
 Whoever is asked sees facets; her stored grant is released when she accepts.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -51,12 +52,13 @@ def accept(db: Session, case: Case, organization_id: UUID, actor: Actor, now: da
     """
     referral = asked_referral(db, case.id, organization_id)
     consent = standing_consent(db, case.id, organization_id)
-    if referral is None and consent is not None and may_take(db, case, organization_id):
+    others = referrals_of(db, case.id)
+    if referral is None and consent is not None and may_take(db, case, organization_id, others):
         referral = add_referral(db, case, consent, now=now, actor=actor)
         move(referral, ReferralState.SENT)
     if referral is None or consent is None:
         raise NotAsked
-    for other in referrals_of(db, case.id):
+    for other in others:
         other.hands_on = False  # those that still wait are her "if not, then" again
         if other.state in HOLDING and other.organization_id != organization_id:
             move(other, ReferralState.COMPLETED, now)
@@ -71,10 +73,10 @@ def accept(db: Session, case: Case, organization_id: UUID, actor: Actor, now: da
         notify_organization(db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now)
 
 
-def may_take(db: Session, case: Case, organization_id: UUID) -> bool:
+def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence[Referral]) -> bool:
     """Whether an owner that declined or let the clock run out may take the case after all: it
     stays owner with what her consent gives, until somebody else is asked or holds the case."""
-    taken = any(r.state in ASKED | HOLDING for r in referrals_of(db, case.id))
+    taken = any(r.state in ASKED | HOLDING for r in referrals)
     owns = case.owner_id == organization_id and case.state != CaseState.CLOSED
     return owns and not taken and standing_consent(db, case.id, organization_id) is not None
 

@@ -99,6 +99,7 @@ def members_of(
     return db.scalars(
         select(Membership)
         .join(User)
+        .options(contains_eager(Membership.user))
         .where(Membership.organization_id == organization_id, Membership.state.in_(wanted))
         .order_by(User.name, User.id)
     ).all()

@@ -22,6 +22,7 @@ from grievance.store.queue import (
     find_cases,
     unshared_by_country,
 )
+from grievance.store.reference import issue_codes
 from grievance.store.referrals import answers_due
 from grievance.triage import filters
 from grievance.triage.showing import group_labels, problems_of, reader
@@ -123,7 +124,7 @@ def _choices(db: Session, desk: Desk) -> dict[str, list[tuple[str, Any]]]:
 
 def _rows(db: Session, cases: list[Case]) -> list[QueueRow]:
     """Cases with the names a list needs."""
-    problems = problems_of(db, cases)
+    problems = problems_of(issue_codes(db), cases)
     bodies = organizations_by_id(db, [c.owner_id for c in cases if c.owner_id])
     people = names_of(db, {c.assignee_id for c in cases if c.assignee_id})
     due = answers_due(db, [case.id for case in cases])

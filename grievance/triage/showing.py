@@ -12,14 +12,14 @@ from grievance.casework import referring
 from grievance.casework.closing import closers, closers_above
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import NEVER_ASKED, Role
+from grievance.rules.terms import NEVER_ASKED, Role, Urgency
 from grievance.rules.urgency import own_urgency
 from grievance.store.accounts import members_of, names_of
 from grievance.store.cases import Case, CaseExclusion, ClosingRequest
 from grievance.store.directory import Organization, OrganizationKey, organizations_by_id
 from grievance.store.events import Event, events_of_case
 from grievance.store.queue import Reader
-from grievance.store.reference import issue_codes
+from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.referrals import (
     Referral,
     consents_of,
@@ -57,10 +57,10 @@ def group_labels(db: Session) -> dict[str, str]:
     }
 
 
-def problems_of(db: Session, cases: Iterable[Case]) -> dict[UUID, str]:
+def problems_of(codes: Sequence[IssueCode], cases: Iterable[Case]) -> dict[UUID, str]:
     """What each case is about, in words: codes, or groups where the codes are sealed."""
-    named = {row.code: row.label for row in issue_codes(db)}
-    named |= {row.group: row.group_label for row in issue_codes(db)}
+    named = {row.code: row.label for row in codes}
+    named |= {row.group: row.group_label for row in codes}
     return {
         case.id: ", ".join(gettext(named.get(i.code, i.code)) for i in case.issues)
         for case in cases
@@ -71,7 +71,7 @@ def case_page(
     db: Session, case: Case, desk: Desk, opened: OpenedCase | None, wrong: dict[str, ServiceForm]
 ) -> dict[str, Any]:
     """Everything on a case's page; ``wrong`` holds forms that came back."""
-    referrals = referrals_of(db, case.id)
+    referrals = all_referrals = referrals_of(db, case.id)
     consents = consents_of(db, case.id)
     questions = open_questions(db, case.id)
     ids = {r.organization_id for r in referrals} | {c.organization_id for c in consents}
@@ -82,17 +82,17 @@ def case_page(
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]
     knows_others = _knows_others(case, referrals, desk)
-    asked_to_close = db.get(ClosingRequest, case.id)
+    asked_to_close = closing_request(db, case)
     closing = asked_to_close if knows_others else None
     people = {e.user_id for e in events if e.user_id}
     people |= {closing.by_user_id} if closing else set()
     if not knows_others:
         referrals, questions = own, []
         consents = [c for c in consents if c.organization_id == desk.organization_id]
-    answers = opened.answers if opened else None
+    answers, codes = opened.answers if opened else None, issue_codes(db)
     return {
         "case": case,
-        "problem_words": problems_of(db, [case])[case.id],
+        "problem_words": problems_of(codes, [case])[case.id],
         "names": names,
         "people": names_of(db, people),
         "events": _without_repeats(events),
@@ -102,14 +102,14 @@ def case_page(
         "asked": any(r.state in ASKED for r in own),
         "closing": closing,
         "may_second": may_second(db, case, desk, asked_to_close),
-        "may_take": referring.may_take(db, case, desk.organization_id),
+        "may_take": referring.may_take(db, case, desk.organization_id, all_referrals),
         "holds": any(r.state in HOLDING for r in own),
         "owns": case.owner_id == desk.organization_id,
         "due": next((r.due_at for r in own if r.state in ASKED), None),
         "route": _why_here(db, case, names, desk, knows_others),
         "opened": opened,
         "answers": answers,
-        "rows": _rows(db, answers, names) if answers else [],
+        "rows": _rows(codes, answers, names) if answers else [],
         "own_urgency": own_urgency(taxonomy(db), answers.issues) if answers else None,
         "forms": _forms(db, case, desk, asked_to_close) | wrong,
         "now": now(),
@@ -143,6 +143,11 @@ def second_person(db: Session, case: Case) -> str:
     return str(TWO_WITH_ABOVE if closers_above(db, case) else ALONE)
 
 
+def closing_request(db: Session, case: Case) -> ClosingRequest | None:
+    """Only a U0 case takes two; one whose urgency fell since is closed by one."""
+    return db.get(ClosingRequest, case.id) if case.urgency == Urgency.U0 else None
+
+
 def may_second(db: Session, case: Case, desk: Desk, asked: ClosingRequest | None) -> bool:
     """Whether she, above the desk that holds the case, may be the second person to close it."""
     if asked is None or asked.by_user_id == desk.user_id:
@@ -150,8 +155,8 @@ def may_second(db: Session, case: Case, desk: Desk, asked: ClosingRequest | None
     return desk.user_id in closers_above(db, case).get(desk.organization_id, set())
 
 
-def _rows(db: Session, answers: Any, names: dict[str, str]) -> list[summary.Row]:
-    rows = summary.rows(answers, list(issue_codes(db)), names)
+def _rows(codes: Sequence[IssueCode], answers: Any, names: dict[str, str]) -> list[summary.Row]:
+    rows = summary.rows(answers, list(codes), names)
     return [row for row in rows if row.lines and row.step not in {"story", "contact"}]
 
 

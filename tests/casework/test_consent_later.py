@@ -176,7 +176,7 @@ def test_who_handed_the_case_on_sees_nothing_after_she_took_it_back(world: World
     refer(world, case, holder, world.bodies[1])
     second = world.bodies[1]
     referring.accept(world.db, case, second.id, world.actor(second), NOW)
-    reader = Reader(holder.id, world.kits[holder].user_id, frozenset({holder.id}))
+    reader = Reader(holder.id, world.kits[holder].user_id, frozenset({holder.id}), NOW)
     world.db.flush()
     assert find_case(world.db, reader, case.id) is not None
 
