@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grievance.sealing.keys import CODE_COST, PASSWORD_COST, Cost
@@ -52,7 +52,7 @@ class Settings:
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check every setting. Raises SettingsError."""
-        values = _file(environ.get(PREFIX + "SETTINGS", DEFAULT_FILE)) | {
+        values = _file(environ.get(PREFIX + "SETTINGS") or None) | {
             name: value for name, value in environ.items() if name.startswith(PREFIX)
         }
         problems: list[str] = []
@@ -92,11 +92,20 @@ def _read_one(
         problems.append(f"{variable}: {error}")
 
 
-def _file(path: str) -> dict[str, str]:
-    file = Path(path)
-    if not file.is_file():
-        return {}
-    lines = (line.strip() for line in file.read_text("utf-8").splitlines())
+def _file(named: str | None) -> dict[str, str]:
+    file = Path(named or DEFAULT_FILE)
+    if named is None and not file.exists():
+        return {}  # everything may stand in the environment
+    try:
+        text = file.read_text("utf-8-sig")
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {file} cannot be read: {error.strerror}. "
+            f"Set {PREFIX}SETTINGS to where it is."
+        ) from None
+    except ValueError:
+        raise SettingsError(f"The settings file {file} is not UTF-8. Save it as UTF-8.") from None
+    lines = (line.strip() for line in text.splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
     return {name.strip(): value.strip() for name, _, value in pairs}
 
@@ -115,10 +124,14 @@ def _secret_bytes(value: str) -> bytes:
     return _secret(value).encode()
 
 
-def _number(value: str) -> int:
-    if not value.isascii() or not value.isdigit():
-        raise ValueError(f'write a whole number, not "{value}"')
-    return int(value)
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        typed = value if value.isascii() and value.isdigit() and len(value) < 10 else "-1"
+        if not least <= int(typed) <= most:
+            raise ValueError(f'write a whole number from {least} to {most}, not "{value}"')
+        return int(typed)
+
+    return read
 
 
 def _truth(value: str) -> bool:
@@ -136,12 +149,31 @@ def _zone(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme == "https" and parts.hostname:
-        return value.rstrip("/")
-    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
-        return value.rstrip("/")
-    raise ValueError("write an https address; http is only for this machine itself (127.0.0.1)")
+    bare, parts = value.rstrip("/"), _parts(value)
+    if parts and parts.hostname and bare == f"{parts.scheme}://{parts.netloc}":
+        here = parts.scheme == "http" and _is_loopback(parts.hostname)
+        if here or parts.scheme == "https":
+            return bare
+    raise ValueError(
+        "write an https address without a path, as https://help.example.org; "
+        "http is only for this machine itself (127.0.0.1)"
+    )
+
+
+def _listen(value: str) -> str:
+    parts = _parts(f"//{value}")
+    if parts and parts.port is not None and parts.netloc == value and "@" not in value:
+        return value
+    raise ValueError(f'write an address and a port, as 127.0.0.1:5000, not "{value}"')
+
+
+def _parts(value: str) -> SplitResult | None:
+    """An address in its parts; None where it is none (a wrong port shows only when read)."""
+    try:
+        parts = urlsplit(value)
+        return parts if parts.port is None or parts.port >= 0 else None
+    except ValueError:
+        return None
 
 
 def _is_loopback(host: str) -> bool:
@@ -154,9 +186,18 @@ def _is_loopback(host: str) -> bool:
 
 
 def _database(value: str) -> str:
-    if value.startswith(("sqlite:///", "postgresql+psycopg://")):
+    kind, _, place = value.partition("://")
+    if kind == "sqlite" and place.startswith("/") and not place.endswith("/"):
+        return value
+    if kind == "postgresql+psycopg" and _parts("//" + place.rpartition("@")[2]):
         return value
     raise ValueError("write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+
+
+def _sender(value: str) -> str:
+    if "@" not in value or not value.isprintable():
+        raise ValueError(f'write an e-mail address, not "{value}"')
+    return value
 
 
 READERS: Final[dict[str, Callable[[str], Any]]] = {
@@ -165,20 +206,20 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
     "pepper": _secret_bytes,
     "name_secret": _secret_bytes,
     "public_url": _address,
-    "listen": _text,
+    "listen": _listen,
     "service_name": _text,
     "smtp_host": _text,
-    "smtp_port": _number,
+    "smtp_port": _number(1, 65535),
     "smtp_starttls": _truth,
     "smtp_user": _text,
     "smtp_password": _text,
-    "mail_from": _text,
-    "confirm_months": _number,
-    "keep_nobody_months": _number,
-    "trusted_proxies": _number,
+    "mail_from": _sender,
+    "confirm_months": _number(1, 1200),
+    "keep_nobody_months": _number(1, 1200),
+    "trusted_proxies": _number(0, 9),
     "reviewed_languages_only": _truth,
     "time_zone": _zone,
-    "threads": _number,
+    "threads": _number(1, 200),
 }
 _NEEDED: Final = {f.name for f in fields(Settings)} & {
     "database_url", "secret_key", "pepper", "name_secret",
