@@ -17,6 +17,7 @@ _COMMANDS = {
     "route": "grievance.cli.route:route",
     "serve": "grievance.cli.serve:serve",
     "taxonomy": "grievance.cli.directory:taxonomy",
+    "upgrade": "grievance.cli.upgrade:upgrade",
     "user": "grievance.cli.user:user",
     "work": "grievance.cli.work:work",
 }

@@ -101,7 +101,7 @@ def _serve(place: Path, told: dict[str, Any], port: int, as_json: bool) -> None:
     with work_loop(app, run=True):
         try:
             server.serve(app, f"127.0.0.1:{wanted}", chosen.threads, ready)
-        except OSError:
+        except server.CannotListen:
             click.echo(f"Port {wanted} is taken; taking another.", err=True)
             server.serve(app, "127.0.0.1:0", chosen.threads, ready)
 

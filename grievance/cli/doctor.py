@@ -8,13 +8,12 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.cli.base import now, reading, settings
+from grievance.cli.base import STANDING, database, now, reading, settings
 from grievance.config import Settings
 from grievance.rules.terms import MembershipState, NoticeState
 from grievance.store.accounts import Membership
 from grievance.store.directory import Organization, OrganizationKey
-from grievance.store.engine import Database
-from grievance.store.migrate import is_current
+from grievance.store.migrate import Standing, standing
 from grievance.store.outbox import Notice, last_pass
 from grievance.store.reference import DangerNumber, IssueCode
 
@@ -38,10 +37,10 @@ def doctor() -> None:
 
 def _of_machine(chosen: Settings) -> dict[str, str]:
     found: dict[str, str] = {}
-    database = Database(chosen.database_url)
-    if not is_current(database.engine):
-        found["tables"] = 'The database is not at this release\'s tables. Run "grievance init".'
-    database.close()
+    with database() as base:
+        stands = standing(base.engine)
+    if stands != Standing.CURRENT:
+        found["tables"] = STANDING[stands]
     if not chosen.smtp_host:
         found["mail"] = "No mail server is set: notices wait. Set GRIEVANCE_SMTP_HOST."
     if not chosen.secure:

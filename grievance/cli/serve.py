@@ -7,10 +7,7 @@ from contextlib import contextmanager
 import click
 from flask import Flask
 
-from grievance.cli.base import settings
-from grievance.config import Settings
-from grievance.store.engine import Database
-from grievance.store.migrate import is_current
+from grievance.cli.base import check_tables, settings
 
 
 @click.command()
@@ -22,13 +19,16 @@ def serve(no_work: bool, listen: str | None) -> None:
     from grievance.web import serve as server
 
     chosen = settings()
-    _check_tables(chosen)
+    check_tables()
     app = create_app(chosen)
     with work_loop(app, run=not no_work and chosen.database_url.startswith("sqlite")):
-        server.serve(
-            app, listen or chosen.listen, chosen.threads,
-            lambda address: click.echo(f"Listening on {address}, known as {chosen.public_url}"),
-        )  # fmt: skip
+        try:
+            server.serve(
+                app, listen or chosen.listen, chosen.threads,
+                lambda address: click.echo(f"Listening on {address}, known as {chosen.public_url}"),
+            )  # fmt: skip
+        except server.CannotListen as error:
+            raise click.ClickException(f"{error} See GRIEVANCE_LISTEN and --listen.") from None
 
 
 @contextmanager
@@ -52,14 +52,3 @@ def work_loop(app: Flask, *, run: bool) -> Iterator[None]:
     finally:
         stop.set()
         thread.join(timeout=10)
-
-
-def _check_tables(chosen: Settings) -> None:
-    database = Database(chosen.database_url)
-    try:
-        if not is_current(database.engine):
-            raise click.ClickException(
-                'The database is not at this release\'s tables. Run "grievance init" for a new one.'
-            )
-    finally:
-        database.close()

@@ -4,7 +4,7 @@ import threading
 
 import click
 
-from grievance.cli.base import settings
+from grievance.cli.base import check_tables, settings
 from grievance.notices.workloop import WorkLoop
 
 
@@ -12,6 +12,7 @@ from grievance.notices.workloop import WorkLoop
 @click.option("--once", is_flag=True, help="Come round once and end, for a timer.")
 def work(once: bool) -> None:
     """Expire and ask on, send notices, forget what is due. Safe to run at any time, also twice."""
+    check_tables()
     loop = WorkLoop.from_settings(settings())
     try:
         _once(loop) if once else _on_and_on(loop)

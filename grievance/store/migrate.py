@@ -1,5 +1,6 @@
 """Brings a database to the tables of this release."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,15 @@ if TYPE_CHECKING:
 
 _STEPS = Path(__file__).parent / "migrations"
 _DIGITS = 4  # a step's file and revision begin with its number
+
+
+class Standing(StrEnum):
+    """A database's tables beside those of this release."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
 
 
 def configuration(connection: Connection) -> "Config":
@@ -48,10 +58,19 @@ def check(engine: Engine) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether every step has run; read without Alembic, so that a start is quick."""
-    newest = max(step.stem[:_DIGITS] for step in (_STEPS / "versions").glob("[0-9]*.py"))
+    """Whether every step has run."""
+    return standing(engine) == Standing.CURRENT
+
+
+def standing(engine: Engine) -> Standing:
+    """How a database's tables stand; read without Alembic, so that a start is quick."""
+    steps = {step.stem[:_DIGITS] for step in (_STEPS / "versions").glob("[0-9]*.py")}
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            return False
+            return Standing.EMPTY
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return bool(found == newest)
+    if found is None:
+        return Standing.EMPTY
+    if found not in steps:
+        return Standing.NEWER
+    return Standing.CURRENT if found == max(steps) else Standing.OLDER

@@ -36,6 +36,10 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
+class CannotListen(Exception):
+    """The address is taken, not of this machine, or not to be used by this user."""
+
+
 class StrictParser(HTTPRequestParser):
     """Refuses what proxies and servers read differently."""
 
@@ -59,10 +63,17 @@ class Channel(HTTPChannel):
 
 
 def serve(app: Flask, listen: str, threads: int, ready: Callable[[str], None]) -> None:
-    """Answer until SIGTERM or SIGINT, then finish what runs. ``ready`` gets the address."""
+    """Answer until SIGTERM or SIGINT, then finish what runs. ``ready`` gets the address.
+
+    Raises CannotListen.
+    """
     watch_process()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = create_server(app, listen=listen, threads=threads, **_SETTINGS)
+    try:
+        server = create_server(app, listen=listen, threads=threads, **_SETTINGS)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no address and port"
+        raise CannotListen(f"The server cannot listen on {listen}: {why}.") from None
     server.channel_class = Channel
     stopping: list[float] = []
 

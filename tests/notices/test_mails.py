@@ -19,6 +19,7 @@ from grievance.notices.writing import mail_writer
 from grievance.rules.terms import Language, NoticeKind, NoticeState, Role
 from grievance.store.cases import Case
 from grievance.store.engine import Database
+from grievance.store.migrate import Standing
 from grievance.store.outbox import Notice
 from tests.conftest import Clock
 from tests.factories import MemberKit, make_member, make_organization, make_root, sign_in
@@ -99,7 +100,7 @@ def test_a_notice_that_was_given_up_shows_at_home_and_in_doctor(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(base, "settings", lambda: settings)
     monkeypatch.setattr(doctor, "settings", lambda: settings)
-    monkeypatch.setattr(doctor, "is_current", lambda _engine: True)  # made without migrations
+    monkeypatch.setattr(doctor, "standing", lambda _: Standing.CURRENT)  # made without migrations
     client = app.test_client()
     sign_in(client, organizer)
     said = "Mail could not be delivered to: Sampaguita Desk"
