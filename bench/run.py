@@ -118,7 +118,8 @@ def sign_in(said: dict[str, Any]) -> Browser:
 
 def route_time() -> float:
     """Seconds of one route among 10,000 partners, the indexes made."""
-    from grievance.rules.network import Area, Body, Directory, Service
+    from grievance.rules.bodies import Area, Body, Service
+    from grievance.rules.network import Directory
     from grievance.rules.regions import REGIONS
     from grievance.rules.route import Against, Facets, Terms
     from grievance.rules.routing import route

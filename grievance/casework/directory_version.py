@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from grievance.rules.bodies import Area, Body, Service
 from grievance.rules.lifecycle import OPEN_CASE
-from grievance.rules.network import Area, Body, Directory, Service
+from grievance.rules.network import Directory
 from grievance.rules.route import Load
 from grievance.rules.terms import AreaLevel, OrganizationKind, ServiceNeed
 from grievance.store.cases import Case

@@ -13,9 +13,9 @@ from grievance.casework.keyring import Writer, seal_words
 from grievance.casework.reading import OpenedCase, answers_of
 from grievance.casework.referring import add_referral
 from grievance.casework.routing import against_of
+from grievance.rules.conflicts import conflicts_of
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.route import Facets
-from grievance.rules.routing import conflicts_of
 from grievance.rules.terms import ActorKind, ConsentVia, DocumentKind, ReferralState
 from grievance.store.cases import Case
 from grievance.store.directory import Organization

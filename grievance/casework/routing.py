@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.answers import Answers
 from grievance.casework.directory_version import load_directory, loads_of
+from grievance.rules.conflicts import conflicts_of, overseer
+from grievance.rules.loads import Loads, group_loads
 from grievance.rules.network import Directory
+from grievance.rules.partner_index import mask_from, positions
 from grievance.rules.route import RULE_VERSION, Against, Exclusion, Facets, Load, Route, Terms
-from grievance.rules.routing import conflicts_of, overseer, route
+from grievance.rules.routing import route
 from grievance.rules.terms import RespondentKind, ServiceNeed
 from grievance.rules.urgency import Taxonomy, needs_of, readable
 from grievance.store.referrals import StoredRoute
@@ -25,7 +28,7 @@ class Routed:
     facets: Facets
     against: Against
     ruled_out: frozenset[str]
-    loads: Mapping[str, Load]
+    loads: Loads
     terms: Terms
     directory: Directory
     route: Route
@@ -45,9 +48,10 @@ def route_answers(
     facets = facets_of(answers, taxonomy)
     against = against_of(answers, directory)
     ruled_out = frozenset(answers.rule_out)
-    loads = loads_of(db, directory.partners_near(facets.country))
-    terms = Terms(today, confirm_months)
-    found = route(facets, ruled_out, against, directory, loads, terms)
+    near = directory.partners_near(facets.country)
+    loads = group_loads(loads_of(db, near), directory.partners)
+    terms, asked = Terms(today, confirm_months), frozenset(answers.recipients)
+    found = route(facets, ruled_out, against, directory, loads, terms, asked)
     conflicts = conflicts_of(facets, ruled_out, against, directory)
     above = overseer(found, directory, conflicts)
     return Routed(facets, against, ruled_out, loads, terms, directory, found, conflicts, above)
@@ -83,8 +87,6 @@ def against_of(answers: Answers, directory: Directory) -> Against:
 def readable_part(routed: Routed) -> dict[str, Any]:
     """The part of a route that is kept readable: enough to replay it but for her own wishes."""
     facets, found = routed.facets, routed.route
-    full = [one for one, reason in found.exclusions if reason == Exclusion.FULL]
-    shown = {one: routed.loads.get(one, Load()) for one in (*found.organizations, *full)}
     return {
         "facets": {
             "issues": list(facets.issues),
@@ -101,7 +103,11 @@ def readable_part(routed: Routed) -> dict[str, Any]:
         "kinds": sorted(routed.against.kinds),
         "today": routed.terms.today.isoformat(),
         "confirm_months": routed.terms.confirm_months,
-        "loads": {one: [load.open_cases, load.answer_hours] for one, load in shown.items()},
+        # By place among the version's partners: among very many, ids would fill the database.
+        "loads": [
+            [load.open_cases, load.answer_hours, list(positions(alike))]
+            for load, alike in routed.loads.items()
+        ],
         "candidates": [
             [c.organization, c.service, [str(r) for r in c.reasons]] for c in found.candidates
         ],
@@ -155,7 +161,7 @@ def replay(db: Session, version: int, part: Mapping[str, Any], secret: Mapping[s
     against = Against(
         frozenset(RespondentKind(k) for k in part["kinds"]), frozenset(secret.get("matched", ()))
     )
-    loads = {one: Load(count, hours) for one, (count, hours) in part["loads"].items()}
+    loads = {Load(count, hours): mask_from(some) for count, hours, some in part["loads"]}
     terms = Terms(date.fromisoformat(part["today"]), part["confirm_months"])
     again = route(facets, frozenset(secret.get("ruled_out", ())), against, directory, loads, terms)
     stored = [one for one, _, _ in part["candidates"]]

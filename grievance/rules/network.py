@@ -3,69 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
+from grievance.rules.bodies import Body
 from grievance.rules.matching import NameIndex
-from grievance.rules.regions import region_of
-from grievance.rules.terms import OFFICIAL_KINDS, AreaLevel, OrganizationKind, ServiceNeed
-
-ANY = "any"
-ALL = "all"
-
-
-@dataclass(frozen=True)
-class Area:
-    """Where a service reaches. A city stands with its country."""
-
-    level: AreaLevel
-    country: str | None = None
-    city: str | None = None
-    region: str | None = None
-
-    def reaches(self, country: str | None, city: str | None) -> bool:
-        """Whether a place lies inside; an unknown country lies only inside the world."""
-        if self.level == AreaLevel.WORLD:
-            return True
-        if self.level == AreaLevel.REGION:
-            return self.region is not None and self.region == region_of(country)
-        if country is None or self.country != country:
-            return False
-        return self.level == AreaLevel.COUNTRY or city is None or self.city == city
-
-
-@dataclass(frozen=True)
-class Service:
-    """One kind of help; empty groups, age bands and sexes mean: everyone."""
-
-    id: str
-    needs: frozenset[ServiceNeed]
-    groups: frozenset[str]
-    areas: tuple[Area, ...]
-    communities: frozenset[str]
-    languages: frozenset[str]
-    sectors: frozenset[str]
-    age_bands: frozenset[str] = frozenset()
-    sexes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Body:
-    """One organization of the directory."""
-
-    id: str
-    parent: str | None
-    kind: OrganizationKind
-    partner: bool
-    has_keys: bool
-    paused: bool
-    capacity: int | None
-    confirmed_on: date | None
-    tied_to: frozenset[str]
-    led_by_migrants: bool
-    country: str
-    origin_of: frozenset[str]
-    names: tuple[str, ...]
-    services: tuple[Service, ...]
+from grievance.rules.partner_index import PartnerIndex, positions
+from grievance.rules.terms import OFFICIAL_KINDS
 
 
 @dataclass(frozen=True)
@@ -76,7 +18,7 @@ class Directory:
     root: str | None
     bodies: Mapping[str, Body]
     children: Mapping[str, tuple[str, ...]]
-    near: Mapping[str, tuple[str, ...]]  # country, region name or "" (the world) -> partners
+    partners: PartnerIndex = field(repr=False)
     officials: tuple[str, ...]
     tied: Mapping[str, tuple[str, ...]]  # body -> those that say they are tied to it
     names: NameIndex = field(repr=False)
@@ -86,13 +28,9 @@ class Directory:
         """Make the indexes once for a version."""
         by_id = {body.id: body for body in bodies}
         children: dict[str, list[str]] = defaultdict(list)
-        near: dict[str, set[str]] = defaultdict(set)
         for body in by_id.values():
             if body.parent:
                 children[body.parent].append(body.id)
-            if body.partner:
-                for place in _places(body):
-                    near[place].add(body.id)
         tied: dict[str, list[str]] = defaultdict(list)
         for body in by_id.values():
             for other in body.tied_to:
@@ -101,20 +39,14 @@ class Directory:
         names = NameIndex.build(
             ((b.id, name) for b in by_id.values() for name in b.names),
             {one: _family(one, by_id, root) for one in by_id},
-            {
-                area.city
-                for b in by_id.values()
-                for s in b.services
-                for area in s.areas
-                if area.city
-            },
+            _cities(by_id.values()),
         )
         return cls(
             version,
             root,
             by_id,
             {parent: tuple(sorted(ids)) for parent, ids in children.items()},
-            {place: tuple(sorted(ids)) for place, ids in near.items()},
+            PartnerIndex.build(by_id.values()),
             officials,
             {other: tuple(sorted(ids)) for other, ids in tied.items()},
             names,
@@ -141,21 +73,25 @@ class Directory:
         return found
 
     def partners_near(self, country: str | None) -> list[str]:
-        """Partners with a service that could reach a country, and those seated there."""
-        region = region_of(country)
-        places = [place for place in (country, region, "") if place is not None]
-        return sorted({one for place in places for one in self.near.get(place, ())})
+        """Partners with a service that could reach a country, and those seated there, by id."""
+        around = self.partners.around(country)
+        return [self.partners.bodies[position].id for position in positions(around)]
 
     def cities(self, country: str | None) -> list[str]:
         """Cities that services name in a country: the list a worker chooses from."""
         found = {
             area.city
-            for one in self.near.get(country or "?", ())
-            for service in self.bodies[one].services
+            for position in positions(self.partners.near.get(country or "?", 0))
+            for service in self.partners.bodies[position].services
             for area in service.areas
             if area.country == country and area.city
         }
         return sorted(found)
+
+
+def _cities(bodies: Iterable[Body]) -> set[str]:
+    areas = (area for body in bodies for service in body.services for area in service.areas)
+    return {area.city for area in areas if area.city}
 
 
 def _family(one: str, bodies: Mapping[str, Body], root: str | None) -> str:
@@ -165,16 +101,3 @@ def _family(one: str, bodies: Mapping[str, Body], root: str | None) -> str:
         one = str(above)
         seen.add(one)
     return one
-
-
-def _places(body: Body) -> set[str]:
-    places = {body.country}
-    for service in body.services:
-        for area in service.areas:
-            if area.level == AreaLevel.WORLD:
-                places.add("")
-            elif area.level == AreaLevel.REGION:
-                places.add(area.region or "?")
-            else:
-                places.add(area.country or "?")
-    return places

@@ -7,7 +7,8 @@ from typing import Final
 
 from grievance.rules.terms import RespondentKind, ServiceNeed
 
-RULE_VERSION: Final = 1
+RULE_VERSION: Final = 2
+KEPT: Final = 50  # candidates, exclusions and sealed exclusions that are kept; the rest is counted
 
 
 class Exclusion(StrEnum):
@@ -20,7 +21,6 @@ class Exclusion(StrEnum):
     OFFICIAL_BODY = "official_body"
     RULED_OUT = "ruled_out"
     NEVER_ASKED = "never_asked"
-    NOT_A_PARTNER = "not_a_partner"
     NO_KEYS = "no_keys"
     PAUSED = "paused"
     FULL = "full"
@@ -112,7 +112,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Route:
-    """The decision. ``sealed`` exclusions are kept apart from readable ones."""
+    """The decision. ``sealed`` exclusions are kept apart from readable ones; of each kind the
+    first are named and the rest counted by reason, of candidates as ``further``."""
 
     directory_version: int
     candidates: tuple[Candidate, ...]
@@ -120,6 +121,8 @@ class Route:
     exclusions: tuple[tuple[str, Exclusion], ...]
     counts: tuple[tuple[Exclusion, int], ...]
     sealed: tuple[tuple[str, Exclusion], ...]
+    sealed_counts: tuple[tuple[Exclusion, int], ...] = ()
+    further: int = 0
     rule_version: int = RULE_VERSION
 
     @property

@@ -1,14 +1,19 @@
 """Who fits, in what order, and who is never asked, over hand-made and random directories."""
 
+from dataclasses import replace
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grievance.rules.network import Area, Body, Directory, Service
-from grievance.rules.route import Against, Exclusion, Facets, Load, Reason, Route, Terms
-from grievance.rules.routing import conflicts_of, lapsed, overseer, route, why_not
+from grievance.rules.bodies import Area, Body, Service
+from grievance.rules.conflicts import conflicts_of, overseer
+from grievance.rules.loads import group_loads
+from grievance.rules.network import Directory
+from grievance.rules.route import KEPT, Against, Exclusion, Facets, Load, Reason, Route, Terms
+from grievance.rules.routing import lapsed, route
 from grievance.rules.terms import (
     OFFICIAL_KINDS,
     AreaLevel,
@@ -16,6 +21,7 @@ from grievance.rules.terms import (
     RespondentKind,
     ServiceNeed,
 )
+from tests.rules.naive import naive_route
 
 pytestmark = pytest.mark.plain
 TODAY = date(2026, 11, 25)
@@ -54,7 +60,7 @@ def network(*bodies: Body) -> Directory:
 def run(directory: Directory, facets: Facets = FACETS, **more: object) -> Route:
     against = more.get("against", Against())
     ruled_out = more.get("ruled_out", frozenset())
-    loads = more.get("loads", {})
+    loads = group_loads(more.get("loads", {}), directory.partners)  # type: ignore[arg-type]
     return route(facets, ruled_out, against, directory, loads, TERMS)  # type: ignore[arg-type]
 
 
@@ -63,7 +69,6 @@ def run(directory: Directory, facets: Facets = FACETS, **more: object) -> Route:
     [
         ({"kind": OrganizationKind.AGENCY}, Exclusion.NEVER_ASKED),
         ({"kind": OrganizationKind.CONSULATE}, Exclusion.NEVER_ASKED),
-        ({"partner": False}, Exclusion.NOT_A_PARTNER),
         ({"has_keys": False}, Exclusion.NO_KEYS),
         ({"paused": True}, Exclusion.PAUSED),
         ({"capacity": 3}, Exclusion.FULL),
@@ -81,9 +86,17 @@ def test_each_hard_exclusion_has_its_reason(given: dict[str, object], why: Exclu
     directory = network(body("a", **given), body("b"))
     load = Load(open_cases=3)
 
-    assert run(directory, loads={"a": load}).organizations == ("b",)
-    assert why_not("a", FACETS, frozenset(), Against(), directory, load, TERMS) == why
-    assert why_not("b", FACETS, frozenset(), Against(), directory, Load(), TERMS) is None
+    found = run(directory, loads={"a": load})
+
+    assert found.organizations == ("b",)
+    assert found.exclusions == (("a", why),)
+
+
+def test_a_listing_is_no_partner() -> None:
+    found = run(network(body("a", partner=False), body("b")))
+
+    assert found.organizations == ("b",)
+    assert found.exclusions == ()
 
 
 def test_the_order_can_be_followed() -> None:
@@ -190,6 +203,22 @@ def test_more_than_fifty_exclusions_are_counted() -> None:
     assert found.counts == ((Exclusion.PAUSED, 10),)
 
 
+def test_more_than_fifty_sealed_exclusions_are_counted() -> None:
+    bodies = [body(f"p{n:02d}", parent="root") for n in range(60)]
+    found = run(network(*bodies), against=Against(matched=frozenset({"root"})))
+
+    assert len(found.sealed) == KEPT
+    assert found.sealed_counts == ((Exclusion.BELOW_RESPONDENT, 10), (Exclusion.RESPONDENT, 1))
+
+
+def test_more_than_fifty_candidates_are_counted_but_one_she_asked_stands() -> None:
+    directory = network(*[body(f"p{n:02d}") for n in range(60)])
+    found = route(FACETS, frozenset(), Against(), directory, {}, TERMS, frozenset({"p57", "x"}))
+
+    assert found.organizations == (*(f"p{n:02d}" for n in range(KEPT)), "p57")
+    assert found.further == 9
+
+
 def test_a_tree_that_bites_its_tail_ends() -> None:
     directory = Directory.build(1, [body("a", parent="b"), body("b", parent="a")], "a")
 
@@ -203,34 +232,156 @@ def test_cities_and_unknown_places() -> None:
 
     assert directory.cities("HK") == ["Hong Kong"]
     assert directory.cities(None) == []
-    assert not Area(AreaLevel.COUNTRY, "HK").reaches(None, None)
-    assert not Area(AreaLevel.CITY, "HK", "Hong Kong").reaches("HK", "Tai Po")
-    assert Area(AreaLevel.CITY, "HK", "Hong Kong").reaches("HK", None)
+    assert directory.partners_near("HK") == ["a"]
+    assert directory.partners_near(None) == []
+
+
+def test_while_her_city_is_unknown_no_service_is_in_her_city() -> None:
+    city = (Area(AreaLevel.CITY, "HK", "Hong Kong"),)
+    directory = network(body("b-city", services=(service(areas=city),)), body("a-country"))
+
+    known = run(directory, FACETS)
+    unknown = run(directory, replace(FACETS, city=None))
+    elsewhere = run(directory, replace(FACETS, city="Tai Po"))
+
+    assert known.organizations == ("b-city", "a-country")
+    assert unknown.organizations == ("a-country", "b-city")
+    assert Reason.IN_CITY not in unknown.candidates[1].reasons
+    assert elsewhere.organizations == ("a-country",)
+    assert run(directory, Facets()).organizations == ("root",)
+
+
+def test_a_confirmation_lapses_after_the_months_of_the_setting() -> None:
     assert lapsed(None, TERMS)
+    assert lapsed(date(2025, 10, 31), TERMS)
+    assert not lapsed(date(2025, 11, 1), TERMS)
+    assert not lapsed(date(1, 1, 1), Terms(TODAY, 10**12))
 
 
 KINDS = st.sampled_from(list(OrganizationKind))
 NAMES = [f"o{n}" for n in range(6)]
+AREAS = [
+    *HK, *WORLD, Area(AreaLevel.CITY, "HK", "Hong Kong"), Area(AreaLevel.CITY, "HK", "Tai Po"),
+    Area(AreaLevel.REGION, region="east_asia"), Area(AreaLevel.REGION),
+    Area(AreaLevel.COUNTRY, "SG"),
+]  # fmt: skip
+
+
+def some(*values: str) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from(values), max_size=2)
+
+
+SERVICES = st.builds(
+    Service,
+    id=st.just("s"),
+    needs=st.frozensets(st.sampled_from([ServiceNeed.WCL, ServiceNeed.SHE]), max_size=2),
+    groups=some("WAG", "DOC"),
+    areas=st.lists(st.sampled_from(AREAS), max_size=2).map(tuple),
+    communities=some("any", "PH", "ID"),
+    languages=some("fil", "en"),
+    sectors=some("all", "domestic_work", "fishing"),
+    age_bands=some("25 to 34", "under 18"),
+    sexes=some("female", "male"),
+)
 
 
 @st.composite
-def directories(draw: st.DrawFn) -> Directory:
+def directories(draw: st.DrawFn, names: list[str] = NAMES) -> Directory:
     bodies = []
-    for number, name in enumerate(NAMES):
-        parent = draw(st.sampled_from(["root", *NAMES[:number]]))
+    for number, name in enumerate(names):
+        services = draw(st.lists(SERVICES, max_size=3))
         bodies.append(
             body(
                 name,
-                parent=parent,
-                kind=draw(KINDS),
-                partner=draw(st.booleans()),
-                has_keys=draw(st.booleans()),
-                paused=draw(st.booleans()),
-                tied_to=frozenset(draw(st.sets(st.sampled_from(NAMES), max_size=1))),
-                services=(service(areas=draw(st.sampled_from([HK, WORLD, ()]))),),
+                parent=draw(st.sampled_from(["root", *names[:number]])),
+                kind=draw(st.just(OrganizationKind.MIGRANT_LED) | KINDS),
+                partner=draw(st.sampled_from([True, True, False])),
+                has_keys=draw(st.sampled_from([True, True, False])),
+                paused=draw(st.sampled_from([False, False, True])),
+                capacity=draw(st.sampled_from([None, None, 0, 4, 8])),
+                confirmed_on=draw(st.sampled_from([TODAY, TODAY, date(2025, 1, 1), None])),
+                led_by_migrants=draw(st.booleans()),
+                country=draw(st.sampled_from(["HK", "TW", "FR"])),
+                origin_of=draw(some("PH", "ID")),
+                tied_to=frozenset(draw(st.sets(st.sampled_from(names), max_size=1))),
+                services=tuple(replace(one, id=f"s{n}") for n, one in enumerate(services)),
             )
         )
     return network(*bodies)
+
+
+FACETS_OF_ANY = st.builds(
+    Facets,
+    issues=st.just(("WAG01",)),
+    groups=some("WAG", "DOC", "CNS"),
+    needs=st.frozensets(st.sampled_from([ServiceNeed.WCL, ServiceNeed.SHE]), max_size=1),
+    country=st.sampled_from(["HK", "HK", "TW", "ZZ", None]),
+    city=st.sampled_from(["Hong Kong", None]),
+    nationality=st.sampled_from(["PH", "ID", None]),
+    sector=st.sampled_from(["domestic_work", None]),
+    languages=some("fil", "en"),
+    age_band=st.sampled_from(["25 to 34", None]),
+    sex=st.sampled_from(["female", None]),
+)
+LOADS = st.dictionaries(
+    st.sampled_from([*NAMES, "root", "gone"]),
+    st.builds(Load, st.integers(0, 9), st.sampled_from([None, 1.0, 2.5])),
+)
+WISHES = st.frozensets(st.sampled_from(NAMES), max_size=2)
+
+
+@settings(max_examples=400, deadline=None)
+@given(directories(), FACETS_OF_ANY, LOADS, WISHES, WISHES, WISHES)
+def test_a_route_is_what_one_partner_after_the_other_gives(
+    directory: Directory,
+    facets: Facets,
+    loads: dict[str, Load],
+    ruled_out: frozenset[str],
+    matched: frozenset[str],
+    asked: frozenset[str],
+) -> None:
+    against, alike = Against(matched=matched), group_loads(loads, directory.partners)
+
+    found = route(facets, ruled_out, against, directory, alike, TERMS, asked)
+
+    assert found == naive_route(facets, ruled_out, against, directory, loads, TERMS, asked)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), FACETS_OF_ANY, WISHES)
+def test_so_it_is_among_very_many(seed: int, facets: Facets, ruled_out: frozenset[str]) -> None:
+    chance = Random(seed)  # noqa: S311  a seed, so that a failure comes again
+    some_of = [("any",), ("PH",), ("ID", "PH")]
+    directory = network(
+        *(
+            body(
+                f"o{n}",
+                capacity=chance.choice([None, 2, 4]),
+                led_by_migrants=chance.random() < 0.5,
+                paused=chance.random() < 0.2,
+                origin_of=frozenset(chance.choice(some_of)),
+                services=tuple(
+                    service(
+                        id=f"s{k}",
+                        areas=tuple(chance.sample(AREAS, 2)),
+                        communities=frozenset(chance.choice(some_of)),
+                    )
+                    for k in range(chance.randrange(3))
+                ),
+            )
+            for n in range(300)
+        )
+    )
+    loads = {
+        f"o{n}": Load(chance.randrange(5), chance.choice([None, 1.0, 2.5]))
+        for n in range(0, 300, 3)
+    }
+    asked = frozenset(f"o{n}" for n in range(0, 300, 50))
+    alike = group_loads(loads, directory.partners)
+
+    found = route(facets, ruled_out, Against(), directory, alike, TERMS, asked)
+
+    assert found == naive_route(facets, ruled_out, Against(), directory, loads, TERMS, asked)
 
 
 @settings(max_examples=200)

@@ -1,0 +1,64 @@
+"""Who is kept away from a report, and who may oversee it (design.md 5)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from grievance.rules.network import Directory
+from grievance.rules.route import Against, Exclusion, Facets, Route
+from grievance.rules.terms import NEVER_ASKED, OFFICIAL_RESPONDENTS
+
+_CONSULAR_GROUP: Final = "CNS"
+
+
+def conflicts_of(
+    facets: Facets, ruled_out: frozenset[str], against: Against, directory: Directory
+) -> dict[str, Exclusion]:
+    """Every body that conflict of interest or her wish keeps away, with the first reason."""
+    found: dict[str, Exclusion] = {}
+    matched = sorted(against.matched & directory.bodies.keys())
+    for group, reason in (
+        (matched, Exclusion.RESPONDENT),
+        (_parents(matched, directory), Exclusion.ABOVE_RESPONDENT),
+        (_all_below(matched, directory), Exclusion.BELOW_RESPONDENT),
+        (_tied(matched, directory), Exclusion.TIED_TO_RESPONDENT),
+        (directory.officials if _about_office(facets, against) else (), Exclusion.OFFICIAL_BODY),
+        (sorted(ruled_out), Exclusion.RULED_OUT),
+    ):
+        for organization in group:
+            found.setdefault(organization, reason)
+    return found
+
+
+def _parents(matched: list[str], directory: Directory) -> list[str]:
+    return [parent for one in matched if (parent := directory.bodies[one].parent)]
+
+
+def _all_below(matched: list[str], directory: Directory) -> list[str]:
+    return sorted({below for one in matched for below in directory.below(one)})
+
+
+def _tied(matched: list[str], directory: Directory) -> list[str]:
+    names_it = {one for other in matched for one in directory.tied.get(other, ())}
+    it_names = {one for other in matched for one in directory.bodies[other].tied_to}
+    return sorted((names_it | it_names) & directory.bodies.keys())
+
+
+def _about_office(facets: Facets, against: Against) -> bool:
+    return bool(against.kinds & OFFICIAL_RESPONDENTS) or _CONSULAR_GROUP in facets.groups
+
+
+def overseer(found: Route, directory: Directory, conflicts: Mapping[str, Exclusion]) -> str | None:
+    """The overseeing desk: the nearest ancestor of the first candidate that has keys, has no
+    conflict and is not ruled out; a root candidate is its own; without a candidate the root."""
+    first = found.organizations[0] if found.candidates else directory.root
+    if first is None:
+        return None
+    line = [first] if first == directory.root else directory.ancestors(first)
+    return next((one for one in line if _may_oversee(one, directory, conflicts)), None)
+
+
+def _may_oversee(one: str, directory: Directory, conflicts: Mapping[str, Exclusion]) -> bool:
+    body = directory.bodies.get(one)
+    if body is None or one in conflicts:
+        return False
+    return body.partner and body.has_keys and body.kind not in NEVER_ASKED

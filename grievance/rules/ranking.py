@@ -1,0 +1,143 @@
+"""The order of partners that fit, and whom to propose where nobody does (design.md 5)."""
+
+from collections.abc import Iterator, Mapping
+from operator import and_
+
+from grievance.rules.loads import Loads, most_room_first
+from grievance.rules.network import Directory
+from grievance.rules.partner_index import (
+    PartnerIndex,
+    Trait,
+    any_of,
+    city_key,
+    key,
+    lowest,
+    positions,
+)
+from grievance.rules.regions import region_of
+from grievance.rules.route import KEPT, Candidate, Exclusion, Facets, Reason
+
+Planes = list[int]  # for each plane of services, those that have something
+Step = list[tuple[Reason | None, Planes | None]]
+
+
+def areas_of(facets: Facets, index: PartnerIndex) -> list[tuple[Reason, Planes]]:
+    """Services by how close they are; while her city is unknown, one of any city of the country
+    counts as one of the country."""
+    country, city = facets.country, facets.city
+    in_country = [key(Trait.COUNTRY, country)] if country else []
+    in_city = [key(Trait.CITY, city_key(country, city))] if country and city else []
+    if country and not city:
+        in_country.append(key(Trait.SOME_CITY, country))
+    region = region_of(country)
+    return [
+        (Reason.IN_CITY, index.serves(*in_city)),
+        (Reason.IN_COUNTRY, index.serves(*in_country)),
+        (Reason.IN_REGION, index.serves(*([key(Trait.REGION, region)] if region else []))),
+        (Reason.WORLDWIDE, index.serves(key(Trait.WORLD))),
+    ]
+
+
+def _steps(facets: Facets, index: PartnerIndex) -> list[Step]:
+    """The order, lexicographic so that a person can follow it; who has no better place stands in
+    the second of a pair."""
+    groups = index.serves(key(Trait.GROUP), *(key(Trait.GROUP, one) for one in facets.groups))
+    needs = index.serves(*(key(Trait.NEED, need) for need in facets.needs))
+    speaks = index.serves(*(key(Trait.LANGUAGE, tag) for tag in facets.languages))
+    nationality = facets.nationality
+    own = index.serves(*([key(Trait.COMMUNITY, nationality)] if nationality else []))
+    led = [index.has(Trait.LED_BY_MIGRANTS)] * len(index.planes)
+    return [
+        [(Reason.TAKES_PROBLEM, list(map(and_, groups, needs))), (None, None)],
+        list(areas_of(facets, index)),
+        [(Reason.OWN_COMMUNITY, own), (None, None)],
+        [(Reason.SPEAKS_LANGUAGE, speaks), (None, None)],
+        [(Reason.LED_BY_MIGRANTS, led), (None, None)],
+    ]
+
+
+def _ranks(
+    services: Planes, steps: list[Step], said: tuple[Reason, ...] = ()
+) -> Iterator[tuple[tuple[Reason, ...], Planes]]:
+    """Services that fit, rank by rank; a partner counts where it comes up first."""
+    if not any(services):
+        return
+    if not steps:
+        yield said, services
+        return
+    for reason, allowed in steps[0]:
+        narrowed = services if allowed is None else list(map(and_, services, allowed))
+        yield from _ranks(narrowed, steps[1:], (*said, reason) if reason else said)
+
+
+def candidates_of(
+    fit: int,
+    services: Planes,
+    facets: Facets,
+    index: PartnerIndex,
+    loads: Loads,
+    wanted: int,
+) -> tuple[Candidate, ...]:
+    """Those that fit, best first: the first fifty, and those wanted."""
+    left, by_room = fit, most_room_first(fit, loads, index)
+    chosen: list[Candidate] = []
+    for said, ranked in _ranks(services, _steps(facets, index)):
+        here = any_of(ranked) & left
+        left &= ~here
+        for position in _first(here, by_room, KEPT - len(chosen), wanted):
+            plane = next(k for k, mask in enumerate(ranked) if mask >> position & 1)
+            chosen.append(_candidate(index, position, plane, said))
+        if len(chosen) >= KEPT and not left & wanted:
+            break
+    return tuple(chosen)
+
+
+def _candidate(
+    index: PartnerIndex, position: int, plane: int, said: tuple[Reason, ...]
+) -> Candidate:
+    body = index.bodies[position]
+    room = (Reason.HAS_ROOM,) if body.capacity is not None else ()
+    return Candidate(body.id, index.services[position][plane], (*said, *room))
+
+
+def _first(here: int, by_room: list[int], most: int, wanted: int) -> list[int]:
+    """The first few of one rank, and all that are wanted: most room, quickest answer, id."""
+    found: list[int] = []
+    for alike in by_room:
+        some = lowest(here & alike, most - len(found))
+        found += sorted({*some, *positions(here & alike & wanted)})
+        if len(found) >= most and not here & wanted:
+            break
+    return found
+
+
+def fallback(
+    facets: Facets, conflicts: Mapping[str, Exclusion], directory: Directory, wanted: int
+) -> tuple[tuple[Candidate, ...], int]:
+    """Nobody fits: group of origin, chapter, region, secretariat, whatever their area. The first
+    fifty, those wanted and the secretariat, and how many more there are."""
+    index = directory.partners
+    root = index.mask_of([directory.root] if directory.root else [])
+    may = index.everyone & ~index.mask_of(conflicts)
+    may &= ~(index.has(Trait.NEVER_ASKED) | index.has(Trait.NO_KEYS))
+    left, all_of_them = may, 0
+    chosen: list[Candidate] = []
+    for reason, mask in _fallback_ranks(facets, index, root):
+        here = left & mask
+        left &= ~here
+        all_of_them += here.bit_count()
+        kept = {*lowest(here, KEPT - len(chosen)), *positions(here & (wanted | root))}
+        chosen += [Candidate(index.bodies[one].id, None, (reason,)) for one in sorted(kept)]
+    return tuple(chosen), all_of_them - len(chosen)
+
+
+def _fallback_ranks(facets: Facets, index: PartnerIndex, root: int) -> list[tuple[Reason, int]]:
+    country, nationality, region = facets.country, facets.nationality, region_of(facets.country)
+    kept_back = index.has(Trait.PAUSED) | root
+    ranks = [
+        (Reason.ORIGIN_GROUP, Trait.ORIGIN, nationality),
+        (Reason.CHAPTER, Trait.SEAT, country),
+        (Reason.REGIONAL_BODY, Trait.SEAT_REGION, region),
+    ]
+    found = [(why, index.has(trait, place) & ~kept_back) for why, trait, place in ranks if place]
+    return [*found, (Reason.SECRETARIAT, root)]
