@@ -33,7 +33,7 @@ def send(reading: Session, form: StepForm) -> ResponseReturnValue:
     found = draft.current(reading)
     if found is None:
         return redirect(url_for("intake.sent"), 303)
-    problem = _problem(found, form, reading)
+    problem = _problem(found, form)
     if problem:
         form.revision.errors = [problem]
         shown = showing.dress(reading, Step.CHECK, "", form, found.state)
@@ -73,7 +73,7 @@ def _file(made: Prepared, found: OpenDraft) -> ResponseReturnValue:
     return redirect(url_for("intake.sent"), 303)
 
 
-def _problem(found: OpenDraft, form: StepForm, reading: Session) -> str | None:
+def _problem(found: OpenDraft, form: StepForm) -> str | None:
     answers = found.state.answers
     if form.is_older_than(sum(found.state.revisions.values())):
         return gettext("Your answers changed in another window. Please read them again.")
@@ -81,6 +81,4 @@ def _problem(found: OpenDraft, form: StepForm, reading: Session) -> str | None:
         return gettext("Please choose a problem, or write a few words.")
     if answers.sharing is None:
         return gettext("Please choose who may read your report.")
-    if offering.cannot_be_asked(reading, answers, taxonomy(reading)):
-        return gettext("Please choose again who may read your report.")
     return None

@@ -87,7 +87,7 @@ def route_now(db: Session, answers: Answers, taxonomy: Taxonomy) -> Routed:
 def cannot_be_asked(db: Session, answers: Answers, taxonomy: Taxonomy) -> list[str]:
     """Names of those she chose who do not fit any more: she changed an answer since, or they did.
 
-    She must hear it before she sends; to leave them out without a word would break her choice.
+    She hears it before she sends. It does not stop her: nothing blocks a report (design.md 5).
     """
     chosen = [*answers.recipients, *([answers.if_nobody] if answers.if_nobody else [])]
     if answers.sharing != Sharing.CHOSEN or not chosen:
