@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework.granting import can_open
 from grievance.casework.notifying import notify_organization, notify_root_coordinators
 from grievance.casework.referring import NotAsked, accept, asked_referral, move
 from grievance.rules.clocks import answer_due, cut_to_hour, next_full_hour
-from grievance.rules.lifecycle import ASKED, HOLDING, OVERDUE
+from grievance.rules.lifecycle import ASKED, OVERDUE
 from grievance.rules.route import Terms
 from grievance.rules.routing import lapsed
 from grievance.rules.terms import (
@@ -25,10 +26,12 @@ from grievance.rules.terms import (
     ReferralState,
     Urgency,
 )
+from grievance.store.accounts import can_read
 from grievance.store.cases import Case, CaseExclusion
-from grievance.store.directory import Organization, current_key, root
+from grievance.store.directory import Organization, root
+from grievance.store.documents import delete_waiting_grants
 from grievance.store.events import SYSTEM, Actor, record
-from grievance.store.referrals import Referral, latest_route, referrals_of
+from grievance.store.referrals import Referral, consents_of, latest_route, referrals_of
 
 _CONFIRM_MONTHS = 12  # for a case whose route says nothing
 
@@ -44,11 +47,11 @@ def ask_next(
     referrals = referrals_of(db, case.id)
     if any(r.state in ASKED for r in referrals):
         return None
-    held = any(r.state in HOLDING for r in referrals)
+    held = case.accepted_at is not None  # also after the service ended: it stays with its owner
     for referral in referrals:
         if referral.state != ReferralState.WAITING or (held and not referral.hands_on):
             continue
-        reason = cannot_be_asked(db, case, referral.organization_id, now.date(), referral.oversees)
+        reason = _why_not(db, case, referral, now.date())
         if reason is None:
             _ask(db, case, referral, now, caused_by_worker)
             return referral
@@ -68,7 +71,7 @@ def ask_now(
     referral.hands_on = True
     if any(r.state in ASKED for r in referrals_of(db, case.id)):
         return
-    reason = cannot_be_asked(db, case, referral.organization_id, now.date(), referral.oversees)
+    reason = _why_not(db, case, referral, now.date())
     if reason is None:
         _ask(db, case, referral, now, caused_by_worker)
         return
@@ -137,7 +140,7 @@ def cannot_be_asked(
         return PassedOver.CONFLICT
     if not (body.partner and body.active):
         return PassedOver.NOT_A_PARTNER
-    if current_key(db, body.id) is None:
+    if not can_read(db, body.id):
         return PassedOver.NO_KEYS
     if oversees:
         return None
@@ -148,6 +151,23 @@ def cannot_be_asked(
     terms = Terms(today, months or _CONFIRM_MONTHS)
     is_lapsed = not body.is_root and lapsed(body.confirmed_on, terms)
     return PassedOver.LAPSED if is_lapsed else None
+
+
+def _may_hear(db: Session, case: Case, organization_id: UUID) -> bool:
+    """The owner; or one that is not kept away from the case, and not sent away from it by her."""
+    if case.owner_id == organization_id:
+        return True
+    if db.get(CaseExclusion, (case.id, organization_id)) is not None:
+        return False
+    theirs = [c for c in consents_of(db, case.id) if c.organization_id == organization_id]
+    return not theirs or any(c.withdrawn_at is None for c in theirs)
+
+
+def _why_not(db: Session, case: Case, referral: Referral, today: date) -> PassedOver | None:
+    """As ``cannot_be_asked``; and a desk with a new key could open nothing by its old grants."""
+    one = referral.organization_id
+    reason = cannot_be_asked(db, case, one, today, referral.oversees)
+    return reason or (None if can_open(db, case, one) else PassedOver.NO_KEYS)
 
 
 def _ask(
@@ -182,6 +202,9 @@ def _pass_over(
 
 
 def _after_no(db: Session, case: Case, referral: Referral, now: datetime) -> None:
+    """Whoever said no keeps no key, but for the owner, who may take the case after all."""
+    if referral.organization_id != case.owner_id:
+        delete_waiting_grants(db, case.id, referral.organization_id)
     if referral.from_organization_id:
         notify_organization(db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now)
     if case.state != CaseState.CLOSED:
@@ -196,7 +219,7 @@ def _nobody_left(db: Session, case: Case, now: datetime, caused_by_worker: bool)
     at = cut_to_hour(now) if caused_by_worker else now
     record(db, "nobody_took_it", SYSTEM, at, case_id=case.id, organization_id=case.owner_id)
     top = root(db)
-    if top is not None and db.get(CaseExclusion, (case.id, top.id)) is None:
+    if top is not None and _may_hear(db, case, top.id):
         notify_root_coordinators(
             db, NoticeKind.NOBODY_TOOK_IT, now=now, caused_by_worker=caused_by_worker
         )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.asking import ask_next
 from grievance.casework.keyring import Writer, seal_words
 from grievance.casework.notifying import notify_organization
 from grievance.casework.reading import OpenedCase
@@ -25,11 +26,13 @@ from grievance.rules.terms import (
     ReferralState,
     Role,
     Urgency,
+    Withdrawal,
 )
 from grievance.store.accounts import members_of
-from grievance.store.cases import Case, CaseExclusion, ClosingRequest
+from grievance.store.cases import Case, CaseExclusion, ClosingRequest, forget_closing_request
 from grievance.store.directory import ancestors
-from grievance.store.events import Actor, record
+from grievance.store.documents import unseen_from_worker
+from grievance.store.events import Actor, events_of_verb, record
 from grievance.store.referrals import referrals_of
 
 ALONE = timedelta(hours=24)
@@ -38,6 +41,10 @@ _WORKS = frozenset({Role.ORGANIZER, Role.COORDINATOR})
 
 class SecondPersonNeeded(Exception):
     """A U0 case was marked to close; somebody else (or, alone, she a day later) confirms."""
+
+
+class NewWords(Exception):
+    """She wrote something that nobody has read; it would be buried with the case."""
 
 
 class AlreadyClosed(Exception):
@@ -59,15 +66,18 @@ def close(
     db: Session, case: Case, closing: Closing, opened: OpenedCase | None, actor: Actor,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Close it. Raises SecondPersonNeeded (commit that: the first word counts), AlreadyClosed.
+    """Close it. Raises SecondPersonNeeded (commit that: the first word counts), AlreadyClosed or,
+    for those who could read what she wrote meanwhile, NewWords.
 
     Whoever is still asked is asked no more. A second person from above confirms what was asked
     for, whatever her form says: she knows number, urgency and outcome only.
     """
     if case.state == CaseState.CLOSED:
         raise AlreadyClosed
+    if opened and opened.keys and unseen_from_worker(db, case.id):
+        raise NewWords
     asked = db.get(ClosingRequest, case.id)
-    if case.urgency == Urgency.U0 and not _is_second(db, case, asked, actor, now):
+    if _takes_two(db, case, actor) and not _is_second(db, case, asked, actor, now):
         _ask_for_second(db, case, closing, asked, opened, actor, now)
         raise SecondPersonNeeded
     if asked is not None and actor.organization_id != case.owner_id:
@@ -79,10 +89,11 @@ def close(
     case.amount, case.currency = closing.amount, closing.currency
     case.worker_waits = False
     _keep_words(db, case, closing.words, opened, actor, now)
-    _forget_request(db, case)
+    forget_closing_request(db, case.id)
     for referral in referrals_of(db, case.id):
         if referral.state in ASKED:
             move(referral, ReferralState.WITHDRAWN, now)
+            referral.reason = Withdrawal.CASE_CLOSED
     record(db, "case_closed", actor, now, case_id=case.id, details={"outcome": closing.outcome})
 
 
@@ -90,18 +101,24 @@ def reopen(db: Session, case: Case, actor: Actor, now: datetime) -> None:
     """Open a closed case again; owner and assignee stay as they were. Raises AlreadyClosed."""
     if case.state != CaseState.CLOSED:
         raise AlreadyClosed
-    open_again(db, case)
+    open_again(db, case, now)
     case.last_act_at = now
     record(db, "case_reopened", actor, now, case_id=case.id)
 
 
-def open_again(db: Session, case: Case) -> None:
+def open_again(
+    db: Session, case: Case, now: datetime, *, caused_by_worker: bool = False, asks: bool = True
+) -> None:
     """What a new word does too: a closed case is open, without an outcome; a closing that was
-    asked for is asked for no more."""
-    _forget_request(db, case)
-    if case.state == CaseState.CLOSED:
-        case.state, case.closed_at = CaseState.REOPENED, None
-        case.outcome = case.closing_kind = case.amount = case.currency = None
+    asked for is asked for no more. Where nobody took the case those who still wait are asked on,
+    but where she names somebody herself (``asks`` is False)."""
+    forget_closing_request(db, case.id)
+    if case.state != CaseState.CLOSED:
+        return
+    case.state, case.closed_at = CaseState.REOPENED, None
+    case.outcome = case.closing_kind = case.amount = case.currency = None
+    if asks and case.accepted_at is None:
+        ask_next(db, case, now, caused_by_worker=caused_by_worker)
 
 
 def closers(db: Session, organization_id: UUID | None) -> set[UUID]:
@@ -126,6 +143,14 @@ def closers_above(db: Session, case: Case) -> dict[UUID, set[UUID]]:
     return {one: people for one, people in found.items() if people}
 
 
+def _takes_two(db: Session, case: Case, actor: Actor) -> bool:
+    """A danger case; also one that the same person called less urgent before she closes it."""
+    if case.urgency == Urgency.U0:
+        return True
+    changes = events_of_verb(db, case.id, "urgency_set")
+    return any(e.user_id == actor.user_id and e.details.get("from") == Urgency.U0 for e in changes)
+
+
 def _is_second(
     db: Session, case: Case, asked: ClosingRequest | None, actor: Actor, now: datetime
 ) -> bool:
@@ -133,7 +158,7 @@ def _is_second(
         return False
     may = closers(db, case.owner_id).union(*closers_above(db, case).values())
     if asked.by_user_id != actor.user_id:
-        return actor.user_id in may
+        return {asked.by_user_id, actor.user_id} <= may
     return not may - {actor.user_id} and asked.asked_at <= now - ALONE
 
 
@@ -168,9 +193,3 @@ def _keep_words(
                 writer=Writer(ActorKind.STAFF, actor.user_id, actor.organization_id),
             )
         )  # fmt: skip
-
-
-def _forget_request(db: Session, case: Case) -> None:
-    asked = db.get(ClosingRequest, case.id)
-    if asked is not None:
-        db.delete(asked)

@@ -1,4 +1,4 @@
-"""What the worker allows later, takes back, or says again: consent, epochs, contact, replies.
+"""What the worker allows later, and takes back: consent, epochs, answers to organizers.
 
 Her request holds her private key (from the code): it alone opens every epoch's key.
 """
@@ -27,7 +27,6 @@ from grievance.casework.notifying import notify_organization
 from grievance.casework.reading import answers_of
 from grievance.casework.referring import add_referral, take_from
 from grievance.casework.reporting import (
-    CONTACT_FIELDS,
     exclusions,
     facets_of_case,
     marks,
@@ -38,7 +37,6 @@ from grievance.rules.clocks import cut_to_hour
 from grievance.rules.lifecycle import HOLDING, OPEN_REFERRAL
 from grievance.rules.terms import (
     ActorKind,
-    CaseState,
     ConsentScope,
     DocumentKind,
     GrantKind,
@@ -53,8 +51,8 @@ from grievance.store.cases import Case
 from grievance.store.directory import current_keys, lock_current_keys
 from grievance.store.documents import (
     Document,
+    delete_content_grants,
     grants_of_case,
-    next_order,
     worker_grants,
 )
 from grievance.store.events import WORKER, record
@@ -110,12 +108,14 @@ def consent(
     now: datetime,
     *,
     asked_by_staff: bool = False,
+    waits: bool = False,
 ) -> None:
-    """She agrees that one more organization is asked, or is asked again.
+    """She agrees that one more organization is asked, or is asked again. A closed case opens.
 
     Where her consent stands already, the keys it gives are made whole and one that waits is asked
-    now. An organization that an organizer named need not be a candidate; a conflict is refused
-    always. Raises NotOffered or StaleKey.
+    now; another scope ends it and begins anew. ``waits``: only if the one before cannot help. An
+    organization that an organizer named need not be a candidate; a conflict is refused always.
+    Raises NotOffered or StaleKey.
     """
     one, hour = choice.organization_id, cut_to_hour(now)
     given = standing_consent(db, case.id, one)
@@ -124,8 +124,11 @@ def consent(
         raise NotOffered
     if cannot_be_asked(db, case, one, now.date(), oversees=True) is not None:
         raise NotOffered
-    given = given or _agree(db, case, choice, her, hour)
+    open_again(db, case, now, caused_by_worker=True, asks=False)
+    given = _as_chosen(db, case, given, choice, hour) or _agree(db, case, choice, her, hour)
     open_one = next((r for r in _referrals_to(db, case, one) if r.state in OPEN_REFERRAL), None)
+    if open_one is not None:
+        open_one.consent_id = given.id
     holds = open_one is not None and open_one.state in HOLDING
     grant_epochs(db, case, one, _from(her, given.from_epoch), hour, released=holds)
     if open_one is not None and open_one.state != ReferralState.WAITING:
@@ -134,7 +137,22 @@ def consent(
         db, case, given, now=hour, actor=WORKER, oversees=choice.oversees
     )
     case.asked_all, case.last_act_at = False, hour
-    ask_now(db, case, referral, now, caused_by_worker=True)
+    if not waits:
+        ask_now(db, case, referral, now, caused_by_worker=True)
+
+
+def _as_chosen(
+    db: Session, case: Case, given: Consent | None, choice: Choice, hour: datetime
+) -> Consent | None:
+    """The consent that stands, where it says what she chooses now; another scope ends it."""
+    if given is None or given.scope == choice.scope:
+        if given is not None and not choice.oversees:
+            given.if_nobody = False
+        return given
+    given.withdrawn_at = hour
+    delete_content_grants(db, case.id, choice.organization_id)
+    db.flush()
+    return None
 
 
 def _agree(db: Session, case: Case, choice: Choice, her: Hers, hour: datetime) -> Consent:
@@ -179,7 +197,7 @@ def share_first_time(
     case.sharing = Sharing.CHOSEN
     case.owner_id = case.overseer_id = UUID(routed.overseer) if routed.overseer else None
     words = {"readable": readable_part(routed), "sealed": sealed_part(routed)}
-    document = _seal(case, DocumentKind.ROUTE, words, her, hour)
+    document = seal_hers(case, DocumentKind.ROUTE, words, her, hour)
     db.add(document)
     db.flush()
     db.add(stored_route(case.id, routed, hour, document.id, readable=True))
@@ -190,8 +208,14 @@ def share_first_time(
 
 def withdraw(db: Session, case: Case, organization_id: UUID, her: Hers, now: datetime) -> None:
     """She takes a case back from one organization; her later words get a new epoch."""
-    hour = cut_to_hour(now)
+    hour, before = cut_to_hour(now), case.owner_id
     take_from(db, case, organization_id, hour)
+    if case.overseer_id == organization_id:
+        case.overseer_id = None  # it does not come back to a desk that she sent away
+    if case.owner_id not in {None, before}:
+        notify_organization(
+            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
+        )
     start_epoch(db, case, her, hour)
     case.last_act_at = hour
     record(db, "consent_withdrawn", WORKER, hour, case_id=case.id, organization_id=organization_id)
@@ -229,39 +253,6 @@ def start_epoch(db: Session, case: Case, her: Hers, hour: datetime) -> bytes:
     return key
 
 
-def reply(
-    db: Session, case: Case, text: str, her: Hers, *, language: str, now: datetime
-) -> Document:
-    """She adds words to her case. A closed case opens again."""
-    hour = cut_to_hour(now)
-    document = _seal(case, DocumentKind.MESSAGE, {"text": text}, her, hour, language=language)
-    document.order = next_order(db, case.id)
-    db.add(document)
-    case.worker_waits, case.last_act_at = True, hour
-    if case.state == CaseState.WAITING_WORKER:
-        case.state = CaseState.IN_PROGRESS
-    open_again(db, case)
-    record(db, "worker_replied", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
-    if case.owner_id is not None:
-        notify_organization(
-            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
-        )
-    return document
-
-
-def change_contact(
-    db: Session, case: Case, words: dict[str, Any], her: Hers, *, language: str, now: datetime
-) -> None:
-    """She says anew whether and how she may be contacted; the last word counts."""
-    hour = cut_to_hour(now)
-    kept = {name: words.get(name) for name in CONTACT_FIELDS}
-    document = _seal(case, DocumentKind.CONTACT, kept, her, hour, language=language)
-    document.order = next_order(db, case.id)
-    db.add(document)
-    case.last_act_at = hour
-    record(db, "contact_changed", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
-
-
 def answer_question(
     db: Session, case: Case, question: ConsentQuestion, agreed: bool, now: datetime
 ) -> None:
@@ -277,7 +268,7 @@ def answer_question(
     )
 
 
-def _seal(
+def seal_hers(
     case: Case,
     kind: DocumentKind,
     words: dict[str, Any],
@@ -286,6 +277,7 @@ def _seal(
     *,
     language: str | None = None,
 ) -> Document:
+    """A document of hers under the newest key."""
     return seal_words(
         case_id=case.id, kind=kind, epoch=case.epoch, key=her.keys[case.epoch], words=words,
         writer=_FROM_WORKER, made_at=hour, language=language,

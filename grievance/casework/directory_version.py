@@ -15,11 +15,11 @@ from grievance.rules.lifecycle import OPEN_CASE
 from grievance.rules.network import Directory
 from grievance.rules.route import Load
 from grievance.rules.terms import AreaLevel, OrganizationKind, ServiceNeed
+from grievance.store.accounts import desks_that_read
 from grievance.store.cases import Case
 from grievance.store.directory import (
     DirectoryVersion,
     Organization,
-    OrganizationKey,
     latest_version_number,
 )
 from grievance.store.directory import Service as ServiceRow
@@ -75,7 +75,7 @@ def _picture(db: Session) -> dict[str, Any]:
         .options(selectinload(Organization.services).selectinload(ServiceRow.areas))
         .order_by(Organization.id)
     ).all()
-    keyed = set(db.scalars(select(OrganizationKey.organization_id).where(OrganizationKey.current)))
+    keyed = set(db.scalars(desks_that_read()))
     by_slug = {row.slug: str(row.id) for row in rows}
     root = next((str(row.id) for row in rows if row.is_root), None)
     return {"root": root, "bodies": [_raw(row, row.id in keyed, by_slug) for row in rows]}

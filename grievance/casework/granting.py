@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.keyring import StaleKey, grant_to_organization, refuse_stale
 from grievance.rules.terms import GrantKind
 from grievance.store.cases import Case
-from grievance.store.directory import current_key, lock_current_keys
+from grievance.store.directory import OrganizationKey, current_key, lock_current_keys
 from grievance.store.documents import grants_of_case
 
 
@@ -22,7 +22,7 @@ def grant_epochs(
     *,
     released: bool = False,
 ) -> None:
-    """Grant these epochs (epoch -> content key), but for those it has already.
+    """Grant these epochs (epoch -> content key), but for those its current key opens already.
 
     ``released``: it holds the case, so nothing waits. Raises StaleKey when its key changed.
     """
@@ -30,11 +30,7 @@ def grant_epochs(
     to = current_key(db, organization_id)
     if to is None:
         raise StaleKey
-    has = {
-        g.epoch
-        for g in grants_of_case(db, case.id, GrantKind.CONTENT)
-        if g.organization_id == organization_id
-    }
+    has = _granted(db, case, organization_id, to)
     made = [
         grant_to_organization(
             case_id=case.id, epoch=epoch, key=key, to=to, made_at=at,
@@ -46,3 +42,17 @@ def grant_epochs(
     refuse_stale(made, versions)
     db.add_all(made)
     db.flush()
+
+
+def can_open(db: Session, case: Case, organization_id: UUID) -> bool:
+    """Whether a grant of this case fits the organization's current key."""
+    key = current_key(db, organization_id)
+    return key is not None and bool(_granted(db, case, organization_id, key))
+
+
+def _granted(db: Session, case: Case, organization_id: UUID, key: OrganizationKey) -> set[int]:
+    return {
+        g.epoch
+        for g in grants_of_case(db, case.id, GrantKind.CONTENT)
+        if g.organization_id == organization_id and g.key_version == key.version
+    }

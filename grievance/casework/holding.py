@@ -11,7 +11,7 @@ from grievance.casework.onward import keep_reason
 from grievance.casework.reading import OpenedCase
 from grievance.casework.referring import CannotMove, move, take_from
 from grievance.rules.lifecycle import HOLDING
-from grievance.rules.terms import CaseState, GivenBack, NoticeKind, ReferralState
+from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
 from grievance.store.cases import Case
 from grievance.store.events import Actor, record
 from grievance.store.referrals import Referral, referrals_of
@@ -44,7 +44,7 @@ def give_back(
         raise CannotMove
     keep_reason(db, case, reason, opened, actor, now)
     take_from(db, case, organization_id, now)
-    referral.reason = GivenBack.GIVEN_BACK
+    referral.reason = Withdrawal.GIVEN_BACK
     case.owner_id = case.overseer_id
     record(db, "case_given_back", actor, now, case_id=case.id)
     if case.owner_id not in {None, organization_id}:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.asking import ask_now, cannot_be_asked
 from grievance.casework.directory_version import load_directory
-from grievance.casework.granting import grant_epochs
+from grievance.casework.granting import can_open, grant_epochs
 from grievance.casework.keyring import Writer, seal_words
 from grievance.casework.reading import OpenedCase, answers_of
 from grievance.casework.referring import add_referral
@@ -16,7 +16,7 @@ from grievance.casework.routing import against_of
 from grievance.rules.conflicts import conflicts_of
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.route import Facets
-from grievance.rules.terms import ActorKind, ConsentVia, DocumentKind, ReferralState
+from grievance.rules.terms import ActorKind, CaseState, ConsentVia, DocumentKind, ReferralState
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.events import Actor, record
@@ -56,9 +56,14 @@ def refer_on(
     the worker is asked first. Raises CannotReferThere or AskHerFirst.
     """
     to = db.get(Organization, onward.organization_id)
-    if to is None or not _may_receive(db, case, to, opened, actor, now):
+    closed = case.state == CaseState.CLOSED
+    if to is None or closed or not _may_receive(db, case, to, opened, actor, now):
         raise CannotReferThere
     given = standing_consent(db, case.id, to.id)
+    if given is not None:  # one that said no before has no key any more
+        keys = {epoch: key for epoch, key in opened.keys.items() if epoch >= given.from_epoch}
+        grant_epochs(db, case, to.id, keys, now)
+        given = given if can_open(db, case, to.id) else None
     if given is None and onward.consent is None:
         _ask_her(db, case, onward, opened, actor, now)
         return False

@@ -10,16 +10,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework.granting import can_open
 from grievance.casework.notifying import notify_organization
 from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL, referral_may_become
 from grievance.rules.terms import CaseState, NoticeKind, ReferralState
-from grievance.store.cases import Case
+from grievance.store.cases import Case, forget_closing_request
 from grievance.store.documents import delete_grants, release_grants
 from grievance.store.events import Actor, record
 from grievance.store.referrals import (
     Consent,
     Referral,
     consents_of,
+    drop_questions,
     referrals_of,
     standing_consent,
 )
@@ -27,6 +29,10 @@ from grievance.store.referrals import (
 
 class NotAsked(Exception):
     """This organization has no open question to answer in this case."""
+
+
+class SealedToAnOldKey(Exception):
+    """The organization has a new key since; only the worker can seal the case to it anew."""
 
 
 class CannotMove(Exception):
@@ -48,22 +54,27 @@ def accept(db: Session, case: Case, organization_id: UUID, actor: Actor, now: da
     """The asked organization takes the case: its grant is released and it becomes the owner.
 
     An owner that her consent still stands for may do so later too, when nobody else is asked.
-    Raises NotAsked otherwise.
+    Raises NotAsked otherwise, or SealedToAnOldKey.
     """
     referral = asked_referral(db, case.id, organization_id)
     consent = standing_consent(db, case.id, organization_id)
     others = referrals_of(db, case.id)
     if referral is None and consent is not None and may_take(db, case, organization_id, others):
-        referral = add_referral(db, case, consent, now=now, actor=actor)
+        own = (r for r in others if r.organization_id == organization_id)
+        waiting = next((r for r in own if r.state == ReferralState.WAITING), None)
+        referral = waiting or add_referral(db, case, consent, now=now, actor=actor)
         move(referral, ReferralState.SENT)
     if referral is None or consent is None:
         raise NotAsked
+    if not can_open(db, case, organization_id):
+        raise SealedToAnOldKey
     for other in others:
         other.hands_on = False  # those that still wait are her "if not, then" again
         if other.state in HOLDING and other.organization_id != organization_id:
             move(other, ReferralState.COMPLETED, now)
     move(referral, ReferralState.ACCEPTED, now)
     release_grants(db, case.id, organization_id, now)
+    forget_closing_request(db, case.id)
     case.owner_id, case.assignee_id, case.accepted_at = organization_id, None, now
     case.worked_on, case.asked_all = False, False
     if case.state in {CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.REOPENED}:
@@ -75,10 +86,15 @@ def accept(db: Session, case: Case, organization_id: UUID, actor: Actor, now: da
 
 def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence[Referral]) -> bool:
     """Whether an owner that declined or let the clock run out may take the case after all: it
-    stays owner with what her consent gives, until somebody else is asked or holds the case."""
-    taken = any(r.state in ASKED | HOLDING for r in referrals)
-    owns = case.owner_id == organization_id and case.state != CaseState.CLOSED
-    return owns and not taken and standing_consent(db, case.id, organization_id) is not None
+    stays owner with what her consent gives, until somebody else is asked or holds the case. One
+    that she agreed to only if nobody answers waits until the others have answered."""
+    if case.owner_id != organization_id or case.state == CaseState.CLOSED:
+        return False
+    given = standing_consent(db, case.id, organization_id)
+    if given is None or any(r.state in ASKED | HOLDING for r in referrals):
+        return False
+    others = [r for r in referrals if r.organization_id != organization_id]
+    return not (given.if_nobody and any(r.state == ReferralState.WAITING for r in others))
 
 
 def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> None:
@@ -94,6 +110,8 @@ def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> 
         if consent.organization_id == organization_id and consent.withdrawn_at is None:
             consent.withdrawn_at = now
     delete_grants(db, case.id, organization_id)
+    drop_questions(db, case.id, organization_id)
+    forget_closing_request(db, case.id)
     if case.owner_id == organization_id:
         above = case.overseer_id
         case.owner_id = above if above != organization_id else None

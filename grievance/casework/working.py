@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from grievance.casework.closing import open_again
 from grievance.casework.keyring import Writer, grant_to_organization, seal_words
 from grievance.casework.reading import OpenedCase
-from grievance.rules.lifecycle import case_may_become
+from grievance.rules.clocks import answer_due
+from grievance.rules.lifecycle import OVERDUE, case_may_become
 from grievance.rules.terms import (
     ActorKind,
     CaseState,
@@ -21,8 +22,14 @@ from grievance.sealing import new_content_key
 from grievance.store.accounts import members_of
 from grievance.store.cases import Case
 from grievance.store.directory import current_key
-from grievance.store.documents import Document, next_order
+from grievance.store.documents import (
+    Document,
+    next_notes_epoch,
+    next_order,
+    unseen_from_worker,
+)
 from grievance.store.events import Actor, record
+from grievance.store.referrals import referrals_of
 
 
 class NotAllowed(Exception):
@@ -48,8 +55,8 @@ def message(
         writer=_writer(actor), made_at=now, language=language, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
-    case.worker_waits = False
-    open_again(db, case)
+    case.worker_waits = unseen_from_worker(db, case.id)  # this page may be older than her words
+    open_again(db, case, now)
     _worked(case, now)
     record(db, "message_written", actor, now, case_id=case.id)
     return document
@@ -61,9 +68,13 @@ def note(
     """Keep a note for the own organization only; its key is made with the first note."""
     if actor.organization_id is None:
         raise NotAllowed
-    key = opened.notes_keys.get(0) or _notes_key(db, case, actor.organization_id, now)
+    if opened.notes_keys:
+        epoch, key = max(opened.notes_keys.items())
+    else:
+        epoch = next_notes_epoch(db, case.id, actor.organization_id)
+        key = _notes_key(db, case, actor.organization_id, epoch, now)
     document = seal_words(
-        case_id=case.id, kind=DocumentKind.NOTE, epoch=0, key=key, words={"text": text},
+        case_id=case.id, kind=DocumentKind.NOTE, epoch=epoch, key=key, words={"text": text},
         writer=_writer(actor), made_at=now, key_kind=GrantKind.NOTES,
         order=next_order(db, case.id),
     )  # fmt: skip
@@ -112,18 +123,27 @@ def set_urgency(
     if lowers and not reason:
         raise ReasonNeeded
     details = {"from": case.urgency, "to": str(to)}
+    if not lowers:
+        _hurry(db, case, to, now)
     case.urgency, case.last_act_at = to, now
     record(db, "urgency_set", actor, now, case_id=case.id, details=details)
 
 
-def _notes_key(db: Session, case: Case, organization_id: UUID, now: datetime) -> bytes:
+def _hurry(db: Session, case: Case, to: Urgency, now: datetime) -> None:
+    """Whoever is asked must answer sooner; never later than she was told."""
+    for referral in referrals_of(db, case.id):
+        if referral.state in OVERDUE and referral.due_at is not None:
+            referral.due_at = min(referral.due_at, answer_due(to, now))
+
+
+def _notes_key(db: Session, case: Case, organization_id: UUID, epoch: int, now: datetime) -> bytes:
     to = current_key(db, organization_id)
     if to is None:
         raise NotAllowed
     key = new_content_key()
     db.add(
         grant_to_organization(
-            case_id=case.id, kind=GrantKind.NOTES, epoch=0, key=key, to=to, made_at=now,
+            case_id=case.id, kind=GrantKind.NOTES, epoch=epoch, key=key, to=to, made_at=now,
             released_at=now,
         )
     )  # fmt: skip

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from grievance.cli.base import STANDING, database, now, reading, settings
 from grievance.config import Settings
 from grievance.rules.terms import MembershipState, NoticeState
-from grievance.store.accounts import Membership
-from grievance.store.directory import Organization, OrganizationKey
+from grievance.store.accounts import Membership, desks_that_read
+from grievance.store.directory import Organization
 from grievance.store.migrate import Standing, standing
 from grievance.store.outbox import Notice, last_pass
 from grievance.store.reference import DangerNumber, IssueCode
@@ -77,9 +77,10 @@ def _of_database(db: Session) -> dict[str, str]:
 
 
 def _keyless(db: Session) -> list[str]:
-    keyed = select(OrganizationKey.organization_id).where(OrganizationKey.current)
     rows = db.scalars(
-        select(Organization.name).where(Organization.partner, Organization.id.not_in(keyed))
+        select(Organization.name).where(
+            Organization.partner, Organization.id.not_in(desks_that_read())
+        )
     )
     return list(rows)
 

@@ -23,7 +23,7 @@ from grievance.rules.terms import (
     ActorKind,
     CaseState,
     DocumentKind,
-    GivenBack,
+    ReferralState,
     Sharing,
     WorkerStatus,
 )
@@ -62,7 +62,7 @@ class Asked:
     name: str
     state: str
     at: datetime | None
-    gave_back: bool
+    withdrawn: str | None  # why, where it was not she who took it back
 
 
 def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _asked(row: Referral, names: dict[str, str]) -> Asked:
         names[str(row.organization_id)],
         row.state,
         at,
-        bool(row.reason == GivenBack.GIVEN_BACK),
+        row.reason if row.state == ReferralState.WITHDRAWN else None,
     )
 
 

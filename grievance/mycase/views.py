@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.casework import consenting
+from grievance.casework import consenting, replying
 from grievance.casework.keyring import StaleKey
 from grievance.mycase import opening, showing
 from grievance.mycase.forms import (
@@ -81,7 +81,7 @@ def reply(lang: Language) -> ResponseReturnValue:
     """Add words to the case."""
 
     def act(found: OpenCase, form: ServiceForm) -> None:
-        consenting.reply(
+        replying.reply(
             db(), found.case, form.message.data, found.her, language=language(), now=now()
         )
         visit().pop("pending", None)
@@ -96,8 +96,11 @@ def consent(lang: Language) -> ResponseReturnValue:
 
     def act(found: OpenCase, form: ServiceForm) -> None:
         scope = ConsentScope(form.scope.data or ConsentScope.ALL)
+        taken = False  # one may accept at once: then the others wait
         for one in form.recipients.data:
-            _consent(found, UUID(one), scope)
+            _consent(found, UUID(one), scope, waits=taken)
+            case = found.case
+            taken |= case.accepted_at is not None and case.owner_id == UUID(one)
 
     form = ConsentForm()
     form.recipients.choices = showing.recipient_choices(db)
@@ -124,9 +127,7 @@ def contact(lang: Language) -> ResponseReturnValue:
 
     def act(found: OpenCase, form: ServiceForm) -> None:
         words = dict(form.data) | {"channel": form.channel.data or "none"}
-        consenting.change_contact(
-            db(), found.case, words, found.her, language=language(), now=now()
-        )
+        replying.change_contact(db(), found.case, words, found.her, language=language(), now=now())
 
     return _act(ContactForm(), act, "contact")
 
@@ -148,7 +149,9 @@ def answer(lang: Language) -> ResponseReturnValue:
     return _act(AnswerForm(), act, "answer")
 
 
-def _consent(found: OpenCase, one: UUID, scope: ConsentScope, *, asked: bool = False) -> None:
+def _consent(
+    found: OpenCase, one: UUID, scope: ConsentScope, *, asked: bool = False, waits: bool = False
+) -> None:
     session = db()
     answers = consenting.read_answers(session, found.case.id, found.her)
     known = taxonomy(session)
@@ -160,7 +163,9 @@ def _consent(found: OpenCase, one: UUID, scope: ConsentScope, *, asked: bool = F
         )  # fmt: skip
     oversees = str(one) == routed.overseer and str(one) not in routed.route.organizations
     choice = consenting.Choice(one, scope, language(), oversees)
-    consenting.consent(session, found.case, choice, found.her, routed, now(), asked_by_staff=asked)
+    consenting.consent(
+        session, found.case, choice, found.her, routed, now(), asked_by_staff=asked, waits=waits
+    )
 
 
 def _act(

@@ -4,12 +4,22 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Engine, ForeignKey, Index, UniqueConstraint, delete, select
+from sqlalchemy import (
+    Engine,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    and_,
+    delete,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from grievance.rules.terms import MembershipState
 from grievance.sealing import Sealed
 from grievance.store.base import Base, uuid_pk
+from grievance.store.directory import OrganizationKey, OrganizationKeyShare
 
 
 class User(Base):
@@ -103,6 +113,27 @@ def members_of(
         .where(Membership.organization_id == organization_id, Membership.state.in_(wanted))
         .order_by(User.name, User.id)
     ).all()
+
+
+def desks_that_read() -> Select[UUID]:
+    """Organizations where somebody in office holds the current key: nobody else can open anything
+    that is sealed to them."""
+    holds = and_(
+        Membership.organization_id == OrganizationKey.organization_id,
+        Membership.user_id == OrganizationKeyShare.user_id,
+    )
+    return (
+        select(OrganizationKey.organization_id)
+        .join(OrganizationKeyShare, OrganizationKeyShare.key_id == OrganizationKey.id)
+        .join(Membership, holds)
+        .where(OrganizationKey.current, Membership.state == MembershipState.CONFIRMED)
+    )
+
+
+def can_read(db: Session, organization_id: UUID) -> bool:
+    """Whether somebody at this desk can open what is sealed to it."""
+    one = desks_that_read().where(OrganizationKey.organization_id == organization_id)
+    return db.scalar(one.limit(1)) is not None
 
 
 def end_sessions_of(db: Session, user_id: UUID) -> None:

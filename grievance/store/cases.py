@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from grievance.rules.terms import CaseState
@@ -107,6 +107,11 @@ class ClosingRequest(Base):
     kind: Mapped[str]
     amount: Mapped[str | None]
     currency: Mapped[str | None]
+
+
+def forget_closing_request(db: Session, case_id: UUID) -> None:
+    """Whoever asked to close it does not hold it any more, or something new was said."""
+    db.execute(delete(ClosingRequest).where(ClosingRequest.case_id == case_id))
 
 
 class Receipt(Base):

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from grievance.rules.terms import DocumentKind, GrantKind, HolderKind
+from grievance.rules.terms import ActorKind, DocumentKind, GrantKind, HolderKind
 from grievance.sealing import Sealed
 from grievance.store.base import Base, uuid_pk
 
@@ -96,6 +96,51 @@ def delete_grants(db: Session, case_id: UUID, organization_id: UUID) -> None:
     db.execute(
         delete(Grant).where(Grant.case_id == case_id, Grant.organization_id == organization_id)
     )
+
+
+def delete_content_grants(db: Session, case_id: UUID, organization_id: UUID) -> None:
+    """Take every content key of this case from one organization; its own notes' key stays."""
+    db.execute(
+        delete(Grant).where(
+            Grant.case_id == case_id,
+            Grant.organization_id == organization_id,
+            Grant.kind == GrantKind.CONTENT,
+        )
+    )
+
+
+def delete_waiting_grants(db: Session, case_id: UUID, organization_id: UUID) -> None:
+    """Take from one organization the keys that no acceptance has released."""
+    db.execute(
+        delete(Grant).where(
+            Grant.case_id == case_id,
+            Grant.organization_id == organization_id,
+            Grant.released_at.is_(None),
+        )
+    )
+
+
+def unseen_from_worker(db: Session, case_id: UUID) -> bool:
+    """Whether she wrote something that no member has opened yet."""
+    query = select(Document.id).where(
+        Document.case_id == case_id,
+        Document.kind == DocumentKind.MESSAGE,
+        Document.author == ActorKind.WORKER,
+        Document.seen_at.is_(None),
+    )
+    return db.scalar(query.limit(1)) is not None
+
+
+def next_notes_epoch(db: Session, case_id: UUID, organization_id: UUID) -> int:
+    """The number of an organization's next notes key: notes under a key that went stay closed."""
+    last = db.scalar(
+        select(func.max(Document.epoch)).where(
+            Document.case_id == case_id,
+            Document.organization_id == organization_id,
+            Document.kind == DocumentKind.NOTE,
+        )
+    )
+    return 0 if last is None else last + 1
 
 
 def release_grants(db: Session, case_id: UUID, organization_id: UUID, at: datetime) -> None:

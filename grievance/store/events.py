@@ -80,6 +80,11 @@ def trail_of(
     return db.scalars(query.order_by(Event.at.desc(), Event.id.desc()).limit(limit)).all()
 
 
+def events_of_verb(db: Session, case_id: UUID, verb: str) -> Sequence[Event]:
+    """Every act of one kind on a case."""
+    return db.scalars(select(Event).where(Event.case_id == case_id, Event.verb == verb)).all()
+
+
 _OF_A_CASE = 60  # the trail (``trail_of``) has the rest
 
 

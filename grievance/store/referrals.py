@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.lifecycle import ASKED
@@ -137,11 +137,23 @@ def open_questions(db: Session, case_id: UUID) -> Sequence[ConsentQuestion]:
     ).all()
 
 
-def latest_route(db: Session, case_id: UUID) -> StoredRoute | None:
-    """The route that was followed last."""
-    return db.scalar(
-        select(StoredRoute)
-        .where(StoredRoute.case_id == case_id)
-        .order_by(StoredRoute.made_at.desc(), StoredRoute.id)
-        .limit(1)
+def drop_questions(db: Session, case_id: UUID, organization_id: UUID) -> None:
+    """An organization left the case: what it asked, and whether it may help, is asked no more."""
+    db.execute(
+        delete(ConsentQuestion).where(
+            ConsentQuestion.case_id == case_id,
+            ConsentQuestion.answered_at.is_(None),
+            or_(
+                ConsentQuestion.organization_id == organization_id,
+                ConsentQuestion.from_organization_id == organization_id,
+            ),
+        )
     )
+
+
+def latest_route(db: Session, case_id: UUID) -> StoredRoute | None:
+    """The route that was followed last; of one hour, the one that stands readable."""
+    rows = db.scalars(select(StoredRoute).where(StoredRoute.case_id == case_id)).all()
+    newest = max((row.made_at for row in rows), default=None)
+    last = sorted((row for row in rows if row.made_at == newest), key=lambda row: row.id)
+    return next((row for row in last if row.readable is not None), next(iter(last), None))

@@ -15,10 +15,15 @@ _CHANGED = _("Somebody changed this meanwhile. This page shows how it is now.")
 SAID: dict[type[Exception], Any] = {
     referring.NotAsked: _("You are not asked any more. Somebody was quicker, or time ran out."),
     referring.CannotMove: _CHANGED,
+    referring.SealedToAnOldKey: _(
+        "Your desk has a new key, and this case was sealed to the old one. Only the worker can "
+        "open it to you, when she comes back. Decline, so that somebody else is asked."
+    ),
     working.Changed: _CHANGED,
     working.NotAllowed: _("This is not possible now."),
     working.ReasonNeeded: _("Please say why it is less urgent."),
     closing.AlreadyClosed: _CHANGED,
+    closing.NewWords: _("She wrote meanwhile. Her words stand on this page now: read them first."),
     onward.CannotReferThere: _("This organization cannot be asked in this case."),
     onward.AskHerFirst: _(
         "You cannot read this case yet, so her word cannot be recorded here. Ask her on her page."

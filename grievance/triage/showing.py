@@ -12,11 +12,11 @@ from grievance.casework import referring
 from grievance.casework.closing import closers, closers_above
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import NEVER_ASKED, Role, Urgency
+from grievance.rules.terms import NEVER_ASKED, Role
 from grievance.rules.urgency import own_urgency
-from grievance.store.accounts import members_of, names_of
+from grievance.store.accounts import desks_that_read, members_of, names_of
 from grievance.store.cases import Case, CaseExclusion, ClosingRequest
-from grievance.store.directory import Organization, OrganizationKey, organizations_by_id
+from grievance.store.directory import Organization, organizations_by_id
 from grievance.store.events import Event, events_of_case
 from grievance.store.queue import Reader
 from grievance.store.reference import IssueCode, issue_codes
@@ -144,8 +144,8 @@ def second_person(db: Session, case: Case) -> str:
 
 
 def closing_request(db: Session, case: Case) -> ClosingRequest | None:
-    """Only a U0 case takes two; one whose urgency fell since is closed by one."""
-    return db.get(ClosingRequest, case.id) if case.urgency == Urgency.U0 else None
+    """One person's wish to close it, where a second must confirm."""
+    return db.get(ClosingRequest, case.id)
 
 
 def may_second(db: Session, case: Case, desk: Desk, asked: ClosingRequest | None) -> bool:
@@ -221,7 +221,6 @@ def assignable(db: Session, desk: Desk) -> list[Any]:
 def referable(db: Session, case: Case, desk: Desk) -> list[Any]:
     """Partners with keys that may be asked in this case."""
     excluded = select(CaseExclusion.organization_id).where(CaseExclusion.case_id == case.id)
-    keyed = select(OrganizationKey.organization_id).where(OrganizationKey.current)
     taken = select(Referral.organization_id).where(
         Referral.case_id == case.id, Referral.state.in_(ASKED | HOLDING)
     )
@@ -229,7 +228,7 @@ def referable(db: Session, case: Case, desk: Desk) -> list[Any]:
         select(Organization)
         .where(
             Organization.partner, Organization.active, ~Organization.paused,
-            Organization.kind.not_in(NEVER_ASKED), Organization.id.in_(keyed),
+            Organization.kind.not_in(NEVER_ASKED), Organization.id.in_(desks_that_read()),
             Organization.id.not_in(excluded), Organization.id.not_in(taken),
             Organization.id != desk.organization_id,
         )

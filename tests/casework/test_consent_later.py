@@ -163,10 +163,11 @@ def test_keys_that_were_never_granted_come_with_her_own_consent(world: World) ->
     case = world.file(world.answers("chosen", [world.bodies[0]], last=False))
     [body] = world.asked(case)
     delete_grants(world.db, case.id, body.id)
-    referring.accept(world.db, case, body.id, world.actor(body), NOW)
-    assert world.keys(case, body).keys == {}
+    with pytest.raises(referring.SealedToAnOldKey):
+        referring.accept(world.db, case, body.id, world.actor(body), NOW)
 
     consents_to(world, case, body)
+    referring.accept(world.db, case, body.id, world.actor(body), NOW)
 
     assert world.keys(case, body).keys.keys() == {0}
 

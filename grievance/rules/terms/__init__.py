@@ -12,11 +12,11 @@ from grievance.rules.terms.casework import (
     ConsentVia,
     DeclineReason,
     ExportLevel,
-    GivenBack,
     Outcome,
     PassedOver,
     ReferralKind,
     ReferralState,
+    Withdrawal,
     WorkerStatus,
 )
 from grievance.rules.terms.keeping import (
@@ -65,7 +65,6 @@ __all__ = [
     "DeclineReason",
     "DocumentKind",
     "ExportLevel",
-    "GivenBack",
     "GrantKind",
     "HolderKind",
     "Language",
@@ -85,5 +84,6 @@ __all__ = [
     "Sharing",
     "Urgency",
     "When",
+    "Withdrawal",
     "WorkerStatus",
 ]

@@ -76,10 +76,11 @@ class PassedOver(StrEnum):
     CONFLICT = "conflict"
 
 
-class GivenBack(StrEnum):
-    """Why a referral that was accepted ended before its service did."""
+class Withdrawal(StrEnum):
+    """Why a referral was withdrawn where it was not the worker who took it back."""
 
     GIVEN_BACK = "given_back"
+    CASE_CLOSED = "case_closed"
 
 
 class ClosingKind(StrEnum):

@@ -1,0 +1,60 @@
+"""What the worker says later: messages, and how she may be contacted from now on."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.closing import open_again
+from grievance.casework.consenting import Hers, seal_hers
+from grievance.casework.keyring import open_all
+from grievance.casework.notifying import notify_organization
+from grievance.casework.reporting import CONTACT_FIELDS
+from grievance.rules.clocks import cut_to_hour
+from grievance.rules.terms import ActorKind, CaseState, DocumentKind, NoticeKind
+from grievance.store.cases import Case
+from grievance.store.documents import Document, documents, next_order
+from grievance.store.events import WORKER, record
+
+
+def reply(
+    db: Session, case: Case, text: str, her: Hers, *, language: str, now: datetime
+) -> Document:
+    """She adds words to her case. A closed case opens again. The same words within the hour are
+    the same press."""
+    hour = cut_to_hour(now)
+    again = _last_words(db, case, her)
+    if again is not None and (again[0].made_at, again[1]) == (hour, {"text": text}):
+        return again[0]
+    document = seal_hers(case, DocumentKind.MESSAGE, {"text": text}, her, hour, language=language)
+    document.order = next_order(db, case.id)
+    db.add(document)
+    case.worker_waits, case.last_act_at = True, hour
+    if case.state == CaseState.WAITING_WORKER:
+        case.state = CaseState.IN_PROGRESS
+    open_again(db, case, now, caused_by_worker=True)
+    record(db, "worker_replied", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
+    if case.owner_id is not None:
+        notify_organization(
+            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
+        )
+    return document
+
+
+def change_contact(
+    db: Session, case: Case, words: dict[str, Any], her: Hers, *, language: str, now: datetime
+) -> None:
+    """She says anew whether and how she may be contacted; the last word counts."""
+    hour = cut_to_hour(now)
+    kept = {name: words.get(name) for name in CONTACT_FIELDS}
+    document = seal_hers(case, DocumentKind.CONTACT, kept, her, hour, language=language)
+    document.order = next_order(db, case.id)
+    db.add(document)
+    case.last_act_at = hour
+    record(db, "contact_changed", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
+
+
+def _last_words(db: Session, case: Case, her: Hers) -> tuple[Document, dict[str, Any]] | None:
+    messages = open_all(documents(db, case.id, DocumentKind.MESSAGE), her.keys)
+    mine = [(row, words) for row, words in messages if row.author == ActorKind.WORKER]
+    return mine[-1] if mine else None
