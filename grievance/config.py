@@ -4,18 +4,27 @@ Each wrong value is named with what to write instead, all of them at once.
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from grievance.rules.email import is_email
 from grievance.sealing.keys import CODE_COST, PASSWORD_COST, Cost
 
 PREFIX: Final = "GRIEVANCE_"
 DEFAULT_FILE: Final = "instance/settings.env"
 _SHORTEST_SECRET: Final = 32
+# Not ours: the tests' own, and what Docker and Kubernetes set for a service of this name.
+_NOT_SETTINGS: Final = re.compile(PREFIX + r"(SETTINGS$|TEST_|SERVICE_HOST$|SERVICE_PORT|PORT)")
 
 
 class SettingsError(Exception):
@@ -26,10 +35,11 @@ class SettingsError(Exception):
 class Settings:
     """Everything that differs from one installation to the next (table: docs/operating.md)."""
 
-    database_url: str
-    secret_key: str
-    pepper: bytes
-    name_secret: bytes
+    # ``repr`` is what a log or an error page of a library would show: no secret stands in it.
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    pepper: bytes = field(repr=False)
+    name_secret: bytes = field(repr=False)
     public_url: str = "http://127.0.0.1:5000"
     listen: str = "127.0.0.1:5000"
     service_name: str = "Helpdesk"
@@ -37,7 +47,7 @@ class Settings:
     smtp_port: int = 25
     smtp_starttls: bool = True
     smtp_user: str = ""
-    smtp_password: str = ""
+    smtp_password: str = field(default="", repr=False)
     mail_from: str = "noreply@localhost"
     confirm_months: int = 12
     keep_nobody_months: int = 12
@@ -52,10 +62,10 @@ class Settings:
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check every setting. Raises SettingsError."""
-        values = _file(environ.get(PREFIX + "SETTINGS") or None) | {
-            name: value for name, value in environ.items() if name.startswith(PREFIX)
-        }
-        problems: list[str] = []
+        named = PREFIX + "SETTINGS" in environ
+        kept = _file(Path(environ.get(PREFIX + "SETTINGS", DEFAULT_FILE)), must_be_there=named)
+        values = kept | {k: v for k, v in environ.items() if k.startswith(PREFIX)}
+        problems = [_unknown(name) for name in values if not _is_known(name)]
         read: dict[str, Any] = {}
         for name, reader in READERS.items():
             _read_one(name, reader, values, read, problems)
@@ -82,9 +92,9 @@ def _read_one(
     problems: list[str],
 ) -> None:
     variable = PREFIX + name.upper()
-    if variable not in values:
+    if variable not in values or (name in _NEEDED and not values[variable]):
         if name in _NEEDED:
-            problems.append(f'{variable} is missing. Run "grievance init", or set it.')
+            problems.append(f"{variable} is missing. {_NEEDED[name]}")
         return
     try:
         read[name] = reader(values[variable])
@@ -92,26 +102,49 @@ def _read_one(
         problems.append(f"{variable}: {error}")
 
 
-def _file(named: str | None) -> dict[str, str]:
-    file = Path(named or DEFAULT_FILE)
-    if named is None and not file.exists():
-        return {}  # everything may stand in the environment
+def _is_known(variable: str) -> bool:
+    known = variable.isupper() and variable.removeprefix(PREFIX).lower() in READERS
+    return known or bool(_NOT_SETTINGS.match(variable))
+
+
+def _unknown(variable: str) -> str:
+    names = [PREFIX + name.upper() for name in READERS]
+    near = get_close_matches(variable.upper(), names, 1, 0.8)
+    instead = f"Did you mean {near[0]}?" if near else "Take it out; docs/operating.md has the list."
+    return f"There is no setting {variable}. {instead}"
+
+
+def _file(file: Path, *, must_be_there: bool) -> dict[str, str]:
+    """What the settings file holds. Errors name the line and never what stands in it."""
     try:
-        text = file.read_text("utf-8-sig")
+        text = file.read_text("utf-8-sig")  # editors on Windows write a mark before the first line
+    except FileNotFoundError:
+        if must_be_there:
+            raise SettingsError(
+                f"{PREFIX}SETTINGS: there is no file {file}. "
+                'Correct the name, or run "grievance init" to make it.'
+            ) from None
+        return {}
+    except UnicodeDecodeError:
+        raise SettingsError(f"The settings file {file} is not UTF-8. Save it as UTF-8.") from None
     except OSError as error:
         raise SettingsError(
             f"The settings file {file} cannot be read: {error.strerror}. "
-            f"Set {PREFIX}SETTINGS to where it is."
+            "Let the account that runs this command own it."
         ) from None
-    except ValueError:
-        raise SettingsError(f"The settings file {file} is not UTF-8. Save it as UTF-8.") from None
-    lines = (line.strip() for line in text.splitlines())
-    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    return dict(_pair(file, at, line) for at, line in _lines(text))
 
 
-def _text(value: str) -> str:
-    return value
+def _lines(text: str) -> list[tuple[int, str]]:
+    lines = ((at, line.strip()) for at, line in enumerate(text.splitlines(), 1))
+    return [(at, line) for at, line in lines if line and not line.startswith("#")]
+
+
+def _pair(file: Path, at: int, line: str) -> tuple[str, str]:
+    name, sign, value = line.partition("=")
+    if not sign or not name.startswith(PREFIX):  # perhaps the rest of a secret on two lines
+        raise SettingsError(f"Line {at} of {file}: write {PREFIX}NAME=value, or # before words.")
+    return name.strip(), value.strip()
 
 
 def _secret(value: str) -> str:
@@ -126,54 +159,63 @@ def _secret_bytes(value: str) -> bytes:
 
 def _number(least: int, most: int) -> Callable[[str], int]:
     def read(value: str) -> int:
-        typed = value if value.isascii() and value.isdigit() and len(value) < 10 else "-1"
-        if not least <= int(typed) <= most:
-            raise ValueError(f'write a whole number from {least} to {most}, not "{value}"')
-        return int(typed)
+        if value.isascii() and value.isdigit() and len(value) < 9 and least <= int(value) <= most:
+            return int(value)
+        raise ValueError(f'write a whole number from {least} to {most}, not "{value}"')
 
     return read
 
 
 def _truth(value: str) -> bool:
-    if value.lower() not in {"1", "0", "true", "false", "yes", "no", ""}:
+    """An empty value is refused: it would silently turn the encryption of mail off."""
+    if value.lower() not in {"1", "0", "true", "false", "yes", "no"}:
         raise ValueError(f'write 1 or 0, not "{value}"')
     return value.lower() in {"1", "true", "yes"}
+
+
+def _name(value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise ValueError("write a name on one line")
+    return value
+
+
+def _mail(value: str) -> str:
+    if not is_email(parseaddr(value)[1]) or not value.isprintable():
+        raise ValueError(f'write an e-mail address, not "{value}"')
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if host and port.isascii() and port.isdigit() and int(port[:6]) < 1 << 16:
+        return value
+    raise ValueError(f'write ADDRESS:PORT as in 127.0.0.1:5000, not "{value}"')
 
 
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last: a folder of zones
         raise ValueError(f'"{value}" is no time zone. Write one as Asia/Hong_Kong') from None
     return value
 
 
 def _address(value: str) -> str:
-    bare, parts = value.rstrip("/"), _parts(value)
-    if parts and parts.hostname and bare == f"{parts.scheme}://{parts.netloc}":
-        here = parts.scheme == "http" and _is_loopback(parts.hostname)
-        if here or parts.scheme == "https":
-            return bare
+    """The value itself stays out of the error: somebody may have written a password into it."""
+    try:
+        parts = urlsplit(value.rstrip("/"))
+        host, bare = parts.hostname or "", not (parts.path or parts.query or parts.fragment)
+        fits = bare and "@" not in parts.netloc and (parts.port is None or parts.port > 0)
+    except ValueError:
+        host, fits = "", False
+    if fits and host and parts.scheme == "https":
+        return value.rstrip("/")
+    if fits and parts.scheme == "http" and _is_loopback(host):
+        return value.rstrip("/")
     raise ValueError(
-        "write an https address without a path, as https://help.example.org; "
+        "write an https address without a path, as in https://help.example.org; "
         "http is only for this machine itself (127.0.0.1)"
     )
-
-
-def _listen(value: str) -> str:
-    parts = _parts(f"//{value}")
-    if parts and parts.port is not None and parts.netloc == value and "@" not in value:
-        return value
-    raise ValueError(f'write an address and a port, as 127.0.0.1:5000, not "{value}"')
-
-
-def _parts(value: str) -> SplitResult | None:
-    """An address in its parts; None where it is none (a wrong port shows only when read)."""
-    try:
-        parts = urlsplit(value)
-        return parts if parts.port is None or parts.port >= 0 else None
-    except ValueError:
-        return None
 
 
 def _is_loopback(host: str) -> bool:
@@ -186,18 +228,15 @@ def _is_loopback(host: str) -> bool:
 
 
 def _database(value: str) -> str:
-    kind, _, place = value.partition("://")
-    if kind == "sqlite" and place.startswith("/") and not place.endswith("/"):
-        return value
-    if kind == "postgresql+psycopg" and _parts("//" + place.rpartition("@")[2]):
+    """The value stays out of the error, and out of the library's: it may hold a password."""
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        url = None
+    known = url is not None and url.drivername in {"sqlite", "postgresql+psycopg"}
+    if url is not None and known and url.database not in {None, "", ":memory:"}:
         return value
     raise ValueError("write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
-
-
-def _sender(value: str) -> str:
-    if "@" not in value or not value.isprintable():
-        raise ValueError(f'write an e-mail address, not "{value}"')
-    return value
 
 
 READERS: Final[dict[str, Callable[[str], Any]]] = {
@@ -207,20 +246,25 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
     "name_secret": _secret_bytes,
     "public_url": _address,
     "listen": _listen,
-    "service_name": _text,
-    "smtp_host": _text,
-    "smtp_port": _number(1, 65535),
+    "service_name": _name,
+    "smtp_host": str,
+    "smtp_port": _number(1, 65_535),
     "smtp_starttls": _truth,
-    "smtp_user": _text,
-    "smtp_password": _text,
-    "mail_from": _sender,
-    "confirm_months": _number(1, 1200),
-    "keep_nobody_months": _number(1, 1200),
+    "smtp_user": str,
+    "smtp_password": str,
+    "mail_from": _mail,
+    "confirm_months": _number(1, 120),
+    "keep_nobody_months": _number(1, 120),
     "trusted_proxies": _number(0, 9),
     "reviewed_languages_only": _truth,
     "time_zone": _zone,
-    "threads": _number(1, 200),
+    "threads": _number(1, 256),
 }
-_NEEDED: Final = {f.name for f in fields(Settings)} & {
-    "database_url", "secret_key", "pepper", "name_secret",
-}  # fmt: skip
+_BY_INIT: Final = 'Run "grievance init", or set it.'
+_NEEDED: Final = {
+    "database_url": _BY_INIT,
+    "secret_key": _BY_INIT,
+    "pepper": "Without the pepper of before no receipt code opens: put it back from the copy of "
+    'the settings file. A new service gets one from "grievance init".',
+    "name_secret": _BY_INIT,
+}
