@@ -1,17 +1,17 @@
 """Slows a source that tries codes or passwords; never locks a code or an account (design.md 4).
 
-Only wrong ones count. A source is kept as a keyed hash of its address, with a key made new each
-day, in this process's memory only.
+Only wrong ones count. A source is an IPv4 address, or the first 64 bits of an IPv6 address: one
+home or phone has all addresses below. It is kept as a keyed hash, with a key made new each day, in
+this process's memory only.
 """
 
 import hashlib
 import secrets
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Final
 
 from flask import request
@@ -49,7 +49,7 @@ _lock = threading.Lock()
 def check(what: str) -> None:
     """Raises Slowed when this source has tried too many wrong ones lately."""
     with _lock:
-        times = _recent(what)
+        times = _wrong(_source(what))
         if len(times) >= _ALLOWED[what]:
             wait = times[0] + _WINDOW - now()
             raise Slowed(max(1, int(wait.total_seconds())))
@@ -58,7 +58,12 @@ def check(what: str) -> None:
 def count_wrong(what: str) -> None:
     """Note a wrong one."""
     with _lock:
-        _recent(what).append(now())
+        source = _source(what)
+        times = _tries.wrong.setdefault(source, deque(maxlen=_ALLOWED[what]))
+        times.append(now())
+        _tries.wrong.move_to_end(source)
+        while len(_tries.wrong) > _MOST_SOURCES:
+            _tries.wrong.popitem(last=False)
 
 
 def forget_all() -> None:
@@ -67,25 +72,30 @@ def forget_all() -> None:
         _tries.wrong.clear()
 
 
-@contextmanager
-def one_at_a_time(semaphore: threading.BoundedSemaphore) -> Iterator[None]:
-    """Keep the memory of parallel Argon2 calls in bounds."""
-    with semaphore:
-        yield
+def _wrong(source: bytes) -> deque[datetime]:
+    """The wrong ones of a source within the window. Looking makes no entry."""
+    times = _tries.wrong.get(source, deque())
+    while times and times[0] <= now() - _WINDOW:
+        times.popleft()
+    return times
 
 
-def _recent(what: str) -> deque[datetime]:
+def _source(what: str) -> bytes:
     today = now().date()
     if _tries.day != today:
         _tries.day, _tries.key = today, secrets.token_bytes(32)
         _tries.wrong.clear()
-    source = hashlib.blake2b(
-        f"{what} {request.remote_addr}".encode(), key=_tries.key, digest_size=16
-    ).digest()
-    times = _tries.wrong.setdefault(source, deque())
-    _tries.wrong.move_to_end(source)
-    while times and times[0] <= now() - _WINDOW:
-        times.popleft()
-    while len(_tries.wrong) > _MOST_SOURCES:
-        _tries.wrong.popitem(last=False)
-    return times
+    told = f"{what} {_network(request.remote_addr or '')}".encode()
+    return hashlib.blake2b(told, key=_tries.key, digest_size=16).digest()
+
+
+def _network(address: str) -> str:
+    """What of an address is one source. Some proxies write a port behind it."""
+    try:
+        host = address if address.count(":") > 1 else address.partition(":")[0]
+        found = ip_address(host.partition("]")[0].strip("[").partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
