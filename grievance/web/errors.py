@@ -59,7 +59,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         log.error("%s at %s", type(cause or error).__name__, request.endpoint)
         return page("unavailable", 503)
     names = {400: "bad_request", 403: "forbidden", 405: "not_found", 413: "too_large"}
-    return page(names.get(code, "bad_request"), code)
+    text, status = page(names.get(code, "bad_request"), code)
+    return text, status, [one for one in error.get_headers() if one[0] == "Allow"]
 
 
 def _not_found() -> ResponseReturnValue:

@@ -4,6 +4,7 @@ import http.client
 import re
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -113,3 +114,23 @@ def test_the_proxy_in_front_names_the_source_of_wrong_tries(browse: Browse) -> N
 
     assert [wrong("192.0.2.1") for _ in range(11)] == [400] * 10 + [429]
     assert wrong("192.0.2.2") == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "words"),
+    [("POST", "/id/danger", "Halaman ini tidak ada"), ("DELETE", "/id/report/story", ""),
+     ("PUT", "/desk/sign-in", "This page is not here"), ("GET", "/desk/sign-out", "")],
+)  # fmt: skip
+def test_a_method_that_is_not_allowed_says_which_are(
+    address: str, method: str, path: str, words: str
+) -> None:
+    with closing(http.client.HTTPConnection(address, timeout=30)) as line:
+        line.request(method, path)
+        answer = line.getresponse()
+        text = answer.read().decode()
+
+    assert answer.status == 405
+    assert answer.headers["Allow"]
+    assert method not in answer.headers["Allow"].replace(",", "").split()
+    assert words in text
+    assert f'lang="{"en" if path.startswith("/desk") else "id"}"' in text
