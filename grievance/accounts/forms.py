@@ -95,11 +95,13 @@ class InviteForm(ServiceForm):
             raise ValidationError(gettext("Choose one role or more."))
 
 
-class ConfirmForm(ServiceForm):
-    """The fingerprint was compared."""
+class DismissForm(ServiceForm):
+    """A membership ends. The box stands where a key would be lost with it."""
+
+    lose_key = BooleanField()
 
 
-class RolesForm(ServiceForm):
+class RolesForm(DismissForm):
     """Exactly these roles."""
 
     roles = Many(lazy("Roles"), choices=options(ROLES.items()))

@@ -11,6 +11,7 @@ from grievance.accounts import signing_in as steps
 from grievance.accounts.forms import (
     ActivateForm,
     CodeForm,
+    DismissForm,
     InviteForm,
     RecoverForm,
     RolesForm,
@@ -23,20 +24,16 @@ from grievance.accounts.pages import (
     confirm_page,
     form_page,
     invite_choices,
-    seat_in_scope,
     trail_page,
     users_page,
     waiting_page,
 )
+from grievance.accounts.people import seat_in_scope
 from grievance.accounts.qr import qr_picture
 from grievance.accounts.words import DONE
 from grievance.casework import membership as members
 from grievance.casework import signing_in as verbs
-from grievance.casework.activation import (
-    NewAccount,
-    NoSuchInvitation,
-    find_invitation,
-)
+from grievance.casework.activation import NewAccount, NoSuchInvitation, find_invitation
 from grievance.casework.activation import activate as activate_account
 from grievance.casework.keyring import organization_privates
 from grievance.rules.terms import Role
@@ -49,7 +46,10 @@ from grievance.web.service import now, settings
 from grievance.web.sessions import visit
 from grievance.web.staff import FULL, desk, load_desk, private_key
 
-REFUSED: Final = {members.NeedsKeyHolder: "needs_key_holder", members.OwnRoles: "own_roles"}
+REFUSED: Final = {
+    members.NeedsKeyHolder: "needs_key_holder", members.OwnRoles: "own_roles",
+    members.OwnSeat: "own_seat", members.LastKeyHolder: "last_key", members.NotWaiting: "dismissed",
+}  # fmt: skip
 bp = Blueprint("accounts", __name__, url_prefix="/desk")
 
 
@@ -197,7 +197,10 @@ def recover() -> ResponseReturnValue:
 @bp.get("/users")
 def users() -> ResponseReturnValue:
     """The members of this desk, and of those below for who manages them."""
-    return users_page(db(), desk(), DONE.get(request.args.get("done", "")))
+    asked = request.args
+    done = DONE.get(asked.get("done", ""))
+    find = " ".join(asked.get("find", "").split())
+    return users_page(db(), desk(), done, find=find, number=asked.get("page", ""))
 
 
 @bp.route("/users/invite", methods=["GET", "POST"])
@@ -248,13 +251,11 @@ def confirm(seat_id: UUID) -> ResponseReturnValue:
 @bp.post("/users/<uuid:seat_id>/dismiss")
 def dismiss(seat_id: UUID) -> ResponseReturnValue:
     """End a membership, her sessions and her copy of the key."""
-    seat = seat_in_scope(db(), desk(), seat_id)
+    seat, lose_key = seat_in_scope(db(), desk(), seat_id), DismissForm().lose_key.data
     try:
-        members.dismiss(db(), seat, actor=desk().actor, now=now())
-    except members.OwnSeat:
-        return _back("own_seat")
-    except members.NotWaiting:
-        return _back("dismissed")
+        members.dismiss(db(), seat, actor=desk().actor, now=now(), lose_key=lose_key)
+    except tuple(REFUSED) as refused:
+        return _back(REFUSED[type(refused)])
     commit()
     return _back("dismissed")
 
@@ -268,8 +269,11 @@ def roles(seat_id: UUID) -> ResponseReturnValue:
         return _back("no_role")
     wanted = [Role(role) for role in form.roles.data]
     try:
-        members.change_roles(db(), seat, wanted, _me(seat), actor=desk().actor, now=now())
-    except (members.NeedsKeyHolder, members.OwnRoles) as refused:
+        members.change_roles(
+            db(), seat, wanted, _me(seat),
+            actor=desk().actor, now=now(), lose_key=form.lose_key.data,
+        )  # fmt: skip
+    except tuple(REFUSED) as refused:
         return _back(REFUSED[type(refused)])
     commit()
     return _back("roles")

@@ -38,6 +38,13 @@ DONE: Final[dict[str, Any]] = {
         "This role reads cases. Only somebody who holds the key of this organization can give it."
     ),
     "own_seat": lazy("You cannot dismiss yourself. Ask a colleague."),
-    "own_roles": lazy("You cannot give yourself a role. Ask a colleague."),
+    "own_roles": lazy(
+        "You cannot give yourself a role, or take your own right to manage members. "
+        "Ask a colleague."
+    ),
+    "last_key": lazy(
+        "Nothing was changed. She is the last who holds a key of this organization: without her "
+        "nobody here can read its cases any more. Confirm somebody else first, or tick the box."
+    ),
     "no_role": lazy("Choose one role or more."),
 }

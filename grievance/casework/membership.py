@@ -16,12 +16,13 @@ from grievance.casework.notifying import notify_user
 from grievance.casework.seats import (
     confirm_seat,
     drop_shares,
+    holds_last_key,
     make_key_if_first,
     share_all,
     take_seat,
 )
 from grievance.rules.email import normal_email
-from grievance.rules.members import holds_keys
+from grievance.rules.members import holds_keys, may_take_herself
 from grievance.rules.terms import MembershipState, NoticeKind, Role
 from grievance.store.accounts import (
     Invitation,
@@ -34,11 +35,10 @@ from grievance.store.accounts import (
     memberships_of,
     user_by_email,
 )
-from grievance.store.directory import ancestors, key_shares_of, organization
+from grievance.store.directory import Organization, ancestors, key_shares_of, organization
 from grievance.store.events import Actor, record
 
 INVITATION_LASTS = timedelta(days=7)
-FACTOR_RESET_LASTS = timedelta(days=1)
 _OPEN = (MembershipState.INVITED, MembershipState.ACTIVATED, MembershipState.CONFIRMED)
 
 
@@ -63,11 +63,15 @@ class NeedsKeyHolder(Exception):
 
 
 class OwnRoles(Exception):
-    """Nobody gives herself a role: roles add up by somebody else's act."""
+    """Nobody gives herself a role, or takes her own right to manage members: a colleague does."""
 
 
 class OwnSeat(Exception):
     """Nobody dismisses herself: a desk could lose its last key by one press."""
+
+
+class LastKeyHolder(Exception):
+    """With her the desk loses a key that nobody else has; only an explicit word does that."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +149,18 @@ def confirm(
 
 def change_roles(
     db: Session, membership: Membership, roles: Collection[Role], by: Confirmer,
-    *, actor: Actor, now: datetime,
+    *, actor: Actor, now: datetime, lose_key: bool = False,
 ) -> None:  # fmt: skip
-    """Give exactly these roles: an explicit act. Raises OwnRoles, NeedsKeyHolder."""
-    if membership.user_id == by.user_id and not set(roles) <= set(membership.roles):
+    """Give exactly these roles: an explicit act.
+
+    Raises NotWaiting, OwnRoles, NeedsKeyHolder, and LastKeyHolder unless told to lose the key.
+    """
+    _settle(db, membership, actor)
+    if membership.user_id == by.user_id and not may_take_herself(membership.roles, roles):
         raise OwnRoles
     reads, will_read = holds_keys(membership.roles), holds_keys(roles)
+    if reads and not will_read and not lose_key and holds_last_key(db, membership):
+        raise LastKeyHolder
     confirmed = membership.state == MembershipState.CONFIRMED
     if will_read and not reads and membership.state != MembershipState.INVITED:
         if confirmed:
@@ -164,15 +174,19 @@ def change_roles(
     _recorded(db, "roles_changed", membership, actor, now, details)
 
 
-def dismiss(db: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
+def dismiss(
+    db: Session, membership: Membership, *, actor: Actor, now: datetime, lose_key: bool = False
+) -> None:
     """End a membership: her copy of the key goes, her sessions end, rotation is due.
 
-    What she has read cannot be taken back. Raises OwnSeat, NotWaiting when it has ended.
+    What she has read cannot be taken back. Raises OwnSeat, NotWaiting when it has ended, and
+    LastKeyHolder unless told to lose the key.
     """
     if membership.user_id == actor.user_id:
         raise OwnSeat
-    if membership.state not in _OPEN:
-        raise NotWaiting
+    _settle(db, membership, actor)
+    if not lose_key and holds_last_key(db, membership):
+        raise LastKeyHolder
     membership.state, membership.ended_at = MembershipState.ENDED, now
     had_keys = drop_shares(db, membership)
     end_sessions_of(db, membership.user_id)
@@ -182,22 +196,6 @@ def dismiss(db: Session, membership: Membership, *, actor: Actor, now: datetime)
         user.dismissed_at = now
         delete_invitations_of(db, user.id)
     _recorded(db, "membership_ended", membership, actor, now, {"had_keys": had_keys})
-
-
-def reset_factor(db: Session, user: User, *, actor: Actor, now: datetime) -> datetime:
-    """Let her password set up a factor once, within a day; every desk of hers is told."""
-    user.factor_reset_until = now + FACTOR_RESET_LASTS
-    end_sessions_of(db, user.id)
-    for membership in memberships_of(db, user.id):
-        for colleague in members_of(db, membership.organization_id):
-            notify_user(
-                db, colleague.user, NoticeKind.FACTOR_RESET,
-                organization_id=membership.organization_id, now=now,
-            )  # fmt: skip
-        details = {"user": str(user.id)}
-        desk = membership.organization_id
-        record(db, "factor_reset", actor, now, organization_id=desk, details=details)
-    return user.factor_reset_until
 
 
 def confirm_by_operator(
@@ -216,6 +214,18 @@ def confirm_by_operator(
         raise MayNotConfirm
     confirm_seat(membership, membership.user_id, now)
     _recorded(db, "membership_confirmed", membership, actor, now, {"by_operator": True})
+
+
+def _settle(db: Session, membership: Membership, actor: Actor) -> None:
+    """Wait for others who change this desk, and read anew what they left. Raises NotWaiting.
+
+    Else two who dismiss each other at once would both go, and two last key holders with them.
+    """
+    db.get_one(Organization, membership.organization_id, with_for_update=True)
+    db.refresh(membership)
+    gone = actor.user_id is not None and not memberships_of(db, actor.user_id)
+    if gone or membership.state not in _OPEN:
+        raise NotWaiting
 
 
 def _user(db: Session, email: str, name: str, language: str, now: datetime) -> User:

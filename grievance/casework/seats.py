@@ -20,6 +20,7 @@ from grievance.store.directory import (
     current_key,
     delete_shares_of,
     key_versions,
+    lone_holders,
 )
 
 
@@ -94,6 +95,13 @@ def share_all(
     for key in key_versions(db, membership.organization_id):
         if key.version in privates:
             share_key(db, key, privates[key.version], user, now)
+
+
+def holds_last_key(db: Session, membership: Membership) -> bool:
+    """Whether a confirmed member alone can open a key of her desk, and so cases sealed to it."""
+    her = (membership.organization_id, membership.user_id)
+    confirmed = membership.state == MembershipState.CONFIRMED
+    return confirmed and her in lone_holders(db, [membership.organization_id])
 
 
 def drop_shares(db: Session, membership: Membership) -> bool:

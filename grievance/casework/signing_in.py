@@ -6,7 +6,7 @@ address as for a known one.
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
@@ -21,14 +21,22 @@ from grievance.casework.activation import (
     write_factor,
     write_password,
 )
-from grievance.rules.terms import ActorKind
+from grievance.casework.notifying import notify_user
+from grievance.rules.terms import ActorKind, NoticeKind
 from grievance.sealing import CannotOpen, KeyPair, Sealed, open_document, open_key
 from grievance.sealing.bindings import user_binding
 from grievance.sealing.keys import Cost, normal_secret, password_key, recovery_key_key
-from grievance.store.accounts import User, end_sessions_of, lock_user, memberships_of
+from grievance.store.accounts import (
+    User,
+    end_sessions_of,
+    lock_user,
+    members_of,
+    memberships_of,
+)
 from grievance.store.events import Actor, record
 
 STEP_SECONDS = 30
+FACTOR_RESET_LASTS = timedelta(days=1)
 _NO_SALT = bytes(16)  # an unknown address costs the same Argon2id
 
 
@@ -104,6 +112,22 @@ def sign_in(db: Session, opened: Opened, typed: str, *, now: datetime) -> str:
 def sign_out(db: Session, user_id: UUID, *, now: datetime) -> None:
     """She leaves; the session itself is ended by its owner, the web."""
     record(db, "signed_out", _actor(db, db.get_one(User, user_id)), now)
+
+
+def reset_factor(db: Session, user: User, *, actor: Actor, now: datetime) -> datetime:
+    """Let her password set up a factor once, within a day; every desk of hers is told."""
+    user.factor_reset_until = now + FACTOR_RESET_LASTS
+    end_sessions_of(db, user.id)
+    for membership in memberships_of(db, user.id):
+        for colleague in members_of(db, membership.organization_id):
+            notify_user(
+                db, colleague.user, NoticeKind.FACTOR_RESET,
+                organization_id=membership.organization_id, now=now,
+            )  # fmt: skip
+        details = {"user": str(user.id)}
+        desk = membership.organization_id
+        record(db, "factor_reset", actor, now, organization_id=desk, details=details)
+    return user.factor_reset_until
 
 
 def may_set_factor(user: User, now: datetime) -> bool:

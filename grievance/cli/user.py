@@ -7,13 +7,14 @@ import click
 from sqlalchemy.orm import Session
 
 from grievance.casework import membership as verbs
+from grievance.casework import signing_in
 from grievance.casework.keyring import organization_privates
 from grievance.casework.signing_in import Opened, WrongSecret, open_by_password, sign_in
 from grievance.cli.base import now, organization_named, reading, settings, writing
 from grievance.rules.email import is_email, normal_email
 from grievance.rules.terms import ActorKind, MembershipState, Role
 from grievance.sealing.keys import fingerprint
-from grievance.store.accounts import Membership, User, seats_in, user_by_email
+from grievance.store.accounts import Membership, User, memberships_of, user_by_email
 from grievance.store.directory import Organization, root
 from grievance.store.events import OPERATOR, Actor
 
@@ -97,7 +98,7 @@ def reset_factor(email: str) -> None:
         one = user_by_email(db, normal_email(email))
         if one is None or one.activated_at is None or one.dismissed_at is not None:
             raise click.ClickException(f"Nobody who may sign in has the address {email}.")
-        until = verbs.reset_factor(db, one, actor=OPERATOR, now=now())
+        until = signing_in.reset_factor(db, one, actor=OPERATOR, now=now())
         db.commit()
     click.echo(f"Until {until:%Y-%m-%d %H:%M} UTC she can set up a new factor as she signs in.")
 
@@ -134,7 +135,8 @@ def _waiting(db: Session, email: str, organization: str | None) -> Membership:
         m.organization_id for m in one.memberships
     ]  # fmt: skip
     seats = [
-        m for m in seats_in(db, places, MembershipState.ACTIVATED) if m.user_id == one.id
+        m for m in memberships_of(db, one.id, state=MembershipState.ACTIVATED)
+        if m.organization_id in places
     ]  # fmt: skip
     if not seats:
         raise click.ClickException(

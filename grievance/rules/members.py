@@ -1,6 +1,6 @@
 """What roles mean for keys and for the users page: who holds an organization's key, who manages."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from grievance.rules.terms import Role
 
@@ -16,3 +16,8 @@ def holds_keys(roles: Iterable[str]) -> bool:
 def manages(roles: Iterable[str]) -> bool:
     """Whether these roles may invite, dismiss and change members."""
     return not MANAGING_ROLES.isdisjoint(roles)
+
+
+def may_take_herself(before: Collection[str], after: Collection[str]) -> bool:
+    """Whether a member may change her own roles so: fewer, but not her own way back to the page."""
+    return set(after) <= set(before) and manages(before) == manages(after)

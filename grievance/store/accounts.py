@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -170,17 +171,32 @@ def lock_user(db: Session, user_id: UUID) -> User | None:
     )
 
 
-def seats_in(
+class SeatName(NamedTuple):
+    """What a list of members is put in order by."""
+
+    id: UUID
+    organization_id: UUID
+    name: str
+    email: str
+
+
+def seat_names(
     db: Session, organization_ids: Collection[UUID], *states: MembershipState
-) -> Sequence[Membership]:
-    """The memberships of several organizations in these states, by name."""
-    return db.scalars(
-        select(Membership)
+) -> list[SeatName]:
+    """The memberships of several organizations in these states, with no row loaded for them."""
+    rows = db.execute(
+        select(Membership.id, Membership.organization_id, User.name, User.email)
         .join(User)
         .where(Membership.organization_id.in_(organization_ids), Membership.state.in_(states))
-        .options(contains_eager(Membership.user))
-        .order_by(User.name, User.id)
-    ).all()
+    )
+    return [SeatName(*row) for row in rows]
+
+
+def seats_by_id(db: Session, ids: Sequence[UUID]) -> list[Membership]:
+    """These memberships with their users, in the order given."""
+    query = select(Membership).join(User).options(contains_eager(Membership.user))
+    found = {seat.id: seat for seat in db.scalars(query.where(Membership.id.in_(ids)))}
+    return [found[one] for one in ids if one in found]
 
 
 def names_of(db: Session, user_ids: Collection[UUID]) -> dict[UUID, str]:

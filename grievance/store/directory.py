@@ -1,12 +1,12 @@
 """Organizations as a tree, their services and areas, their keys, and directory versions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, exists, func, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship, selectinload
 
 from grievance.rules.terms import OFFICIAL_KINDS, OrganizationKind
 from grievance.sealing import Sealed
@@ -191,6 +191,20 @@ def any_share(db: Session, key_id: UUID) -> bool:
     """Whether anybody can open this key version."""
     query = select(OrganizationKeyShare.key_id).where(OrganizationKeyShare.key_id == key_id)
     return db.scalar(query.limit(1)) is not None
+
+
+def lone_holders(db: Session, organization_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Who alone can open some key version: pairs of organization and user."""
+    other = aliased(OrganizationKeyShare)
+    shared = exists().where(
+        other.key_id == OrganizationKeyShare.key_id, other.user_id != OrganizationKeyShare.user_id
+    )
+    rows = db.execute(
+        select(OrganizationKey.organization_id, OrganizationKeyShare.user_id)
+        .join(OrganizationKeyShare, OrganizationKeyShare.key_id == OrganizationKey.id)
+        .where(OrganizationKey.organization_id.in_(organization_ids), ~shared)
+    )
+    return {(organization_id, user_id) for organization_id, user_id in rows}
 
 
 def delete_shares_of(db: Session, user_id: UUID, organization_id: UUID) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from grievance.casework import signing_in
-from grievance.casework.membership import reset_factor
+from grievance.casework.signing_in import reset_factor
 from grievance.rules.terms import Role
 from grievance.sealing.keys import Cost, password_key
 from grievance.store.accounts import SessionRow, User

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from grievance.rules.terms import MembershipState, Role
-from grievance.store.accounts import Membership, membership_between
+from grievance.store.accounts import Membership, User, membership_between
 from grievance.store.directory import Organization
 from grievance.store.engine import Database
 from grievance.store.events import OPERATOR, record
@@ -238,6 +238,86 @@ def test_a_coordinator_cannot_dismiss_herself(
     answer = _act(client, _seat(database, people["coordinator"]), "dismiss")
 
     assert answer.location == "/desk/users?done=own_seat"
+
+
+def test_the_last_key_holder_goes_by_an_explicit_word_only(
+    client: FlaskClient, people: dict[str, MemberKit], database: Database
+) -> None:
+    sign_in(client, people["above"])
+    assert "last who holds a key" in _page(client, "/desk/users?find=above")
+    assert "last who holds a key" not in _page(client, "/desk/users?find=coordinator")
+    _act(client, _seat(database, people["organizer"]), "dismiss")
+    seat = _seat(database, people["coordinator"])
+    warned = _page(client, "/desk/users?find=coordinator")
+    refused = _act(client, seat, "dismiss").location
+    plain = _act(client, seat, "roles", roles=["administrator"]).location
+
+    assert warned.count("last who holds a key") == 2
+    assert refused == plain == "/desk/users?done=last_key"
+    assert "tick the box" in _page(client, "/desk/users?done=last_key")
+    assert _seat(database, people["coordinator"]).state == MembershipState.CONFIRMED
+    assert _act(client, seat, "dismiss", lose_key="yes").location == "/desk/users?done=dismissed"
+
+
+def test_an_administrator_does_not_lock_herself_out(
+    client: FlaskClient, people: dict[str, MemberKit], database: Database
+) -> None:
+    sign_in(client, people["administrator"])
+    seat = _seat(database, people["administrator"])
+    answer = _act(client, seat, "roles", roles=["translator"])
+
+    assert answer.location == "/desk/users?done=own_roles"
+    assert client.get("/desk/users/invite").status_code == 200
+
+
+def test_the_open_page_of_a_dismissed_member_answers_like_signed_out(
+    app: Flask, client: FlaskClient, people: dict[str, MemberKit], database: Database
+) -> None:
+    hers = app.test_client()
+    sign_in(hers, people["organizer"])
+    token = csrf_of(_page(hers))
+    sign_in(client, people["coordinator"])
+    _act(client, _seat(database, people["organizer"]), "dismiss")
+    data = {"csrf_token": token, "text": "What she had typed when it came, Kanaryo."}
+    answer = hers.post(f"/desk/cases/{uuid4()}/message", data=data)
+
+    assert answer.status_code == 400
+    assert "You were signed out" in answer.text
+    assert "Kanaryo" in answer.text
+    for path in ("", "cases", "users", "audit", "exports", "statistics", "directory"):
+        assert hers.get(f"/desk/{path}").location == "/desk/sign-in", path
+
+
+def test_five_hundred_members_come_in_pages_and_are_found_by_name(
+    client: FlaskClient, people: dict[str, MemberKit], db: Session
+) -> None:
+    kit = people["above"]
+    for number in range(500):
+        user = User(email=f"m{number}@example.org", name=f"Ñandú{number:03}", made_at=NOW)
+        db.add(user)
+        db.flush()
+        seat = Membership(user_id=user.id, organization_id=kit.organization_id, roles=["organizer"])
+        seat.state = MembershipState.CONFIRMED
+        db.add(seat)
+    db.commit()
+    sign_in(client, kit)
+    seen: list[str] = []
+    address, pages = "/desk/users", 0
+    while address:
+        page = _page(client, address)
+        assert len(page.encode()) < 150_000
+        seen += re.findall(r"<h3>([^ <]+)", page)
+        more = re.search(r'href="([^"]+)"[^>]*>Next page', page)
+        address, pages = more[1].replace("&amp;", "&") if more else "", pages + 1
+
+    assert len(seen) == len(set(seen)) == 506
+    assert pages == 17
+    assert re.findall(r"<h3>([^ <]+)", _page(client, "/desk/users?find=ñANDÚ42")) == [
+        f"Ñandú42{n}" for n in range(10)
+    ]
+    assert "Nobody has this" in _page(client, "/desk/users?find=nobody-at-all")
+    for odd in ("0", "-1", "99999", "x", "٣", "9" * 5000):
+        assert client.get("/desk/users", query_string={"page": odd}).status_code == 200
 
 
 def test_roles_add_up_by_an_explicit_act_of_a_key_holder(

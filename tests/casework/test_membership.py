@@ -21,6 +21,7 @@ from grievance.casework.signing_in import (
     open_by_recovery_key,
     prepare_recovery,
     recover,
+    reset_factor,
     sign_in,
 )
 from grievance.rules.terms import ActorKind, MembershipState, NoticeKind, Role
@@ -264,7 +265,7 @@ def test_who_can_open_the_organizations_key_at_each_moment(
     dismiss(db, _seat(db, first), actor=_actor(second), now=NOW)
     table.append(("the first is dismissed", {"second"}))
     opened.append(_who_opens(db, first=first, second=second, above=above))
-    dismiss(db, _seat(db, second), actor=_actor(above), now=NOW)
+    dismiss(db, _seat(db, second), actor=_actor(above), now=NOW, lose_key=True)
     table.append(("no member is left", set()))
     opened.append(_who_opens(db, first=first, second=second, above=above))
 
@@ -326,7 +327,7 @@ def test_a_member_of_two_desks_keeps_the_other_one(
     assert invited.code is None
     assert invited.membership.state == MembershipState.ACTIVATED
 
-    dismiss(db, _seat(db, kit), actor=OPERATOR, now=NOW)
+    dismiss(db, _seat(db, kit), actor=OPERATOR, now=NOW, lose_key=True)
 
     assert db.get_one(User, kit.user_id).dismissed_at is None
 
@@ -388,7 +389,7 @@ def test_a_reset_factor_is_told_to_the_desk_and_ends_after_a_day(
 ) -> None:
     first, second = make_member(db, desk), make_member(db, desk)
     user = db.get_one(User, second.user_id)
-    until = verbs.reset_factor(db, user, actor=OPERATOR, now=NOW)
+    until = reset_factor(db, user, actor=OPERATOR, now=NOW)
     told = {n.to_email for n in db.scalars(select(Notice).where(Notice.kind == "factor_reset"))}
 
     assert until == user.factor_reset_until == NOW + timedelta(days=1)
@@ -403,7 +404,7 @@ def test_each_act_writes_one_event_with_ids_and_codes_only(
     verbs.change_roles(
         db, _seat(db, first), [COORDINATOR], _by(above), actor=_actor(above), now=NOW
     )
-    dismiss(db, _seat(db, first), actor=_actor(above), now=NOW)
+    dismiss(db, _seat(db, first), actor=_actor(above), now=NOW, lose_key=True)
     db.flush()
     events = db.scalars(select(Event).where(Event.organization_id == desk.id)).all()
 
@@ -417,13 +418,56 @@ def test_each_act_writes_one_event_with_ids_and_codes_only(
     assert "Special" not in repr([e.details for e in events])
 
 
+def test_the_last_key_is_lost_by_an_explicit_word_only(
+    db: Session, desk: Organization, above: MemberKit
+) -> None:
+    first, second = make_member(db, desk), make_member(db, desk, roles=(COORDINATOR,))
+    administrator = make_member(db, desk, roles=(ADMINISTRATOR,))
+    dismiss(db, _seat(db, first), actor=_actor(administrator), now=NOW)
+    seat, by, actor = _seat(db, second), _by(above), _actor(administrator)
+
+    with pytest.raises(verbs.LastKeyHolder):
+        dismiss(db, seat, actor=actor, now=NOW)
+    with pytest.raises(verbs.LastKeyHolder):
+        verbs.change_roles(db, seat, [ADMINISTRATOR], by, actor=actor, now=NOW)
+    assert _privates(db, second) == second.organization_privates
+    dismiss(db, _seat(db, administrator), actor=_actor(second), now=NOW)  # she holds no key
+    dismiss(db, seat, actor=_actor(above), now=NOW, lose_key=True)
+    assert _privates(db, second) == {}
+
+
+def test_nobody_takes_her_own_way_back_to_the_users_page(db: Session, root: Organization) -> None:
+    kit = make_member(db, root, roles=(ADMINISTRATOR, COORDINATOR))
+    make_member(db, root, roles=(COORDINATOR,))
+    seat, by, actor = _seat(db, kit), _by(kit), _actor(kit)
+
+    with pytest.raises(verbs.OwnRoles):
+        verbs.change_roles(db, seat, [ORGANIZER], by, actor=actor, now=NOW)
+    verbs.change_roles(db, seat, [ADMINISTRATOR], by, actor=actor, now=NOW)
+    with pytest.raises(verbs.OwnRoles):
+        verbs.change_roles(db, seat, [Role.TRANSLATOR], by, actor=actor, now=NOW)
+    assert seat.roles == [ADMINISTRATOR]
+
+
+def test_one_who_was_dismissed_meanwhile_dismisses_nobody(db: Session, desk: Organization) -> None:
+    first, second = make_member(db, desk), make_member(db, desk)
+    dismiss(db, _seat(db, first), actor=_actor(second), now=NOW)
+
+    with pytest.raises(verbs.NotWaiting):
+        dismiss(db, _seat(db, second), actor=_actor(first), now=NOW)
+    with pytest.raises(verbs.NotWaiting):
+        verbs.change_roles(
+            db, _seat(db, second), [ADMINISTRATOR], _by(first), actor=_actor(first), now=NOW
+        )
+
+
 def test_the_operator_stands_in_only_where_the_root_lost_its_last_key_holder(
     db: Session, root: Organization, above: MemberKit
 ) -> None:
     waiting = make_member(db, root, roles=(COORDINATOR,), confirmed=False)
     with pytest.raises(verbs.MayNotConfirm):
         verbs.confirm_by_operator(db, _seat(db, waiting), actor=OPERATOR, now=NOW)
-    dismiss(db, _seat(db, above), actor=OPERATOR, now=NOW)
+    dismiss(db, _seat(db, above), actor=OPERATOR, now=NOW, lose_key=True)
     dismiss(db, _seat(db, waiting), actor=OPERATOR, now=NOW)
     new = make_member(db, root, roles=(COORDINATOR,), confirmed=False)
     verbs.confirm_by_operator(db, _seat(db, new), actor=OPERATOR, now=NOW)
