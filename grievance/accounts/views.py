@@ -185,11 +185,11 @@ def recover() -> ResponseReturnValue:
         opened, wrapped = attempts.by_recovery_key(
             form.email.data, form.recovery_key.data, form.password.data
         )
+        verbs.recover(db(), opened.user_id, wrapped, now=now())
     except verbs.WrongSecret:
         return form_page("recover", form, wrong=True)
     except limits.Slowed as slowed:
         return form_page("recover", form, slowed=slowed)
-    verbs.recover(db(), opened.user_id, wrapped, now=now())
     commit()
     return redirect(url_for("accounts.sign_in", done="recovered"), 303)
 

@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from grievance.accounts import attempts
+from grievance.casework.activation import Wrapped
 from grievance.casework.membership import dismiss, invite
-from grievance.casework.signing_in import reset_factor
+from grievance.casework.signing_in import Opened, reset_factor
 from grievance.rules.terms import Role
 from grievance.store.accounts import SessionRow, User, membership_between
 from grievance.store.directory import Organization
@@ -246,6 +248,25 @@ def test_a_dismissed_member_signs_in_no_more_with_everything_right(
     assert late.location == "/desk/sign-in"
     assert _first_step(client, gone).status_code == 400
     assert _post(client, "/desk/recover", email=gone.email, **recovered).status_code == 400
+
+
+def test_a_recovery_that_a_dismissal_overtakes_gets_the_words_of_a_wrong_key(
+    client: FlaskClient, db: Session, root: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = make_member(db, root, roles=(Role.ADMINISTRATOR,))
+    db.commit()
+    slow = attempts.by_recovery_key
+
+    def overtaken(email: str, recovery_key: str, password: str) -> tuple[Opened, Wrapped]:
+        opened = slow(email, recovery_key, password)
+        db.get_one(User, gone.user_id).dismissed_at = NOW
+        db.commit()
+        return opened
+
+    monkeypatch.setattr(attempts, "by_recovery_key", overtaken)
+    fields = {"recovery_key": gone.recovery_key, "password": "another long password"}
+
+    assert _post(client, "/desk/recover", email=gone.email, **fields).status_code == 400
 
 
 def _invited(db: Session, root: Organization, email: str) -> str:

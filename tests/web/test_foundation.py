@@ -62,6 +62,26 @@ def test_a_session_row_opens_nothing_by_itself(app: Flask, db: Session) -> None:
     assert row.last_used_at.second == 0
 
 
+def test_a_planted_cookie_opens_no_case_that_a_code_opened(app: Flask) -> None:
+    worker, planted = Worker(app.test_client()), app.test_client()
+    worker.press("report/story", story="Kanaryo")
+    worker.press("report/sharing", sharing="nobody")
+    code = worker.send()
+    hers = Worker(app.test_client())
+    hers.get("case")
+    known = hers.client.get_cookie("s")
+    assert known
+    planted.set_cookie("s", known.value)
+
+    assert "Kanaryo" in hers.come_back(code)
+    assert "Kanaryo" not in planted.get("/en/case").text
+    opened = hers.client.get_cookie("s")
+    assert opened
+    hers.client.get("/leave?in=en")
+    planted.set_cookie("s", opened.value)
+    assert "Kanaryo" not in planted.get("/en/case").text  # leaving ended the row as well
+
+
 def test_sixty_idle_minutes_end_a_session(app: Flask, db: Session, clock: Clock) -> None:
     worker = Worker(app.test_client())
     worker.press("report/story", story="Kanaryo")
