@@ -13,10 +13,10 @@ from grievance.casework.directory_version import load_directory, loads_of
 from grievance.rules.conflicts import conflicts_of, overseer
 from grievance.rules.loads import Loads, group_loads
 from grievance.rules.network import Directory
-from grievance.rules.partner_index import mask_from, positions
-from grievance.rules.route import RULE_VERSION, Against, Exclusion, Facets, Load, Route, Terms
+from grievance.rules.partner_index import positions
+from grievance.rules.route import RULE_VERSION, Against, Exclusion, Facets, Route, Terms
 from grievance.rules.routing import route
-from grievance.rules.terms import RespondentKind, ServiceNeed
+from grievance.rules.terms import RespondentKind
 from grievance.rules.urgency import Taxonomy, needs_of, readable
 from grievance.store.referrals import StoredRoute
 
@@ -46,11 +46,27 @@ def route_answers(
     """Run the route for these answers on the directory version in force."""
     directory = load_directory(db)
     facets = facets_of(answers, taxonomy)
-    against = against_of(answers, directory)
-    ruled_out = frozenset(answers.rule_out)
-    near = directory.partners_near(facets.country)
-    loads = group_loads(loads_of(db, near), directory.partners)
-    terms, asked = Terms(today, confirm_months), frozenset(answers.recipients)
+    return decide(
+        facets,
+        against_of(answers, directory),
+        frozenset(answers.rule_out),
+        group_loads(loads_of(db, directory.partners_near(facets.country)), directory.partners),
+        Terms(today, confirm_months),
+        directory,
+        frozenset(answers.recipients),
+    )
+
+
+def decide(
+    facets: Facets,
+    against: Against,
+    ruled_out: frozenset[str],
+    loads: Loads,
+    terms: Terms,
+    directory: Directory,
+    asked: frozenset[str],
+) -> Routed:
+    """The decision with its overseeing desk: the same for the same inputs, now and at a replay."""
     found = route(facets, ruled_out, against, directory, loads, terms, asked)
     conflicts = conflicts_of(facets, ruled_out, against, directory)
     above = overseer(found, directory, conflicts)
@@ -114,6 +130,7 @@ def readable_part(routed: Routed) -> dict[str, Any]:
         "fallback": found.fallback,
         "exclusions": [[one, str(reason)] for one, reason in found.exclusions],
         "counts": [[str(reason), count] for reason, count in found.counts],
+        "further": found.further,
         "overseer": routed.overseer,
     }
 
@@ -124,6 +141,7 @@ def sealed_part(routed: Routed) -> dict[str, Any]:
         "matched": sorted(routed.against.matched),
         "ruled_out": sorted(routed.ruled_out),
         "exclusions": [[one, str(reason)] for one, reason in routed.route.sealed],
+        "counts": [[str(reason), count] for reason, count in routed.route.sealed_counts],
     }
 
 
@@ -139,33 +157,3 @@ def stored_route(
         readable=readable_part(routed) if readable else None,
         sealed_document_id=document_id,
     )
-
-
-def replay(db: Session, version: int, part: Mapping[str, Any], secret: Mapping[str, Any]) -> bool:
-    """Whether a stored route comes out the same again. ``secret`` may be empty: then only
-    candidates that her wishes did not touch are compared."""
-    directory = load_directory(db, version)
-    raw = part["facets"]
-    facets = Facets(
-        issues=tuple(raw["issues"]),
-        groups=frozenset(raw["groups"]),
-        needs=frozenset(ServiceNeed(need) for need in raw["needs"]),
-        country=raw["country"],
-        city=raw["city"],
-        nationality=raw["nationality"],
-        sector=raw["sector"],
-        languages=frozenset(raw["languages"]),
-        age_band=raw["age_band"],
-        sex=raw["sex"],
-    )
-    against = Against(
-        frozenset(RespondentKind(k) for k in part["kinds"]), frozenset(secret.get("matched", ()))
-    )
-    loads = {Load(count, hours): mask_from(some) for count, hours, some in part["loads"]}
-    terms = Terms(date.fromisoformat(part["today"]), part["confirm_months"])
-    again = route(facets, frozenset(secret.get("ruled_out", ())), against, directory, loads, terms)
-    stored = [one for one, _, _ in part["candidates"]]
-    if secret:
-        return stored == list(again.organizations)
-    fitting = [one for one in again.organizations if one in stored]
-    return part["fallback"] or stored == fitting

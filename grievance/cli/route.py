@@ -1,6 +1,5 @@
 """``grievance route``: work a stored route out again."""
 
-from getpass import getpass
 from typing import Any
 
 import click
@@ -9,9 +8,12 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.keyring import open_words
 from grievance.casework.reading import DeskKeys, holds, opened_keys
-from grievance.casework.routing import replay as replay_route
+from grievance.casework.replaying import OtherRules
+from grievance.casework.replaying import replay as replay_route
 from grievance.casework.signing_in import Opened, WrongSecret, open_by_password, sign_in
 from grievance.cli.base import now, reading, settings, writing
+from grievance.rules.email import normal_email
+from grievance.rules.route import RULE_VERSION
 from grievance.rules.terms import ActorKind
 from grievance.store.accounts import memberships_of, user_by_email
 from grievance.store.cases import Case
@@ -33,26 +35,45 @@ def replay(case_number: str, email: str | None) -> None:
 
     Without --as only the readable part is compared: not what the worker named or ruled out.
     """
-    secret = _sealed_part(case_number, email) if email else {}
     with reading() as db:
         found = _route(db, case_number)
-        if found.readable is None:
-            raise click.ClickException("This report is shared with nobody: its route is sealed.")
-        same = replay_route(db, found.directory_version, found.readable, secret)
-        shown = found.readable
+        _print(found)
+        _check(db, found, None)
+    if email is None:
+        click.echo("The same route comes out again; what she named or ruled out was left aside.")
+        return
+    secret = _sealed_part(case_number, email)
+    with reading() as db:
+        _check(db, _route(db, case_number), secret)
+    click.echo("The same route comes out again, its sealed part too.")
+
+
+def _print(found: StoredRoute) -> None:
     click.echo(f"rule version {found.rule_version}, directory version {found.directory_version}")
+    shown = found.readable or {}
     for number, (organization, _service, reasons) in enumerate(shown["candidates"], 1):
         click.echo(f"{number}. {organization}: {', '.join(reasons)}")
+
+
+def _check(db: Session, stored: StoredRoute, secret: dict[str, Any] | None) -> None:
+    try:
+        same = replay_route(db, stored, secret)
+    except OtherRules:
+        raise click.ClickException(
+            f"This route was made with rule version {stored.rule_version}; this release has "
+            f"{RULE_VERSION} and can neither confirm nor deny it. Use a release that has "
+            f"{stored.rule_version}."
+        ) from None
     if not same:
         raise click.ClickException("The route does not come out the same. Tell the maintainers.")
-    click.echo("The same route comes out again.")
 
 
 def _route(db: Session, number: str) -> StoredRoute:
-    case = _case(db, number)
-    found = latest_route(db, case.id)
+    found = latest_route(db, _case(db, number).id)
     if found is None:
         raise click.ClickException("This case has no stored route.")
+    if found.readable is None:
+        raise click.ClickException("This report is shared with nobody: its route is sealed.")
     return found
 
 
@@ -65,12 +86,12 @@ def _case(db: Session, number: str) -> Case:
 
 def _sealed_part(number: str, email: str) -> dict[str, Any]:
     chosen = settings()
-    password = getpass("Password: ")
+    password = click.prompt("Your password", hide_input=True)
     with reading() as db:
-        user = user_by_email(db, email)
+        user = user_by_email(db, normal_email(email))
     try:
         opened = open_by_password(user, password, chosen.password_cost)
-        return _open(number, opened, getpass("Second factor: "))
+        return _open(number, opened, click.prompt("Your second factor", hide_input=True))
     except WrongSecret:
         raise click.ClickException("That did not open. Nothing was read.") from None
 

@@ -12,8 +12,9 @@ from grievance.casework.directory_version import make_version
 from grievance.casework.drafting import CodeCopy, new_draft
 from grievance.casework.keyring import StaleKey, keys_for_organization, keys_for_worker, open_words
 from grievance.casework.listing import load_reference
+from grievance.casework.replaying import replay
 from grievance.casework.reporting import Filing, Prepared, file_report, prepare
-from grievance.casework.routing import Routed, replay, route_answers
+from grievance.casework.routing import Routed, route_answers
 from grievance.rules.terms import DocumentKind, ReferralState, Sharing
 from grievance.sealing.keys import LEAST_COST, KeyPair, code_keys
 from grievance.store.cases import Case, CaseExclusion, RespondentMark
@@ -235,5 +236,5 @@ def test_a_stored_route_comes_out_the_same_again(db: Session, house: House) -> N
     assert words is not None
     assert route.readable is not None
     assert str(house.second.id) not in str(route.readable)
-    assert replay(db, route.directory_version, route.readable, words["sealed"])
-    assert replay(db, route.directory_version, route.readable, {})
+    assert replay(db, route, words["sealed"])
+    assert replay(db, route)

@@ -13,7 +13,6 @@ from grievance.casework.routing import (
     against_of,
     facets_of,
     readable_part,
-    replay,
     route_answers,
     sealed_part,
 )
@@ -107,19 +106,6 @@ def test_the_overseeing_desk_may_be_asked_without_being_a_candidate(
     assert root not in routed.route.organizations
     assert routed.overseer == root
     assert routed.allows(root)
-
-
-def test_an_explanation_stands_when_the_directory_has_moved_on(
-    db: Session, partners: list[Organization]
-) -> None:
-    routed = _route(db)
-    version, part, secret = routed.directory.version, readable_part(routed), sealed_part(routed)
-    partners[1].paused = True
-    assert make_version(db, NOW) == version + 1
-    db.flush()
-    assert str(partners[1].id) not in _route(db).route.organizations
-    assert replay(db, version, part, secret)
-    assert not replay(db, version, part | {"candidates": part["candidates"][::-1]}, secret)
 
 
 def test_without_a_directory_a_report_leads_to_nobody(db: Session) -> None:
