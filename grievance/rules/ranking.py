@@ -103,10 +103,10 @@ def _candidate(
 def _first(here: int, by_room: list[int], most: int, wanted: int) -> list[int]:
     """The first few of one rank, and all that are wanted: most room, quickest answer, id."""
     found: list[int] = []
-    for alike in by_room:
-        some = lowest(here & alike, most - len(found))
-        found += sorted({*some, *positions(here & alike & wanted)})
-        if len(found) >= most and not here & wanted:
+    for some in filter(None, (here & alike for alike in by_room)):
+        found += sorted({*lowest(some, most - len(found)), *positions(some & wanted)})
+        here ^= some
+        if not here or (len(found) >= most and not here & wanted):
             break
     return found
 
