@@ -4,15 +4,11 @@ import argparse
 import json
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +16,15 @@ import pyotp
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.client import Browser, rate, report
+from bench.client import Browser, Steps, load, rate, report
+from bench.figures import Rows, percentile, row, show
+from bench.processes import floor, memory, most_memory, started
+from bench.routing import routes
 
-OUT = Path("build/bench.json")
-Rows = list[dict[str, Any]]
+QUEUES = (
+    ("queue page", "/desk/cases?state=all"),
+    ("queue page, one country", "/desk/cases?state=all&country=HK"),
+)
 
 
 def main() -> int:
@@ -32,8 +33,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=5)
     options = parser.parse_args()
-    rows: Rows = []
-    rows.append(row("route among 10,000 partners", route_time() * 1000, "ms", limit=1))
+    rows = routes()
     with tempfile.TemporaryDirectory() as folder:
         demo = [sys.executable, "-m", "grievance.cli", "demo", "--json", "--folder",
                 str(Path(folder) / "demo"), "--cases", str(options.cases)]  # fmt: skip
@@ -42,32 +42,55 @@ def main() -> int:
         began = time.perf_counter()
         with started(demo) as (line, _pid):
             said = json.loads(line)
-            first_answer(said["url"])
+            Browser(said["url"]).ask("GET", "/en/")
             rows.append(row("start to first answer", time.perf_counter() - began, "s", limit=1.5))
             time.sleep(2)
             rows.append(row("idle memory (PSS)", memory(said["pid"]), "MB", limit=150))
             with floor(folder) as bare:
-                measure(rows, said, bare, options.seconds)
+                rows += measure(said, bare, options.seconds)
     show(rows)
     return 0
 
 
-def measure(rows: Rows, said: dict[str, Any], bare: str, seconds: float) -> None:
-    """Everything over HTTP."""
+def measure(said: dict[str, Any], bare: str, seconds: float) -> Rows:
+    """Everything over HTTP; the desk first, before many codes have been turned into keys."""
     url = said["url"]
+    rows = at_the_desk(said)
     form = rate(url, lambda b: b.ask("GET", "/en/report/problem", gzip=True), seconds, 8)
     page = rate(bare, lambda b: b.ask("GET", "/page"), seconds, 8)
     rows.append(row("first form page", form, "per s", page, at_least=0.5))
-    insert = rate(bare, lambda b: b.ask("POST", "/insert", {"a": "b"}), seconds, 8)
+    rows += durable(url, bare, seconds)
     recipient = next(o["id"] for o in said["organizations"] if "Sampaguita" in o["name"])
     whole = rate(url, lambda _b: report(Browser(url), recipient, lambda: None), seconds, 8)
-    rows.append(row("whole report (6 durable steps)", whole, "per s", insert))
-    rows += fifty(url, recipient)
+    rows.append(row("whole report (6 durable steps)", whole, "per s"))
+    return [*rows, *fifty(url, recipient)]
+
+
+def at_the_desk(said: dict[str, Any]) -> Rows:
+    """What the root's coordinator opens most, and an export of everything."""
     desk = sign_in(said)
-    rows.append(row("queue page", timed(lambda: desk.ask("GET", "/desk/cases?state=all")), "ms"))
-    case = desk.ask("GET", "/desk/cases?state=all").split("/desk/cases/")[1][:36]
-    rows.append(row("case page", timed(lambda: desk.ask("GET", f"/desk/cases/{case}")), "ms"))
-    rows.append(export(desk, said["pid"]))
+    rows = [
+        row(f"{name}, p95", percentile(timed(desk, path), 0.95), "ms", limit=100)
+        for name, path in QUEUES
+    ]
+    case = desk.ask("GET", QUEUES[0][1]).split("/desk/cases/")[1][:36]
+    opening = statistics.median(timed(desk, f"/desk/cases/{case}"))
+    rows.append(row("opening one case, over HTTP", opening, "ms", limit=8))
+    return [*rows, *export(desk, said["pid"])]
+
+
+def durable(url: str, bare: str, seconds: float) -> Rows:
+    """One durable step of a report against a bare durable insert, behind the same server."""
+    rows = []
+    for connections, longest in ((8, 30), (50, 150)):
+        bare_ones = load(bare, lambda b: b.ask("POST", "/insert", {"a": "b"}), seconds, connections)
+        workers = Steps()
+        steps = load(url, workers.write, seconds, connections, workers.begin)
+        insert, least = bare_ones.per_second, 0.5 if connections == 8 else None
+        name, slow = f"one durable step, {connections} connections", percentile(steps.times, 0.99)
+        rows.append(row(name, steps.per_second, "per s", insert, at_least=least))
+        rows.append(row(f"{name}, p99", slow * 1000, "ms", limit=longest))
+    return rows
 
 
 def fifty(url: str, recipient: str) -> Rows:
@@ -88,23 +111,33 @@ def fifty(url: str, recipient: str) -> Rows:
     for thread in threads:
         thread.join()
     rows = [
-        row(f"50 workers: {step}, p95", p95(spent), "ms", limit=500 if step == "check" else 150)
+        row(f"50 workers: {step}, p95", percentile(spent, 0.95), "ms", limit=_longest(step))
         for step, spent in times.items()
     ]
-    return [*rows, row("50 workers: refused or failed", len(failed), "", limit=0.5)]
+    return [*rows, row("50 workers: refused or failed", len(failed), "", limit=0)]
 
 
-def export(desk: Browser, pid: int) -> dict[str, Any]:
+def _longest(step: str) -> float:
+    """Sending derives a key from the code."""
+    return 500 if step == "check" else 150
+
+
+def export(desk: Browser, pid: int) -> Rows:
     """A coded export of everything: seconds, and what it costs in memory."""
-    before, began = memory(pid), time.perf_counter()
     page = desk.ask("GET", "/desk/exports")
     token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     fields = {"period_from": "2020-01-01", "period_to": "2099-12-31", "purpose": "bench",
               "csrf_token": token, "large": "1"}  # fmt: skip
-    text = desk.ask("POST", "/desk/exports", fields)
+    lines: list[int] = []
+
+    def act() -> None:
+        lines.append(desk.ask("POST", "/desk/exports", fields).count("\n") - 1)
+
+    began = time.perf_counter()
+    most = most_memory(pid, act)
     spent = time.perf_counter() - began
-    name = f"coded export, {text.count(chr(10)) - 1} rows, +{memory(pid) - before:.0f} MB"
-    return row(name, spent, "s")
+    name = f"coded export, {lines[0]:,} rows"
+    return [row(name, spent, "s"), row(f"{name}, most memory", most, "MB", limit=200)]
 
 
 def sign_in(said: dict[str, Any]) -> Browser:
@@ -116,114 +149,14 @@ def sign_in(said: dict[str, Any]) -> Browser:
     return desk
 
 
-def route_time() -> float:
-    """Seconds of one route among 10,000 partners, the indexes made."""
-    from grievance.rules.bodies import Area, Body, Service
-    from grievance.rules.network import Directory
-    from grievance.rules.regions import REGIONS
-    from grievance.rules.route import Against, Facets, Terms
-    from grievance.rules.routing import route
-    from grievance.rules.terms import AreaLevel, OrganizationKind, ServiceNeed
-
-    countries, chance = [c for some in REGIONS.values() for c in some], random.Random(1)  # noqa: S311
-
-    def body(number: int) -> Body:
-        country = chance.choice(countries)
-        service = Service(
-            "s", frozenset({ServiceNeed.WCL}), frozenset(),
-            (Area(AreaLevel.COUNTRY, country),), frozenset({"any"}), frozenset({"fil"}),
-            frozenset({"all"}),
-        )  # fmt: skip
-        return Body(
-            str(number), "0" if number else None, OrganizationKind.MIGRANT_LED, True, True, False,
-            40, date(2026, 11, 1), frozenset(), True, country, frozenset(), (), (service,),
-        )  # fmt: skip
-
-    directory = Directory.build(1, [body(n) for n in range(10_000)], "0")
-    facets = Facets(("WAG01",), frozenset({"WAG"}), frozenset({ServiceNeed.WCL}), "HK")
-    terms, began = Terms(date(2026, 11, 25)), time.perf_counter()
-    for _ in range(200):
-        route(facets, frozenset(), Against(), directory, {}, terms)
-    return (time.perf_counter() - began) / 200
-
-
-@contextmanager
-def started(command: list[str]) -> Iterator[tuple[str, int]]:
-    """A server process and the line it prints when it listens."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
-        try:
-            yield (process.stdout.readline() if process.stdout else ""), process.pid
-        finally:
-            process.terminate()
-
-
-@contextmanager
-def floor(folder: str) -> Iterator[str]:
-    """The bare server's address."""
-    command = [sys.executable, "-m", "bench.floor", str(Path(folder) / "floor.sqlite")]
-    with started(command) as (line, _pid):
-        yield line.strip()
-
-
-def first_answer(url: str) -> None:
-    """Wait for the first page."""
-    Browser(url).ask("GET", "/en/")
-
-
-def timed(act: Callable[[], object]) -> float:
-    """The median of twenty, in milliseconds."""
+def timed(desk: Browser, path: str) -> list[float]:
+    """A page forty times, each in milliseconds."""
     spent = []
-    for _ in range(20):
+    for _ in range(40):
         began = time.perf_counter()
-        act()
+        desk.ask("GET", path)
         spent.append((time.perf_counter() - began) * 1000)
-    return statistics.median(spent)
-
-
-def memory(pid: int) -> float:
-    """Proportional set size in megabytes."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return int(text.split("Pss:")[1].split()[0]) / 1024
-
-
-def p95(values: list[float]) -> float:
-    """The 95th of a hundred."""
-    return sorted(values)[max(0, int(len(values) * 0.95) - 1)]
-
-
-def row(
-    name: str,
-    value: float,
-    unit: str,
-    floor: float | None = None,
-    *,
-    limit: float | None = None,
-    at_least: float | None = None,
-) -> dict[str, Any]:
-    """One figure; ``limit`` is the most it may be, ``at_least`` the least ratio to its floor."""
-    ratio = value / floor if floor else None
-    fine = (limit is None or value <= limit) and (
-        at_least is None or (ratio is not None and ratio >= at_least)
-    )
-    return {
-        "name": name,
-        "value": round(value, 3),
-        "unit": unit,
-        "floor": floor and round(floor, 1),
-        "ratio": ratio and round(ratio, 3),
-        "limit": limit or at_least,
-        "fine": fine,
-    }
-
-
-def show(rows: Rows) -> None:
-    """Print the table and keep the figures."""
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(rows, indent=1))
-    for one in rows:
-        ratio = f"ratio {one['ratio']}" if one["ratio"] else ""
-        mark = "" if one["fine"] else f"  OVER {one['limit']}"
-        print(f"{one['name']:<48} {one['value']:>12} {one['unit']:<6} {ratio}{mark}")
+    return spent
 
 
 if __name__ == "__main__":

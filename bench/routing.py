@@ -1,0 +1,64 @@
+"""One route among 10,000 partners, the indexes made: spread over the world, or in one country."""
+
+import random
+import statistics
+import time
+from datetime import date
+
+from bench.figures import Rows, row
+from grievance.rules.bodies import Area, Body, Service
+from grievance.rules.loads import group_loads
+from grievance.rules.network import Directory
+from grievance.rules.regions import REGIONS
+from grievance.rules.route import Against, Facets, Load, Terms
+from grievance.rules.routing import route
+from grievance.rules.terms import AreaLevel, OrganizationKind, ServiceNeed
+
+PARTNERS = 10_000
+FACETS = Facets(
+    ("WAG01",), frozenset({"WAG"}), frozenset({ServiceNeed.WCL}), "HK", "Hong Kong", "PH",
+    "domestic_work", frozenset({"fil"}),
+)  # fmt: skip
+WORLD = [country for some in REGIONS.values() for country in some]
+
+
+def routes() -> Rows:
+    """Both shapes, with nobody busy and with everybody busy."""
+    return [
+        row(f"route, 10,000 partners {shape}, {how}", _median(countries, busy), "ms", limit=1)
+        for shape, countries in (("spread", WORLD), ("in one country", ["HK"]))
+        for how, busy in (("idle", False), ("busy", True))
+    ]
+
+
+def _median(countries: list[str], busy: bool) -> float:
+    chance = random.Random(1)  # noqa: S311
+    bodies = [_body(number, chance.choice(countries), chance) for number in range(PARTNERS)]
+    directory = Directory.build(1, bodies, bodies[0].id)
+    near = directory.partners_near(FACETS.country)
+    loads = {one: Load(chance.randrange(1, 30)) for one in near} if busy else {}
+    alike, terms, spent = group_loads(loads, directory.partners), Terms(date(2026, 11, 25)), []
+    for _ in range(100):
+        began = time.perf_counter()
+        route(FACETS, frozenset(), Against(), directory, alike, terms)
+        spent.append((time.perf_counter() - began) * 1000)
+    return statistics.median(spent)
+
+
+def _body(number: int, country: str, chance: random.Random) -> Body:
+    services = tuple(_service(k, country, chance) for k in range(chance.choice([1, 1, 2, 3])))
+    return Body(
+        f"{number:05}", "00000" if number else None, OrganizationKind.MIGRANT_LED, True, True,
+        chance.random() < 0.1, chance.choice([None, 5, 10, 20, 40]), date(2026, 11, 1),
+        frozenset(), chance.random() < 0.5, country, frozenset(), (), services,
+    )  # fmt: skip
+
+
+def _service(number: int, country: str, chance: random.Random) -> Service:
+    whole = Area(AreaLevel.COUNTRY, country)
+    city = Area(AreaLevel.CITY, country, chance.choice(["Hong Kong", "Tai Po"]))
+    return Service(
+        f"s{number}", frozenset(chance.sample(list(ServiceNeed), 2)), frozenset(),
+        (city if chance.random() < 0.3 else whole,), frozenset({chance.choice(["any", "PH"])}),
+        frozenset(chance.sample(["fil", "en", "id", "th"], 2)), frozenset({"all"}),
+    )  # fmt: skip
