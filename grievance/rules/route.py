@@ -7,6 +7,7 @@ from typing import Final
 
 from grievance.rules.terms import RespondentKind, ServiceNeed
 
+# A stored route names it. Raise it with every change of what comes out (a test pins that).
 RULE_VERSION: Final = 2
 KEPT: Final = 50  # candidates, exclusions and sealed exclusions that are kept; the rest is counted
 

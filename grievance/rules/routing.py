@@ -121,6 +121,7 @@ def _closed(
     loads: Loads,
     terms: Terms,
 ) -> Iterator[tuple[Exclusion, int]]:
+    """Partners that are not open to this report, whatever their services; conflicts first."""
     for reason in dict.fromkeys(conflicts.values()):
         yield reason, index.mask_of(one for one, why in conflicts.items() if why == reason)
     yield Exclusion.NEVER_ASKED, index.has(Trait.NEVER_ASKED)

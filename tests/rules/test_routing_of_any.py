@@ -1,0 +1,218 @@
+"""What holds over any directory: the plain twin agrees, and nobody in conflict is asked."""
+
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grievance.rules.bodies import Service
+from grievance.rules.conflicts import conflicts_of, overseer
+from grievance.rules.loads import group_loads
+from grievance.rules.network import Directory
+from grievance.rules.route import (
+    RULE_VERSION,
+    Against,
+    Facets,
+    Load,
+)
+from grievance.rules.routing import route
+from grievance.rules.terms import (
+    OFFICIAL_KINDS,
+    OrganizationKind,
+    RespondentKind,
+    ServiceNeed,
+)
+from tests.rules.directories import (
+    AREAS,
+    FACETS,
+    TERMS,
+    TODAY,
+    body,
+    network,
+    run,
+    service,
+)
+from tests.rules.naive import naive_route
+
+pytestmark = pytest.mark.plain
+KINDS = st.sampled_from(list(OrganizationKind))
+NAMES = [f"o{n}" for n in range(6)]
+
+
+def some(*values: str) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from(values), max_size=2)
+
+
+SERVICES = st.builds(
+    Service,
+    id=st.just("s"),
+    needs=st.frozensets(st.sampled_from([ServiceNeed.WCL, ServiceNeed.SHE]), max_size=2),
+    groups=some("WAG", "DOC"),
+    areas=st.lists(st.sampled_from(AREAS), max_size=2).map(tuple),
+    communities=some("any", "PH", "ID"),
+    languages=some("fil", "en"),
+    sectors=some("all", "domestic_work", "fishing"),
+    age_bands=some("25 to 34", "under 18"),
+    sexes=some("female", "male"),
+)
+
+
+@st.composite
+def directories(draw: st.DrawFn, names: list[str] = NAMES) -> Directory:
+    bodies = []
+    for number, name in enumerate(names):
+        services = draw(st.lists(SERVICES, max_size=3))
+        bodies.append(
+            body(
+                name,
+                parent=draw(st.sampled_from(["root", *names[:number]])),
+                kind=draw(st.just(OrganizationKind.MIGRANT_LED) | KINDS),
+                partner=draw(st.sampled_from([True, True, False])),
+                has_keys=draw(st.sampled_from([True, True, False])),
+                paused=draw(st.sampled_from([False, False, True])),
+                capacity=draw(st.sampled_from([None, None, 0, 4, 8])),
+                confirmed_on=draw(st.sampled_from([TODAY, TODAY, date(2025, 1, 1), None])),
+                led_by_migrants=draw(st.booleans()),
+                country=draw(st.sampled_from(["HK", "TW", "FR"])),
+                origin_of=draw(some("PH", "ID")),
+                tied_to=frozenset(draw(st.sets(st.sampled_from(names), max_size=1))),
+                services=tuple(replace(one, id=f"s{n}") for n, one in enumerate(services)),
+            )
+        )
+    return network(*bodies)
+
+
+FACETS_OF_ANY = st.builds(
+    Facets,
+    issues=st.just(("WAG01",)),
+    groups=some("WAG", "DOC", "CNS"),
+    needs=st.frozensets(st.sampled_from([ServiceNeed.WCL, ServiceNeed.SHE]), max_size=1),
+    country=st.sampled_from(["HK", "HK", "TW", "ZZ", None]),
+    city=st.sampled_from(["Hong Kong", None]),
+    nationality=st.sampled_from(["PH", "ID", None]),
+    sector=st.sampled_from(["domestic_work", None]),
+    languages=some("fil", "en"),
+    age_band=st.sampled_from(["25 to 34", None]),
+    sex=st.sampled_from(["female", None]),
+)
+LOADS = st.dictionaries(
+    st.sampled_from([*NAMES, "root", "gone"]),
+    st.builds(Load, st.integers(0, 9), st.sampled_from([None, 1.0, 2.5])),
+)
+WISHES = st.frozensets(st.sampled_from(NAMES), max_size=2)
+
+
+def test_what_comes_out_changes_only_with_the_rule_version() -> None:
+    """Whoever changes it raises RULE_VERSION and writes the new digest here."""
+    kinds, groups = list(OrganizationKind), [None, "WAG", "DOC"]
+    bodies = [
+        body(
+            f"b{n:03}", parent="root" if n % 3 else f"b{n // 2:03}",
+            kind=kinds[n % 13 % len(kinds)],
+            partner=n % 17 > 0, has_keys=n % 19 > 0, paused=n % 11 == 0,
+            capacity=[None, 0, 3, 9][n % 4], led_by_migrants=n % 2 == 0,
+            confirmed_on=date(2025 + n % 7 % 2, 11, 1), country=["HK", "TW", "SG"][n % 3],
+            origin_of=frozenset({["PH", "ID", "NP"][n % 5 % 3]}),
+            services=tuple(
+                service(
+                    id=f"s{k}", areas=(AREAS[(n + k) % len(AREAS)],),
+                    communities=frozenset({["any", "PH", "ID"][(n * k) % 3]}),
+                    languages=frozenset({["fil", "en", "id"][(n + k) % 3]}),
+                    groups=frozenset({one} if (one := groups[(n + k) % 3]) else ()),
+                    sexes=frozenset({"male"} if (n + k) % 6 == 0 else ()),
+                )
+                for k in range(n % 4)
+            ),
+        )
+        for n in range(200)
+    ]  # fmt: skip
+    directory, digest = network(*bodies), sha256()
+    loads = {f"b{n:03}": Load(n % 10, [None, 2.0][n % 2]) for n in range(0, 200, 2)}
+    for facets in (FACETS, replace(FACETS, city=None), replace(FACETS, country="SG"), Facets()):
+        for matched in ((), ("b001",), ("root",)):
+            found = run(directory, facets, loads=loads, against=Against(matched=frozenset(matched)))
+            digest.update(repr(replace(found, rule_version=0)).encode())
+
+    assert (RULE_VERSION, digest.hexdigest()[:16]) == (2, "b966b1c9c31529dc")
+
+
+@settings(max_examples=400, deadline=None)
+@given(directories(), FACETS_OF_ANY, LOADS, WISHES, WISHES, WISHES)
+def test_a_route_is_what_one_partner_after_the_other_gives(
+    directory: Directory,
+    facets: Facets,
+    loads: dict[str, Load],
+    ruled_out: frozenset[str],
+    matched: frozenset[str],
+    asked: frozenset[str],
+) -> None:
+    against, alike = Against(matched=matched), group_loads(loads, directory.partners)
+
+    found = route(facets, ruled_out, against, directory, alike, TERMS, asked)
+
+    assert found == naive_route(facets, ruled_out, against, directory, loads, TERMS, asked)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), FACETS_OF_ANY, WISHES)
+def test_so_it_is_among_very_many(seed: int, facets: Facets, ruled_out: frozenset[str]) -> None:
+    chance = Random(seed)  # noqa: S311  a seed, so that a failure comes again
+    some_of = [("any",), ("PH",), ("ID", "PH")]
+    directory = network(
+        *(
+            body(
+                f"o{n}",
+                capacity=chance.choice([None, 2, 4]),
+                led_by_migrants=chance.random() < 0.5,
+                paused=chance.random() < 0.2,
+                origin_of=frozenset(chance.choice(some_of)),
+                services=tuple(
+                    service(
+                        id=f"s{k}",
+                        areas=tuple(chance.sample(AREAS, 2)),
+                        communities=frozenset(chance.choice(some_of)),
+                    )
+                    for k in range(chance.randrange(3))
+                ),
+            )
+            for n in range(300)
+        )
+    )
+    loads = {
+        f"o{n}": Load(chance.randrange(5), chance.choice([None, 1.0, 2.5]))
+        for n in range(0, 300, 3)
+    }
+    asked = frozenset(f"o{n}" for n in range(0, 300, 50))
+    alike = group_loads(loads, directory.partners)
+
+    found = route(facets, ruled_out, Against(), directory, alike, TERMS, asked)
+
+    assert found == naive_route(facets, ruled_out, Against(), directory, loads, TERMS, asked)
+
+
+@settings(max_examples=200)
+@given(directories(), st.sets(st.sampled_from(NAMES), max_size=2), st.sets(st.sampled_from(NAMES)))
+def test_nobody_in_conflict_is_ever_offered_or_oversees(
+    directory: Directory, matched: set[str], ruled_out: set[str]
+) -> None:
+    against = Against(frozenset({RespondentKind.CONSULATE}), frozenset(matched))
+
+    found = run(directory, against=against, ruled_out=frozenset(ruled_out))
+    again = run(directory, against=against, ruled_out=frozenset(ruled_out))
+
+    conflicts = conflicts_of(FACETS, frozenset(ruled_out), against, directory)
+    above = overseer(found, directory, conflicts)
+    asked = {*found.organizations, *([above] if above else [])}
+    assert found == again
+    for one in asked:
+        partner = directory.bodies[one]
+        assert one not in conflicts
+        assert partner.partner
+        assert partner.has_keys
+        assert partner.kind not in OFFICIAL_KINDS | {OrganizationKind.AGENCY}
+        assert not {one, *directory.ancestors(one)} & matched
+        assert not any(directory.bodies[m].parent == one for m in matched)
