@@ -31,7 +31,14 @@ from grievance.rules.names import normal_name
 from grievance.rules.terms import ActorKind, DocumentKind, RespondentKind, Sharing
 from grievance.rules.urgency import Taxonomy, urgency_of
 from grievance.sealing import new_content_key
-from grievance.store.cases import Case, CaseExclusion, CaseIssue, Receipt, RespondentMark
+from grievance.store.cases import (
+    Case,
+    CaseExclusion,
+    CaseIssue,
+    Receipt,
+    RespondentMark,
+    is_number_taken,
+)
 from grievance.store.directory import current_keys, lock_current_keys
 from grievance.store.documents import Document, Grant
 from grievance.store.events import WORKER, record
@@ -88,7 +95,7 @@ def prepare(
     sharing = _sharing(answers, routed)
     case = Case(
         id=filing.case_id,
-        number=new_case_number(hour.year, secrets.randbelow),
+        number=new_case_number(hour.year, secrets.randbelow, lambda one: is_number_taken(db, one)),
         sharing=sharing,
         country=answers.country,
         received_at=hour,

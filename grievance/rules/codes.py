@@ -73,7 +73,14 @@ def grouped(code: str) -> str:
     return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
-def new_case_number(year: int, below: Callable[[int], int]) -> str:
-    """``26-7F3K9``: year and random letters, so that no gap tells of a hidden case."""
-    letters = "".join(_LETTERS[below(len(_LETTERS))] for _ in range(5))
-    return f"{year % 100:02d}-{letters}"
+def new_case_number(
+    year: int, below: Callable[[int], int], taken: Callable[[str], bool] = lambda _number: False
+) -> str:
+    """``26-7F3K9``: year and random letters, so that no gap tells of a hidden case.
+
+    Among 10,000 of one year two would be alike by chance: one that is ``taken`` is drawn again.
+    """
+    while True:
+        letters = "".join(_LETTERS[below(len(_LETTERS))] for _ in range(5))
+        if not taken(number := f"{year % 100:02d}-{letters}"):
+            return number

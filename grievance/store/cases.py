@@ -151,3 +151,8 @@ def numbers_of(db: Session, case_ids: Collection[UUID]) -> dict[UUID, str]:
     """Case id -> case number, for the trail."""
     rows = db.execute(select(Case.id, Case.number).where(Case.id.in_(case_ids)))
     return {case_id: number for case_id, number in rows}
+
+
+def is_number_taken(db: Session, number: str) -> bool:
+    """Whether a case has this number."""
+    return db.scalar(select(Case.id).where(Case.number == number)) is not None

@@ -15,6 +15,7 @@ from grievance.casework.listing import load_reference
 from grievance.casework.replaying import replay
 from grievance.casework.reporting import Filing, Prepared, file_report, prepare
 from grievance.casework.routing import Routed, route_answers
+from grievance.rules import codes
 from grievance.rules.terms import DocumentKind, ReferralState, Sharing
 from grievance.sealing.keys import LEAST_COST, KeyPair, code_keys
 from grievance.store.cases import Case, CaseExclusion, RespondentMark
@@ -238,3 +239,14 @@ def test_a_stored_route_comes_out_the_same_again(db: Session, house: House) -> N
     assert str(house.second.id) not in str(route.readable)
     assert replay(db, route, words["sealed"])
     assert replay(db, route)
+
+
+def test_no_two_cases_have_one_number(
+    db: Session, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _file(db, _answers(sharing="nobody"))
+    letters = [codes._LETTERS.index(one) for one in first.number[3:]]
+    drawn = iter([*letters, *[0] * 5])
+    monkeypatch.setattr("grievance.casework.reporting.secrets.randbelow", lambda _: next(drawn))
+
+    assert _file(db, _answers(sharing="nobody")).number.endswith("-22222")

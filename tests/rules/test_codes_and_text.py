@@ -56,6 +56,14 @@ def test_a_case_number_tells_the_year_and_nothing_else() -> None:
     assert codes.new_case_number(2026, lambda below: below - 1) == "26-ZZZZZ"
 
 
+def test_a_case_number_that_is_taken_is_drawn_again() -> None:
+    drawn = iter([0] * 5 + [1] * 5)
+
+    assert codes.new_case_number(2026, lambda _below: next(drawn), {"26-22222"}.__contains__) == (
+        "26-33333"
+    )
+
+
 @pytest.mark.parametrize(
     "blank", ["", " ", "\u200b" * 15, "\u2800", "\u3164", "\u00ad\u2060", "\ufe0f", "\n\t"]
 )
