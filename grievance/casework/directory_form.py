@@ -4,6 +4,7 @@ The form is documented in docs/directory-form.md. Each organization becomes an `
 of problems with the line they stand in; one bad row never stops the others.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,9 @@ from typing import Any
 import yaml
 
 from grievance.casework.form_reader import Reader
+from grievance.rules.regions import REGIONS
 from grievance.rules.terms import AgeBand, AreaLevel, OrganizationKind, Sector, ServiceNeed, Sex
+from grievance.rules.text import clean
 
 FORM_VERSION = "1"
 
@@ -62,7 +65,7 @@ class Entry:
     parent: str | None
     kind: OrganizationKind
     partner: bool
-    paused: bool
+    paused: bool | None  # None: as it was
     capacity: int | None
     country: str
     website: str | None
@@ -93,26 +96,43 @@ def read_form(text: str) -> list[Row]:
         document = yaml.load(text, Loader=_TextLoader)  # noqa: S506 -- builds text, lists, maps only
     except yaml.YAMLError as error:
         raise FormError(_where(error)) from error
+    except RecursionError:
+        raise FormError("Lists and maps lie too deep in each other.") from None
     if not isinstance(document, dict) or document.get("directory") != FORM_VERSION:
         raise FormError('The file must begin with "directory: 1".')
+    if document["__odd__"]:
+        raise FormError("{} {}.".format(*document["__odd__"][0]))
     rows = document.get("organizations")
     if not isinstance(rows, list):
         raise FormError('The file must have a list "organizations:".')
-    return [_row(raw) for raw in rows]
+    return [_row(raw, number) for number, raw in enumerate(rows, 1)]
 
 
 class _TextLoader(yaml.BaseLoader):
     """BaseLoader keeps every scalar as text; this also notes the line of each map."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """A map with its line, counted from 1, under the key ``__line__``."""
+        """A map with its line (from 1) and what is odd: a key twice, a sign nothing can keep."""
         made: dict[Any, Any] = super().construct_mapping(node, deep=True)
+        names = Counter(str(key.value) for key, _ in node.value)
         made["__line__"] = node.start_mark.line + 1
+        made["__odd__"] = [(name, "stands twice") for name, times in names.items() if times > 1]
+        made["__odd__"] += [
+            (key.value, "has a control sign or half a letter in it")
+            for key, value in node.value
+            if any(clean(text) != text for text in (*_texts(key), *_texts(value)))
+        ]
         return made
 
     def construct_yaml_map(self, node: Any) -> Iterable[dict[Any, Any]]:
         """Build the map in one go, so that ``__line__`` is there."""
         yield self.construct_mapping(node)
+
+
+def _texts(node: yaml.Node) -> Iterable[str]:
+    """The texts of a value or of a list; an inner map looks after its own."""
+    inner = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return [one.value for one in inner if isinstance(one, yaml.ScalarNode)]
 
 
 _TextLoader.add_constructor("tag:yaml.org,2002:map", _TextLoader.construct_yaml_map)
@@ -124,14 +144,15 @@ def _where(error: yaml.YAMLError) -> str:
     return f"{line}this is not valid YAML ({getattr(error, 'problem', None) or 'unreadable'})."
 
 
-def _row(raw: object) -> Row:
+def _row(raw: object, number: int) -> Row:
     if not isinstance(raw, dict):
-        return Row(0, "?", problems=["An organization must be a map with id, name, kind, country."])
+        words = "must be a map with id, name, kind, country"
+        return Row(0, f"organization {number} of the file", problems=[words])
     reader = Reader(raw)
-    row = Row(raw.get("__line__", 0), str(raw.get("id", "?")), problems=reader.problems)
-    entry = _entry(row.line, reader)
-    row.entry = None if reader.problems else entry
-    return row
+    entry = _entry(raw["__line__"], reader)
+    reader.rest()
+    problems = reader.problems
+    return Row(entry.line, entry.id, None if problems else entry, problems)
 
 
 def _entry(line: int, read: Reader) -> Entry:
@@ -145,25 +166,33 @@ def _entry(line: int, read: Reader) -> Entry:
         parent=read.text("parent"),
         kind=OrganizationKind(read.word("kind", OrganizationKind, OrganizationKind.OTHER)),
         partner=read.truth("partner") or False,
-        paused=read.truth("paused") or False,
+        paused=read.truth("paused"),
         capacity=read.number("capacity"),
         country=read.country("country") or "ZZ",
-        website=read.text("website"),
+        website=read.address("website"),
         led_by_migrants=read.truth("led_by_migrants") or False,
         origin_of=read.countries("origin_of"),
         tied_to=read.many("tied_to"),
         accept_at_once=read.truth("accept_at_once") or False,
         duty_rota=read.truth("duty_rota") or False,
-        notify_email=read.text("notify_email"),
+        notify_email=read.email("notify_email"),
         confirmed_on=read.day("confirmed_on"),
         sources=read.sources("sources"),
-        services=tuple(_service(inner, read.problems) for inner in read.maps("services")),
+        services=_services(read),
     )
+
+
+def _services(read: Reader) -> tuple[ServiceEntry, ...]:
+    made = tuple(_service(inner, read.problems) for inner in read.maps("services"))
+    for name, times in Counter(one.id for one in made).items():
+        if times > 1:
+            read.say("services", f'the id "{name}" stands twice')
+    return made
 
 
 def _service(raw: Mapping[str, Any], problems: list[str]) -> ServiceEntry:
     read = Reader(raw, problems, f"services ({raw.get('id', '?')}): ")
-    return ServiceEntry(
+    made = ServiceEntry(
         id=read.needed("id"),
         name=read.needed("name"),
         names=read.by_language("names"),
@@ -177,6 +206,8 @@ def _service(raw: Mapping[str, Any], problems: list[str]) -> ServiceEntry:
         sexes=read.words("sexes", Sex),
         free=read.truth("free"),
     )
+    read.rest()
+    return made
 
 
 def _area(raw: Mapping[str, Any], problems: list[str]) -> AreaEntry:
@@ -187,4 +218,7 @@ def _area(raw: Mapping[str, Any], problems: list[str]) -> AreaEntry:
         read.say("country", "an area of a city or country needs its country")
     if level == AreaLevel.CITY and not area.city:
         read.say("city", "an area of a city needs the city's name")
+    if level == AreaLevel.REGION and area.region not in REGIONS:
+        read.say("region", f"write one of: {', '.join(REGIONS)}")
+    read.rest()
     return area

@@ -7,7 +7,12 @@ from typing import Any
 
 from grievance.rules import languages
 from grievance.rules.days import read_day
+from grievance.rules.email import is_email
+from grievance.rules.text import is_blank
 
+_NOTED = {"__line__", "__odd__"}  # what the loader notes of each map
+_MISSING = "?"
+_DIGITS = 6
 _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off", ""}
 
 
@@ -20,14 +25,23 @@ class Reader:
         self.raw = raw
         self.problems = [] if problems is None else problems
         self.prefix = prefix
+        self.asked = set(_NOTED)
+        for name, problem in raw.get("__odd__", ()):
+            self.say(name, problem)
+
+    def rest(self) -> None:
+        """Name what the form does not know: a mistyped field would be lost in silence."""
+        for name in self.raw:
+            if name not in self.asked:
+                self.say(str(name), "is not a field of this form")
 
     def say(self, name: str, problem: str) -> None:
         self.problems.append(f"line {self.raw.get('__line__', 0)}, {self.prefix}{name}: {problem}")
 
     def text(self, name: str) -> str | None:
-        value = self.raw.get(name)
+        value = self._take(name)
         if value is None or isinstance(value, str):
-            return (value or "").strip() or None
+            return None if is_blank(value or "") else str(value).strip()
         self.say(name, "must be one text")
         return None
 
@@ -35,7 +49,7 @@ class Reader:
         value = self.text(name)
         if value is None:
             self.say(name, "is missing")
-        return value or "?"
+        return value or _MISSING
 
     def truth(self, name: str) -> bool | None:
         value = self.text(name)
@@ -48,9 +62,11 @@ class Reader:
 
     def number(self, name: str) -> int | None:
         value = self.text(name)
-        if value is None or (value.isascii() and value.isdigit()):
-            return None if value is None else int(value)
-        self.say(name, f'write a whole number, not "{value}"')
+        if value is None:
+            return None
+        if value.isascii() and value.isdigit() and len(value) <= _DIGITS:
+            return int(value)
+        self.say(name, f'write a whole number of at most {_DIGITS} digits, not "{value}"')
         return None
 
     def day(self, name: str) -> date | None:
@@ -62,36 +78,49 @@ class Reader:
             return None
 
     def many(self, name: str) -> tuple[str, ...]:
-        value = self.raw.get(name) or []
+        value = self._take(name) or []
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             return tuple(one.strip() for one in value if one.strip())
         self.say(name, "must be a list of texts")
         return ()
 
     def maps(self, name: str) -> list[Mapping[str, Any]]:
-        value = self.raw.get(name) or []
+        value = self._take(name) or []
         if isinstance(value, list) and all(isinstance(one, dict) for one in value):
             return value
         self.say(name, "must be a list of maps")
         return []
 
     def by_language(self, name: str) -> dict[str, str]:
-        value = self.raw.get(name) or {}
+        value = self._take(name) or {}
         if not isinstance(value, dict):
             self.say(name, "must be a map from language to text")
             return {}
-        pairs = ((self._tag(name, k), v) for k, v in value.items() if k != "__line__")
-        return {tag: str(text).strip() for tag, text in pairs if tag and str(text).strip()}
+        texts = Reader(value, self.problems, f"{self.prefix}{name}: ").texts()
+        pairs = ((self._tag(name, key), text) for key, text in texts.items())
+        return {tag: text for tag, text in pairs if tag}
 
     def languages(self, name: str) -> tuple[str, ...]:
         return tuple(tag for one in self.many(name) if (tag := self._tag(name, one)))
 
     def word(self, name: str, words: type[StrEnum], otherwise: StrEnum) -> str:
         value = self.needed(name)
-        return self._one(name, value, words) or otherwise
+        return (value != _MISSING and self._one(name, value, words)) or otherwise
 
     def words(self, name: str, words: type[StrEnum], also: str | None = None) -> tuple[str, ...]:
         return self._each(name, lambda v: v if v == also else self._one(name, v, words))
+
+    def email(self, name: str) -> str | None:
+        value = self.text(name)
+        if value is not None and not is_email(value):
+            self.say(name, f'"{value}" is no e-mail address')
+        return value
+
+    def address(self, name: str) -> str | None:
+        value = self.text(name)
+        if value is not None and not value.startswith(("https://", "http://")):
+            self.say(name, f'write an address as https://example.org, not "{value}"')
+        return value
 
     def country(self, name: str) -> str | None:
         value = self.text(name)
@@ -101,9 +130,17 @@ class Reader:
         return self._each(name, lambda v: v if v == also else self._country(name, v))
 
     def sources(self, name: str) -> tuple[dict[str, str], ...]:
-        return tuple(
-            {str(k): str(v) for k, v in one.items() if k != "__line__"} for one in self.maps(name)
-        )
+        inner = [Reader(one, self.problems, f"{name}: ") for one in self.maps(name)]
+        return tuple(one.texts() for one in inner)
+
+    def texts(self) -> dict[str, str]:
+        """Every field, each one text; empty ones left out."""
+        found = {str(name): self.text(name) for name in self.raw if name not in _NOTED}
+        return {name: text for name, text in found.items() if text}
+
+    def _take(self, name: str) -> Any:
+        self.asked.add(name)
+        return self.raw.get(name)
 
     def _each(self, name: str, read: Callable[[str], str | None]) -> tuple[str, ...]:
         return tuple(got for value in self.many(name) if (got := read(value)))

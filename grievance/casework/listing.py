@@ -1,7 +1,5 @@
 """Puts organizations into the directory, and the seed lists into their tables."""
 
-import csv
-import io
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import resources
@@ -13,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.directory_form import Entry, Row, ServiceEntry, read_form
 from grievance.casework.directory_version import make_version
+from grievance.casework.form_checks import Checks
+from grievance.casework.taxonomy_file import read_taxonomy
 from grievance.rules.terms import ActorKind
 from grievance.store.directory import Organization, Service, ServiceArea, root
 from grievance.store.events import Actor, record
@@ -52,7 +52,8 @@ def import_directory(db: Session, text: str, *, actor: Actor, now: datetime) -> 
             continue
         taken[row.entry.id] = row.entry
     known = _by_slug(db)
-    for entry in _without_lost_parents(taken, known, report):
+    report.problems += _checks(db, known, now).leave_out(taken)
+    for entry in taken.values():
         _take(db, known, entry, report)
     db.flush()
     _link_parents(db, known, taken)
@@ -76,33 +77,12 @@ def _by_slug(db: Session) -> dict[str, Organization]:
     return {one.slug: one for one in db.scalars(select(Organization))}
 
 
-def _without_lost_parents(
-    taken: dict[str, Entry], known: dict[str, Organization], report: ImportReport
-) -> list[Entry]:
-    """Leave out rows whose parent nobody knows, and rows that are their own ancestor."""
-    for entry in list(taken.values()):
-        problem = _parent_problem(entry, taken, known)
-        if problem:
-            report.problems.append((entry.line, entry.id, problem))
-            del taken[entry.id]
-    lost = [
-        e for e in taken.values() if e.parent and e.parent not in taken and e.parent not in known
-    ]
-    return _without_lost_parents(taken, known, report) if lost else list(taken.values())
-
-
-def _parent_problem(
-    entry: Entry, taken: dict[str, Entry], known: dict[str, Organization]
-) -> str | None:
-    seen, parent = {entry.id}, entry.parent
-    while parent:
-        if parent in seen:
-            return f'parent: "{parent}" would make this organization its own ancestor'
-        if parent not in taken:
-            return None if parent in known else f'parent: there is no organization "{parent}"'
-        seen.add(parent)
-        parent = taken[parent].parent
-    return None
+def _checks(db: Session, known: dict[str, Organization], now: datetime) -> Checks:
+    slugs = {one.id: slug for slug, one in known.items()}
+    above = {slug: slugs[one.parent_id] if one.parent_id else None for slug, one in known.items()}
+    top = root(db)
+    groups = frozenset(db.scalars(select(IssueCode.group).distinct()))
+    return Checks(above, top.slug if top else None, groups, now.date())
 
 
 def _take(db: Session, known: dict[str, Organization], entry: Entry, report: ImportReport) -> None:
@@ -119,6 +99,7 @@ def _take(db: Session, known: dict[str, Organization], entry: Entry, report: Imp
 def _write(one: Organization, entry: Entry) -> bool:
     wanted = {name: getattr(entry, name) for name in _PLAIN}
     wanted |= {name: list(getattr(entry, name)) for name in _LISTS}
+    wanted |= _as_the_desk_left_it(one, entry)
     changed = not one.active
     one.active = True
     for name, value in wanted.items():
@@ -126,6 +107,13 @@ def _write(one: Organization, entry: Entry) -> bool:
             setattr(one, name, value)
             changed = True
     return _write_services(one, entry) or changed
+
+
+def _as_the_desk_left_it(one: Organization, entry: Entry) -> dict[str, Any]:
+    """Members pause and confirm their entry themselves; an older form takes neither back."""
+    days = [day for day in (one.confirmed_on, entry.confirmed_on) if day]
+    paused = bool(one.paused) if entry.paused is None else entry.paused
+    return {"paused": paused, "confirmed_on": max(days, default=None)}
 
 
 def _write_services(one: Organization, entry: Entry) -> bool:
@@ -186,9 +174,10 @@ def load_taxonomy(db: Session, text: str, now: datetime) -> int:
     """Load the problems a report can name (columns of seed/taxonomy.csv); how many there are.
 
     A code that the file no longer names stays for old cases and is not offered any more.
+    Raises taxonomy_file.TaxonomyError, before anything is changed.
     """
+    rows = read_taxonomy(text)
     known = {one.code: one for one in db.scalars(select(IssueCode))}
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     for position, raw in enumerate(rows):
         one = known.pop(raw["code"], None)
         if one is None:

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from grievance.casework.directory_form import FormError
 from grievance.casework.listing import ImportReport, import_directory, load_reference, load_taxonomy
+from grievance.casework.taxonomy_file import TaxonomyError
 from grievance.cli.base import now, writing
 from grievance.store.events import OPERATOR
 
@@ -38,7 +40,9 @@ def taxonomy() -> None:
 
 
 @taxonomy.command()
-@click.argument("file", required=False, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 def load(file: Path | None) -> None:
     """Load the problems (and, without FILE, the numbers to call in danger) from their lists."""
     with writing() as db:
@@ -48,13 +52,11 @@ def load(file: Path | None) -> None:
         click.echo(f"{what}: {count}")
 
 
-def _load_file(db: object, file: Path) -> int:
+def _load_file(db: Session, file: Path) -> int:
     try:
-        return load_taxonomy(db, _text(file), now())  # type: ignore[arg-type]
-    except (KeyError, ValueError) as error:
-        raise click.ClickException(
-            f"{file}: a column or value is missing or wrong: {error}"
-        ) from None
+        return load_taxonomy(db, _text(file), now())
+    except TaxonomyError as error:
+        raise click.ClickException(f"{file} was not taken. {error}") from None
 
 
 def _run(file: Path, *, keep: bool) -> None:
@@ -75,6 +77,8 @@ def _run(file: Path, *, keep: bool) -> None:
 def _text(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise click.ClickException(
             f"{file} is not UTF-8. Save it as UTF-8 and try again."
@@ -83,7 +87,8 @@ def _text(file: Path) -> str:
 
 def _say(report: ImportReport, kept: bool) -> None:
     for line, organization, problem in report.problems:
-        click.echo(f"left out: {organization} (row at line {line}): {problem}", err=True)
+        place = f" (row at line {line})" if line else ""
+        click.echo(f"left out: {organization}{place}: {problem}", err=True)
     for what in ("added", "changed", "unchanged"):
         click.echo(f"{what}: {report.count(what)}")
     click.echo(f"left out: {len({(line, one) for line, one, _ in report.problems})}")
