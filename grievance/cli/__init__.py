@@ -8,6 +8,8 @@ from importlib import import_module
 
 import click
 
+from grievance.rules.text import clean
+
 _COMMANDS = {
     "demo": "grievance.cli.demo:demo",
     "directory": "grievance.cli.directory:directory",
@@ -38,6 +40,14 @@ class Commands(click.Group):
         module, _, name = place.partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse what no database keeps: half letters (not UTF-8), control signs, line breaks."""
+        for one in args:
+            if clean(one) != one or "\n" in one:
+                shown = one.encode("ascii", "backslashreplace").decode()
+                raise click.UsageError(f"Write on one line and in UTF-8, not: {shown}")
+        return super().parse_args(ctx, args)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -17,11 +17,10 @@ from sqlalchemy.orm import Session
 from grievance.casework.founding import NetworkExists, found_network
 from grievance.casework.listing import import_directory, load_reference
 from grievance.casework.membership import Invited, invite
+from grievance.cli import asked
 from grievance.cli.base import now
 from grievance.cli.settings_file import make_database_file, places, write_settings
 from grievance.config import DEFAULT_FILE, PREFIX, Settings
-from grievance.rules.email import is_email, normal_email
-from grievance.rules.languages import ours
 from grievance.rules.terms import Role
 from grievance.store import migrate
 from grievance.store.directory import Organization
@@ -50,27 +49,6 @@ class Network:
     listings: bool
 
 
-def _email(value: str) -> str:
-    if not is_email(value):
-        raise click.BadParameter(f'"{value}" is no e-mail address.')
-    return normal_email(value)
-
-
-def _country(value: str) -> str:
-    code = value.strip().upper()
-    if len(code) != 2 or not code.isascii() or not code.isalpha():
-        raise click.BadParameter("Write the two letters of a country, such as HK.")
-    return code
-
-
-def _languages(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
-    found = {tag: ours(tag.strip()) for tag in value.split(",") if tag.strip()}
-    unknown = [tag for tag, language in found.items() if language is None]
-    if unknown or not found:
-        raise click.BadParameter(f"These are no languages of ours: {', '.join(unknown) or value}")
-    return tuple(dict.fromkeys(str(language) for language in found.values()))
-
-
 @click.command()
 @click.option(
     "--settings",
@@ -92,7 +70,7 @@ def _languages(ctx: click.Context, param: click.Parameter, value: str) -> tuple[
     "--languages",
     default="en,fil,id,zh-Hant",
     show_default=True,
-    callback=_languages,
+    callback=asked.languages,
     help="What the root desk reads and speaks.",
 )
 @click.option("--admin-email", "--email", "email", help="The administrator.")
@@ -122,8 +100,8 @@ def init(
     public_url = public_url or os.environ.get(PREFIX + "PUBLIC_URL")
     public_url = public_url or _ask("The address that people will open", "http://127.0.0.1:5000")
     network = Network(
-        name or _ask("The name of the network's root desk"),
-        _country(country or _ask("Its country, in two letters")),
+        asked.name(_given(name, "The name of the network's root desk")),
+        asked.country(_given(country, "Its country, in two letters")),
         languages,
         listings,
     )
@@ -140,6 +118,11 @@ def init(
     _tell(file, settings, body, invited, as_json=as_json)
 
 
+def _given(option: str | None, question: str, default: str | None = None) -> str:
+    """What an option says, also where it is empty; else a question."""
+    return _ask(question, default) if option is None else option
+
+
 def _ask(question: str, default: str | None = None) -> str:
     """A question where somebody can answer; else the default, or a clear end."""
     if sys.stdin.isatty():
@@ -153,15 +136,16 @@ def _people(
     email: str | None, admin_name: str | None, coordinator_email: str | None,
     coordinator_name: str | None, one_person: bool,
 ) -> list[Person]:  # fmt: skip
-    email = _email(email or _ask("The administrator's e-mail"))
-    admin = admin_name or _ask("The administrator's name", "Administrator")
+    email = asked.email(_given(email, "The administrator's e-mail"))
+    admin = asked.name(_given(admin_name, "The administrator's name", "Administrator"))
     if one_person:
         return [Person(email, admin, _ONE_PERSON)]
-    asked = coordinator_email or _ask("The first coordinator's e-mail (or use --one-person)")
-    coordinator_email = _email(asked)
+    question = "The first coordinator's e-mail (or use --one-person)"
+    coordinator_email = asked.email(_given(coordinator_email, question))
     if coordinator_email == email:
         raise click.UsageError("Both have one e-mail address. Is it --one-person?")
-    coordinator = coordinator_name or _ask("The first coordinator's name", "Coordinator")
+    question = "The first coordinator's name"
+    coordinator = asked.name(_given(coordinator_name, question, "Coordinator"))
     return [
         Person(email, admin, (Role.ADMINISTRATOR,)),
         Person(coordinator_email, coordinator, (Role.COORDINATOR,)),

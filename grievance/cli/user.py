@@ -10,8 +10,9 @@ from grievance.casework import membership as verbs
 from grievance.casework import signing_in
 from grievance.casework.keyring import organization_privates
 from grievance.casework.signing_in import Opened, WrongSecret, open_by_password, sign_in
+from grievance.cli import asked
 from grievance.cli.base import now, organization_named, reading, settings, writing
-from grievance.rules.email import is_email, normal_email
+from grievance.rules.email import normal_email
 from grievance.rules.terms import ActorKind, MembershipState, Role
 from grievance.sealing.keys import fingerprint
 from grievance.store.accounts import Membership, User, memberships_of, user_by_email
@@ -36,15 +37,20 @@ def user() -> None:
     help="Repeat for several roles.",
 )
 @click.option("--organization", help="Its id or short name.  [default: the root desk]")
-@click.option("--language", default="en", show_default=True, help="For her mails and pages.")
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    callback=asked.language,
+    help="For her mails and pages.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
 def invite(
     email: str, name: str, roles: tuple[str, ...], organization: str | None, language: str,
     as_json: bool,
 ) -> None:  # fmt: skip
     """Invite EMAIL to a desk. Prints a one-time code for 7 days: hand it to her yourself."""
-    if not is_email(email):
-        raise click.BadParameter(f'"{email}" is no e-mail address.')
+    email, name = asked.email(email), asked.name(name)
     with writing() as db:
         desk = _desk(db, organization)
         try:
