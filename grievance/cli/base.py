@@ -56,7 +56,7 @@ def database() -> Iterator[Database]:
     try:
         yield found
     except AWAY as error:
-        raise click.ClickException(_trouble(error)) from None
+        raise click.ClickException(trouble(error)) from None
     finally:
         found.close()
 
@@ -113,7 +113,8 @@ def _expect_file(engine: Engine) -> None:
         )
 
 
-def _trouble(error: Exception) -> str:
+def trouble(error: Exception) -> str:
+    """What is wrong with a database, and what to do."""
     told = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
     if "no such table" in told or "UndefinedTable" in type(getattr(error, "orig", None)).__name__:
         return STANDING[Standing.EMPTY]

@@ -4,10 +4,6 @@ import json
 import os
 import random
 import secrets
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -28,6 +24,7 @@ from grievance.casework.membership import invite
 from grievance.casework.seats import confirm_seat, share_all
 from grievance.cli.demo_cases import DemoMember, Filler
 from grievance.cli.demo_data import BODIES, CONSULATE, ROOT_NAME, DemoBody
+from grievance.cli.demo_place import DATABASE, keep, place, told_of
 from grievance.cli.serve import work_loop
 from grievance.config import Settings
 from grievance.rules.codes import new_code
@@ -39,42 +36,40 @@ from grievance.store.engine import Database
 from grievance.store.events import OPERATOR
 from grievance.store.taxonomy import taxonomy
 
-_KEPT = "demo.json"
 _CASES = 300
 _HOLDERS: dict[UUID, DemoMember] = {}  # each desk's first key holder, while it is made
 
 
 @click.command()
-@click.option("--folder", type=click.Path(path_type=Path), help="Keep it here; start again on it.")
-@click.option("--port", type=int, default=0, help="Port on this machine (a free one else).")
-@click.option("--cases", type=int, default=_CASES, show_default=True, help="Invented cases.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep it here; start again on it.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port on this machine (a free one else).",
+)
+@click.option(
+    "--cases",
+    type=click.IntRange(min=0),
+    default=_CASES,
+    show_default=True,
+    help="Invented cases, where the folder has none yet.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one line of JSON.")
 def demo(folder: Path | None, port: int, cases: int, as_json: bool) -> None:
     """Try everything with invented data. Never put a real report in here."""
-    with _place(folder) as place:
-        kept = place / _KEPT
-        if not kept.exists():
-            _make(place, cases)
-        told = json.loads(kept.read_text("utf-8"))
-        _serve(place, told, port, as_json)
+    with place(folder) as here:
+        told = told_of(here, lambda: _make(here, cases))
+        _serve(here, told, port, as_json)
 
 
-@contextmanager
-def _place(folder: Path | None) -> Iterator[Path]:
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield folder.resolve()
-        return
-    made = Path(tempfile.mkdtemp(prefix="demo-"))
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
-def _settings(place: Path, secret: str, url: str) -> Settings:
+def _settings(here: Path, secret: str, url: str) -> Settings:
     return Settings(
-        database_url=f"sqlite:///{place / 'demo.sqlite'}",
+        database_url=f"sqlite:///{here / DATABASE}",
         secret_key=secret,
         pepper=secret.encode(),
         name_secret=secret[::-1].encode(),
@@ -83,19 +78,19 @@ def _settings(place: Path, secret: str, url: str) -> Settings:
     )
 
 
-def _serve(place: Path, told: dict[str, Any], port: int, as_json: bool) -> None:
+def _serve(here: Path, told: dict[str, Any], port: int, as_json: bool) -> None:
     from grievance.app import create_app
     from grievance.web import serve as server
 
     wanted = port or told.get("port") or 0
-    chosen = _settings(place, told["secret"], f"http://127.0.0.1:{wanted}")
+    chosen = _settings(here, told["secret"], f"http://127.0.0.1:{wanted}")
     app = create_app(chosen)
 
     def ready(address: str) -> None:
         public = {k: v for k, v in told.items() if k not in {"secret", "port"}}
         told["port"] = int(address.rpartition(":")[2])
-        (place / _KEPT).write_text(json.dumps(told), "utf-8")
-        said = {"url": address, "folder": str(place), "pid": os.getpid()} | public
+        keep(here, told)
+        said = {"url": address, "folder": str(here), "pid": os.getpid()} | public
         click.echo(json.dumps(said) if as_json else _in_words(said))
 
     with work_loop(app, run=True):
@@ -123,10 +118,10 @@ def _in_words(said: dict[str, Any]) -> str:
     return "\n".join([*lines, "", "  Stop it with Ctrl-C.", ""])
 
 
-def _make(place: Path, cases: int) -> None:
+def _make(here: Path, cases: int) -> dict[str, Any]:
     """Everything once: tables, lists, partners, people, cases, one waiting report."""
     secret, now = secrets.token_urlsafe(48), datetime.now(UTC)
-    chosen = _settings(place, secret, "http://127.0.0.1:0")
+    chosen = _settings(here, secret, "http://127.0.0.1:0")
     database = Database(chosen.database_url)
     try:
         migrate.upgrade(database.engine)
@@ -139,9 +134,7 @@ def _make(place: Path, cases: int) -> None:
             db.commit()
     finally:
         database.close()
-    kept = place / _KEPT
-    kept.touch(mode=0o600)
-    kept.write_text(json.dumps(told | {"secret": secret, "port": 0}), "utf-8")
+    return told | {"secret": secret, "port": 0}
 
 
 def _fill(db: Session, filler: Filler, cases: int, now: datetime) -> None:

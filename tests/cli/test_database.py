@@ -127,7 +127,7 @@ def test_a_read_only_or_busy_database_is_explained_and_a_refusal_tells_no_words(
         """What a driver raises."""
 
     def said(words: str) -> str:
-        return base._trouble(DataError("INSERT …", {"story": "Kanaryo"}, Kind(words)))
+        return base.trouble(DataError("INSERT …", {"story": "Kanaryo"}, Kind(words)))
 
     assert "as its owner" in said("attempt to write a readonly database")
     assert "busy" in said("database is locked")

@@ -1,0 +1,115 @@
+"""``grievance demo``: starts again on the same data, and explains a folder it cannot use."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from grievance.cli import demo as command
+from grievance.cli import main
+from grievance.cli.demo_place import DATABASE, told_of
+from grievance.store.cases import Case
+from grievance.store.engine import Database
+from tests.journeys.instance import COMMAND, end
+
+pytestmark = pytest.mark.plain
+MADE = {"secret": "s", "port": 0, "organizations": [], "users": [], "code": "1"}
+
+
+def _run(*words: str) -> Result:
+    result = CliRunner().invoke(main, ["demo", *words])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+    return result
+
+
+def _start(folder: Path, cases: int) -> dict[str, Any]:
+    """What a demo prints; it is ended again."""
+    options = ["demo", "--json", "--cases", str(cases), "--folder", str(folder)]
+    with subprocess.Popen(
+        [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        told: dict[str, Any] = json.loads(process.stdout.readline())
+        end(process)
+    return told
+
+
+@pytest.mark.slow
+def test_a_second_start_prints_the_same_and_refills_nothing(tmp_path: Path) -> None:
+    def cases() -> int:
+        database = Database(f"sqlite:///{tmp_path / 'here' / DATABASE}")
+        with database.reader() as db:
+            found = db.query(Case).count()
+        database.close()
+        return found
+
+    first, counted = _start(tmp_path / "here", 3), cases()
+    second = _start(tmp_path / "here", 7)
+
+    assert first | {"pid": 0} == second | {"pid": 0}
+    assert cases() == counted == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "holds no whole demo. Delete demo.json"),
+        ("[]", "holds no whole demo"),
+        ('{"secret": "x"}', "holds no whole demo"),
+        (json.dumps(MADE), "holds no whole demo"),  # its database is gone
+    ],
+)
+def test_a_folder_without_a_whole_demo_is_named(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "demo.json").write_text(content)
+
+    result = _run("--folder", str(tmp_path))
+
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert "is a file" in _run("--folder", str(tmp_path / "file")).output
+    assert (
+        "cannot be made: Not a directory" in _run("--folder", str(tmp_path / "file" / "x")).output
+    )
+
+
+@pytest.mark.parametrize("words", [["--port", "99999"], ["--port", "-1"], ["--cases", "-5"]])
+def test_a_number_that_cannot_be_meant_is_refused(words: list[str]) -> None:
+    assert _run(*words).exit_code == 2
+
+
+def test_a_first_start_that_was_stopped_halfway_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).write_text("half")
+    (tmp_path / f"{DATABASE}-wal").write_text("half")
+
+    def make() -> dict[str, Any]:
+        assert list(tmp_path.iterdir()) == []
+        (tmp_path / DATABASE).write_text("whole")
+        return MADE
+
+    assert told_of(tmp_path, make) == MADE
+    assert told_of(tmp_path, lambda: {}) == MADE
+    assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_database_that_cannot_be_used_is_explained(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def make(here: Path, cases: int) -> dict[str, Any]:
+        (here / DATABASE).write_text("no database at all, but long enough")
+        database = Database(f"sqlite:///{here / DATABASE}")
+        with database.reader() as db:
+            db.query(Case).count()
+        return MADE
+
+    monkeypatch.setattr(command, "_make", make)
+
+    assert "no database of this service" in _run("--folder", str(tmp_path / "here")).output
+    assert not (tmp_path / "here" / "demo.json").exists()
