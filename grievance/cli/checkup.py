@@ -1,0 +1,133 @@
+"""What ``grievance doctor`` finds in the database: each finding with what to do."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grievance.rules.route import Terms
+from grievance.rules.routing import lapsed
+from grievance.rules.terms import MembershipState, NoticeState, Role
+from grievance.store.accounts import Invitation, Membership, User, desks_that_read
+from grievance.store.directory import Organization, partners, root
+from grievance.store.outbox import Notice, last_pass
+from grievance.store.reference import DangerNumber, IssueCode
+
+_LATE = timedelta(minutes=10)
+_STUCK = timedelta(hours=1)
+_NAMED = 10
+
+
+def findings(db: Session, now: datetime, confirm_months: int) -> Iterator[str]:
+    """What needs a person."""
+    if root(db) is None:
+        yield 'There is no root desk. Run "grievance init" for a new service.'
+    yield from _work(db, now)
+    if db.scalar(select(IssueCode.code).where(IssueCode.active).limit(1)) is None:
+        yield 'There is no list of problems. Run "grievance taxonomy load".'
+    if db.scalar(select(DangerNumber.id).limit(1)) is None:
+        yield 'There are no numbers to call. Run "grievance taxonomy load".'
+    yield from _members(db, now)
+    yield from _partners(db, Terms(now.date(), confirm_months))
+
+
+def notes(db: Session) -> Iterator[str]:
+    """What is good to know, and may be wanted."""
+    confirmed = db.scalars(
+        select(Membership).where(Membership.state == MembershipState.CONFIRMED)
+    ).all()
+    several = sum(1 for one in confirmed if len(one.roles) > 1)
+    if several:
+        yield f"{several} members hold several roles. Check that this is wanted."
+    readers = {
+        one.user_id for one in confirmed if {Role.ORGANIZER, Role.COORDINATOR} & {*one.roles}
+    }
+    if len(readers) == 1:
+        yield (
+            "One person works on cases in the whole network: what needs two persons waits 24 hours "
+            "for her second confirmation, or does not exist. Invite a second one."
+        )
+
+
+def _work(db: Session, now: datetime) -> Iterator[str]:
+    last = last_pass(db)
+    if last is None or now - last > _LATE:
+        when = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "and never did"
+        yield (
+            f'The work loop does not run {when}: no mail leaves, no clock runs. Start "grievance '
+            'serve" or "grievance work"; where it runs, its log says what does not finish.'
+        )
+    lost = db.scalars(select(Notice).where(Notice.state == NoticeState.GIVEN_UP)).all()
+    if lost:
+        kinds = ", ".join(f"{kind} ({n})" for kind, n in Counter(n.error for n in lost).items())
+        yield (
+            f"{len(lost)} notices could not be delivered: {kinds}. Call them, and correct their "
+            f"address: {_some({one.to_email for one in lost})}."
+        )
+    stuck = db.execute(
+        select(func.count(), func.min(Notice.error)).where(
+            Notice.state == NoticeState.WAITING, Notice.attempts > 0, Notice.made_at < now - _STUCK
+        )
+    ).one()
+    if stuck[0]:
+        yield (
+            f"The mail server has not taken {stuck[0]} notices for an hour ({stuck[1]}). Check "
+            "GRIEVANCE_SMTP_HOST, its port, user and password."
+        )
+
+
+def _members(db: Session, now: datetime) -> Iterator[str]:
+    waiting = db.execute(
+        select(User.email, Organization.name)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(Membership.state == MembershipState.ACTIVATED)
+    )
+    seats = [f"{email} ({name})" for email, name in waiting]
+    if seats:
+        yield (
+            f"Members wait to be confirmed: {_some(seats)}. A key holder of the desk, for its "
+            "first member a coordinator above, does it on /desk/users or with "
+            '"grievance user confirm".'
+        )
+    live = select(Invitation.user_id).where(
+        Invitation.expires_at >= now, Invitation.used_at.is_(None)
+    )
+    late = db.scalars(
+        select(User.email).where(
+            User.activated_at.is_(None), User.dismissed_at.is_(None), User.id.not_in(live)
+        )
+    ).all()
+    if late:
+        yield f'Invitations ran out unused: {_some(late)}. Run "grievance user invite" again.'
+
+
+def _partners(db: Session, terms: Terms) -> Iterator[str]:
+    reading = set(db.scalars(desks_that_read()))
+    everybody = partners(db)
+    keyless = [one.name for one in everybody if one.id not in reading]
+    if keyless:
+        yield (
+            f"Partners without keys (nobody is active there) get no case: {_some(keyless)}. "
+            'Let an invited member begin her account, or run "grievance user invite".'
+        )
+    old = [one.name for one in everybody if lapsed(one.confirmed_on, terms)]
+    if old:
+        yield (
+            f"Entries not confirmed in {terms.confirm_months} months get no case: {_some(old)}. "
+            "Ask them, then confirm on /desk/directory or import a newer confirmed_on."
+        )
+    due = [one.name for one in everybody if one.rotation_due]
+    if due:
+        yield (
+            f"A member left, and her copy of the key is deleted, but the key is still the same: "
+            f"{_some(due)}. This release cannot make a new one yet."
+        )
+
+
+def _some(names: Sequence[str] | set[str]) -> str:
+    listed = sorted(names)
+    more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
+    return ", ".join(listed[:_NAMED]) + more
