@@ -90,8 +90,8 @@ def test_every_event_has_words_that_people_read() -> None:
 
 def test_verbs_write_events() -> None:
     quiet = {"answers", "directory_form", "directory_version", "drafting", "keyring", "form_checks",
-             "form_reader", "granting", "notifying", "replaying", "routing", "seats", "taxonomy_file",
-             "__init__"}  # fmt: skip
+             "form_reader", "granting", "notifying", "replaying", "routing", "seats",
+             "taxonomy_file", "__init__"}  # fmt: skip
     missing = [
         path.name
         for path in sorted((ROOT / "grievance" / "casework").glob("*.py"))
