@@ -155,12 +155,22 @@ def _entry_picture(entry: ServiceEntry) -> list[Any]:
 
 def _link_parents(db: Session, known: dict[str, Organization], taken: dict[str, Entry]) -> None:
     """Parents come last, since a form may name a child before its parent."""
-    top = root(db)
     for slug, entry in taken.items():
-        parent = known[entry.parent] if entry.parent else None
-        if parent is None and entry.partner and top is not None and known[slug] is not top:
-            parent = top  # every partner hangs below the secretariat
-        known[slug].parent_id = parent.id if parent else None
+        known[slug].parent_id = known[entry.parent].id if entry.parent else None
+    top = root(db)
+    if top is not None:
+        _hang_below(top, known)
+
+
+def _hang_below(top: Organization, known: dict[str, Organization]) -> None:
+    """Every partner hangs below the secretariat, with whatever it hangs on: else nobody there
+    could confirm its first member or take over what it does not answer."""
+    by_id = {one.id: one for one in known.values()}
+    for body in [one for one in known.values() if one.partner]:
+        while body.parent_id:
+            body = by_id[body.parent_id]
+        if body is not top:
+            body.parent_id = top.id
 
 
 def load_reference(db: Session, now: datetime) -> dict[str, int]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.directory_form import FormError, read_form
 from grievance.casework.directory_version import load_directory
 from grievance.casework.listing import import_directory, load_reference
-from grievance.store.directory import Organization, ServiceArea
+from grievance.store.directory import Organization, ServiceArea, subtree
 from grievance.store.events import OPERATOR, Event
 from grievance.store.reference import IssueCode
 from tests.factories import make_root
@@ -189,6 +189,20 @@ def test_the_root_desk_stays_the_root(db: Session, more: str) -> None:
     problems = _import(db, f"id: root, name: R, kind: secretariat, country: HK, {more}")
 
     assert problems["root"] == ["this is the root desk: it has no parent and stays a partner"]
+
+
+def test_a_partner_below_a_listing_still_hangs_below_the_root(db: Session) -> None:
+    top = make_root(db)
+    row = f"{ROW}, partner: true, parent: b"
+    _import(db, row, "id: b, name: B, kind: alliance, country: HK")
+    first = {one.slug: one.parent_id for one in db.scalars(select(Organization))}
+
+    _import(db, "id: b, name: B, kind: alliance, country: HK")
+    again = {one.slug: one.parent_id for one in db.scalars(select(Organization))}
+
+    assert first == again
+    below = db.scalars(select(Organization.slug).where(Organization.id.in_(subtree(db, top.id))))
+    assert set(below) == {top.slug, "a", "b"}
 
 
 def test_an_older_form_takes_back_nothing_that_a_desk_did_itself(db: Session) -> None:

@@ -64,12 +64,8 @@ def test_an_import_takes_the_good_rows_and_names_the_bad_ones(db: Session, tmp_p
 def test_the_form_in_the_docs_can_be_taken(db: Session, tmp_path: Path) -> None:
     example = re.search(r"```yaml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
     assert example is not None
-    others = "".join(
-        f"  - {{id: {one}, name: {one}, kind: consulate, country: HK}}\n"
-        for one in ("hong-kong-alliance", "some-consulate")
-    )
     file = tmp_path / "form.yaml"
-    file.write_text(example[1] + others, "utf-8")
+    file.write_text(example[1], "utf-8")
     result = _run("directory", "import", str(file))
 
     assert result.exit_code == 0, result.output
