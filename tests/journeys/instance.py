@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pyotp
+import pytest
 
 COMMAND = [sys.executable, "-m", "grievance.cli"]
 PASSWORD = "a plain long password"
@@ -34,6 +37,7 @@ class Instance:
 
     def __init__(self, folder: Path, **more: str) -> None:
         self.folder = folder
+        self.servings = 0
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
         self.environ = {
@@ -54,26 +58,36 @@ class Instance:
         done = subprocess.run(
             [*COMMAND, *arguments], env=self.environ, capture_output=True, text=True, check=False
         )
+        with (self.folder / "commands.log").open("a") as log:
+            log.write(done.stdout + done.stderr)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     @contextmanager
     def serving(self, *options: str) -> Iterator["Serving"]:
-        """The production server, until the block ends."""
+        """The production server, until the block ends. All it says goes to a log of its own."""
+        self.servings += 1
+        log = self.folder / f"server-{self.servings}.log"
         with (
-            (self.folder / "server.log").open("a") as log,
+            log.open("w") as said,
             subprocess.Popen(
                 [*COMMAND, "serve", "--listen", "127.0.0.1:0", *options],
-                env=self.environ, stdout=subprocess.PIPE, stderr=log, text=True,
+                env=self.environ, stdout=said, stderr=subprocess.STDOUT, text=True,
             ) as process,
         ):  # fmt: skip
-            assert process.stdout is not None
-            address = re.search(r"http://[\d.:]+", process.stdout.readline())
-            assert address, (self.folder / "server.log").read_text()
             try:
-                yield Serving(process, address[0])
+                yield Serving(process, _address(process, log))
             finally:
                 end(process)
+
+
+def _address(process: "subprocess.Popen[str]", log: Path) -> str:
+    while True:
+        found = re.search(r"Listening on (http://[\d.:]+),", log.read_text())
+        if found:
+            return found[1]
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.02)
 
 
 class Serving:
@@ -87,23 +101,50 @@ class Serving:
         return PlainBrowser(self.url)
 
 
+class Addresses(urllib.request.BaseHandler):
+    """Keeps the address of every request, redirected ones too."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
+        """Keep it."""
+        self.asked.append(request.full_url)
+        return request
+
+
 class PlainBrowser:
     """Plain forms over urllib."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.addresses = Addresses()
+        self.opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(CookieJar()), self.addresses
+        )
 
     def get(self, path: str) -> str:
         """A page, after redirects."""
         with self.opener.open(self.url + path, timeout=30) as answer:
             return str(answer.read().decode())
 
+    def refused(self, path: str, of: str = "", **fields: Any) -> int:
+        """Post what will be refused; gives the status. Without a page it has no token."""
+        fields |= {"csrf_token": self.token(of)} if of else {}
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            self.opener.open(self.url + path, urlencode(fields).encode(), timeout=30)
+        with caught.value as answer:
+            return answer.code
+
+    def token(self, path: str) -> str:
+        """The token of a page's first form."""
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(path))
+        assert found, path
+        return found[1]
+
     def press(self, path: str, to: str | None = None, **fields: Any) -> str:
         """Fill a page's form and press; gives the page it leads to."""
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(path))
-        assert token, path
-        data = urlencode(fields | {"csrf_token": token[1]}, doseq=True).encode()
+        data = urlencode(fields | {"csrf_token": self.token(path)}, doseq=True).encode()
         with self.opener.open(self.url + (to or path), data, timeout=30) as answer:
             return str(answer.read().decode())
 
