@@ -28,8 +28,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         [*command, "--folder", str(folder)], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-        end(process)
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            end(process)
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,14 @@ import os
 import re
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,8 @@ import pyotp
 import pytest
 
 COMMAND = [sys.executable, "-m", "grievance.cli"]
+START_SECONDS = 60
+END_SECONDS = 30  # the server finishes what runs for up to 20 seconds
 PASSWORD = "a plain long password"
 
 
@@ -26,9 +29,10 @@ def end(process: "subprocess.Popen[str]") -> None:
     """Ask a process to end, and make it where it does not."""
     process.terminate()
     try:
-        process.wait(30)  # the server finishes what runs for up to 20 seconds
+        process.wait(END_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
+        process.wait()
         raise
 
 
@@ -67,27 +71,43 @@ class Instance:
     def serving(self, *options: str) -> Iterator["Serving"]:
         """The production server, until the block ends. All it says goes to a log of its own."""
         self.servings += 1
-        log = self.folder / f"server-{self.servings}.log"
-        with (
-            log.open("w") as said,
-            subprocess.Popen(
-                [*COMMAND, "serve", "--listen", "127.0.0.1:0", *options],
-                env=self.environ, stdout=said, stderr=subprocess.STDOUT, text=True,
-            ) as process,
-        ):  # fmt: skip
-            try:
-                yield Serving(process, _address(process, log))
-            finally:
-                end(process)
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--listen", "127.0.0.1:0", *options],
+            env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        heard = Listener(process, self.folder / f"server-{self.servings}.log")
+        try:
+            yield Serving(process, heard.address())
+        finally:
+            end(process)
+            heard.join()
 
 
-def _address(process: "subprocess.Popen[str]", log: Path) -> str:
-    while True:
-        found = re.search(r"Listening on (http://[\d.:]+),", log.read_text())
-        if found:
-            return found[1]
-        assert process.poll() is None, log.read_text()
-        time.sleep(0.02)
+class Listener(Thread):
+    """Writes down all that a server says, and tells where it listens."""
+
+    def __init__(self, process: "subprocess.Popen[str]", log: Path) -> None:
+        super().__init__(daemon=True)
+        self.process, self.log = process, log
+        self.addresses: Queue[str] = Queue()
+        self.start()
+
+    def run(self) -> None:
+        """Until the server closes its mouth."""
+        assert self.process.stdout is not None
+        with self.process.stdout as said, self.log.open("w", buffering=1) as log:
+            for line in said:
+                log.write(line)
+                found = re.search(r"Listening on (http://[\d.:]+),", line)
+                if found:
+                    self.addresses.put(found[1])
+        self.addresses.put("")  # it ended; whoever still waits need not
+
+    def address(self) -> str:
+        """Where the server listens, once it does."""
+        found = self.addresses.get(timeout=START_SECONDS)
+        assert found, self.log.read_text()
+        return found
 
 
 class Serving:
