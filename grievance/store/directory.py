@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, exists, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship, selectinload
 
-from grievance.rules.terms import OFFICIAL_KINDS, OrganizationKind
+from grievance.rules.terms import NEVER_ASKED
 from grievance.sealing import Sealed
 from grievance.store.base import Base, uuid_pk
 
@@ -133,10 +133,15 @@ def organizations_by_id(db: Session, ids: Sequence[UUID]) -> dict[UUID, Organiza
 
 
 def subtree(db: Session, organization_id: UUID) -> frozenset[UUID]:
-    """An organization and everything below it in the tree."""
-    top = select(Organization.id).where(Organization.id == organization_id).cte(recursive=True)
-    below = select(Organization.id).join(top, Organization.parent_id == top.c.id)
-    return frozenset(db.scalars(select(top.union_all(below).c.id)))
+    """What an organization's coordinators look after: itself and everything below it in the tree.
+
+    An official body or agency looks after itself alone, whatever hangs below it.
+    """
+    over = Organization.kind.not_in(NEVER_ASKED)
+    top = select(Organization.id).where(Organization.id == organization_id, over)
+    line = top.cte(recursive=True)
+    below = select(Organization.id).join(line, Organization.parent_id == line.c.id)
+    return frozenset(db.scalars(select(line.union_all(below).c.id))) | {organization_id}
 
 
 def latest_version_number(db: Session) -> int | None:
@@ -217,14 +222,18 @@ def delete_shares_of(db: Session, user_id: UUID, organization_id: UUID) -> int:
 
 
 def ancestors(db: Session, organization_id: UUID) -> frozenset[UUID]:
-    """Everything above an organization in the tree."""
+    """What has a say over an organization: everything above it in the tree but official bodies
+    and agencies."""
     own = select(Organization.id, Organization.parent_id).where(Organization.id == organization_id)
     line = own.cte(recursive=True)
     above = select(Organization.id, Organization.parent_id).join(
         line, Organization.id == line.c.parent_id
     )
-    ids = db.scalars(select(line.union_all(above).c.id))
-    return frozenset(ids) - {organization_id}
+    ids = select(line.union_all(above).c.id)
+    found = select(Organization.id).where(
+        Organization.id.in_(ids), Organization.kind.not_in(NEVER_ASKED)
+    )
+    return frozenset(db.scalars(found)) - {organization_id}
 
 
 def _current_keys() -> Select[OrganizationKey]:
@@ -250,7 +259,7 @@ def listed_in(db: Session, country: str) -> Sequence[Organization]:
 
 def _is_listed() -> ColumnElement[bool]:
     """Consulates, offices, police and agencies are not offered as help."""
-    return Organization.kind.not_in([*OFFICIAL_KINDS, OrganizationKind.AGENCY])
+    return Organization.kind.not_in(NEVER_ASKED)
 
 
 def partners(db: Session) -> Sequence[Organization]:
