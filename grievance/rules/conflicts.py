@@ -21,7 +21,7 @@ def conflicts_of(
         (_parents(matched, directory), Exclusion.ABOVE_RESPONDENT),
         (_all_below(matched, directory), Exclusion.BELOW_RESPONDENT),
         (_tied(matched, directory), Exclusion.TIED_TO_RESPONDENT),
-        (directory.officials if _about_office(facets, against) else (), Exclusion.OFFICIAL_BODY),
+        (directory.offices if _about_office(facets, against) else (), Exclusion.OFFICIAL_BODY),
         (sorted(ruled_out), Exclusion.RULED_OUT),
     ):
         for organization in group:
@@ -38,9 +38,7 @@ def _all_below(matched: list[str], directory: Directory) -> list[str]:
 
 
 def _tied(matched: list[str], directory: Directory) -> list[str]:
-    names_it = {one for other in matched for one in directory.tied.get(other, ())}
-    it_names = {one for other in matched for one in directory.bodies[other].tied_to}
-    return sorted((names_it | it_names) & directory.bodies.keys())
+    return sorted({other for one in matched for other in directory.tied_with(one)})
 
 
 def _about_office(facets: Facets, against: Against) -> bool:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from grievance.rules.bodies import Body
 from grievance.rules.matching import NameIndex
@@ -19,7 +20,6 @@ class Directory:
     bodies: Mapping[str, Body]
     children: Mapping[str, tuple[str, ...]]
     partners: PartnerIndex = field(repr=False)
-    officials: tuple[str, ...]
     tied: Mapping[str, tuple[str, ...]]  # body -> those that say they are tied to it
     names: NameIndex = field(repr=False)
 
@@ -35,7 +35,6 @@ class Directory:
         for body in by_id.values():
             for other in body.tied_to:
                 tied[other].append(body.id)
-        officials = tuple(sorted(b.id for b in by_id.values() if b.kind in OFFICIAL_KINDS))
         names = NameIndex.build(
             ((b.id, name) for b in by_id.values() for name in b.names),
             {one: _family(one, by_id, root) for one in by_id},
@@ -47,7 +46,6 @@ class Directory:
             by_id,
             {parent: tuple(sorted(ids)) for parent, ids in children.items()},
             PartnerIndex.build(by_id.values()),
-            officials,
             {other: tuple(sorted(ids)) for other, ids in tied.items()},
             names,
         )
@@ -71,6 +69,18 @@ class Directory:
                     found.add(child)
                     waiting.append(child)
         return found
+
+    def tied_with(self, organization: str) -> frozenset[str]:
+        """The bodies that name one as tied to them, and those that it names."""
+        names_it = self.tied.get(organization, ())
+        return self.bodies[organization].tied_to.union(names_it) & self.bodies.keys()
+
+    @cached_property
+    def offices(self) -> tuple[str, ...]:
+        """Official bodies, everything under one and everything tied to one."""
+        found = {one for one, body in self.bodies.items() if body.kind in OFFICIAL_KINDS}
+        near = [self.below(one) | self.tied_with(one) for one in found]
+        return tuple(sorted(found.union(*near)))
 
     def partners_near(self, country: str | None) -> list[str]:
         """Partners with a service that could reach a country, and those seated there, by id."""

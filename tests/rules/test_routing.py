@@ -137,6 +137,30 @@ def test_a_complaint_about_an_office_reaches_no_office(kind: OrganizationKind) -
     assert run(directory).organizations == ("free",)
 
 
+@pytest.mark.parametrize("kind", sorted(OFFICIAL_KINDS))
+def test_a_complaint_about_an_office_reaches_nothing_below_or_tied_to_one(
+    kind: OrganizationKind,
+) -> None:
+    directory = network(
+        body("office", kind=kind, tied_to=frozenset({"it-names"})),
+        body("below", parent="office"),
+        body("deep", parent="below"),
+        body("tied", tied_to=frozenset({"office"})),
+        body("it-names"),
+        body("free", tied_to=frozenset({"tied"})),
+    )
+    about = Against(kinds=frozenset({RespondentKind.GOVERNMENT_DESTINATION}))
+
+    found = run(directory, against=about)
+
+    assert found.organizations == ("free",)
+    assert dict(found.exclusions) == dict.fromkeys(
+        ("office", "below", "deep", "tied", "it-names"), Exclusion.OFFICIAL_BODY
+    )
+    assert overseer(found, directory, conflicts_of(FACETS, frozenset(), about, directory)) == "root"
+    assert set(run(directory).organizations) == {"below", "deep", "tied", "it-names", "free"}
+
+
 def test_when_nobody_fits_origin_chapter_region_and_secretariat_are_proposed() -> None:
     directory = network(
         body("chapter", services=()),
