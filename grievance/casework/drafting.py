@@ -19,10 +19,10 @@ from grievance.rules.codes import new_code
 from grievance.sealing import (
     CannotOpen,
     new_content_key,
+    open_copy,
     open_document,
-    open_key,
+    seal_copy,
     seal_document,
-    seal_key,
 )
 from grievance.sealing.bindings import draft_binding
 from grievance.store.cases import Draft, StoppedDraft
@@ -93,7 +93,7 @@ def stop(db: Session, case_id: UUID, state: DraftState, *, copy: CodeCopy, now: 
         row = StoppedDraft(lookup_id=copy.lookup_id, case_id=case_id, public_key=copy.public_key)
         db.add(row)
     info = draft_binding(case_id, CODE_COPY)
-    row.sealed = seal_key(copy.public_key, _plain(state), info)
+    row.sealed = seal_copy(copy.public_key, _plain(state), info)
     row.updated_at = cut_to_hour(now)
 
 
@@ -103,7 +103,7 @@ def reopen(db: Session, lookup_id: bytes, private_key: bytes) -> tuple[UUID, Dra
     if row is None:
         return None
     try:
-        plain = open_key(private_key, row.sealed, draft_binding(row.case_id, CODE_COPY))
+        plain = open_copy(private_key, row.sealed, draft_binding(row.case_id, CODE_COPY))
     except CannotOpen:
         return None
     return row.case_id, _state(plain)

@@ -7,8 +7,10 @@ RFC 9106 (Argon2id) for passwords and codes. We compose these and invent nothing
 from grievance.sealing.envelope import (
     CannotOpen,
     Sealed,
+    open_copy,
     open_document,
     open_key,
+    seal_copy,
     seal_document,
     seal_key,
 )
@@ -19,8 +21,10 @@ __all__ = [
     "KeyPair",
     "Sealed",
     "new_content_key",
+    "open_copy",
     "open_document",
     "open_key",
+    "seal_copy",
     "seal_document",
     "seal_key",
 ]

@@ -9,8 +9,10 @@ from grievance.sealing import (
     KeyPair,
     Sealed,
     new_content_key,
+    open_copy,
     open_document,
     open_key,
+    seal_copy,
     seal_document,
     seal_key,
 )
@@ -62,9 +64,30 @@ def test_the_same_words_never_give_the_same_envelope() -> None:
     assert seal_document(KEY, b"words", b"place") != seal_document(KEY, b"words", b"place")
 
 
-@given(key=st.binary(min_size=1, max_size=64), place=places)
+@given(key=st.binary(min_size=32, max_size=32), place=places)
 def test_a_key_opens_for_its_holder(key: bytes, place: bytes) -> None:
     assert open_key(PAIR.private, seal_key(PAIR.public, key, place), place) == key
+
+
+@pytest.mark.parametrize("size", [0, 31, 33, 2000])
+def test_words_do_not_go_where_a_key_goes(size: int) -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        seal_key(PAIR.public, b"w" * size, b"place")
+
+
+@given(plain=st.binary(max_size=2000), place=places)
+def test_a_copy_opens_for_its_holder(plain: bytes, place: bytes) -> None:
+    assert open_copy(PAIR.private, seal_copy(PAIR.public, plain, place), place) == plain
+
+
+@given(place=places, elsewhere=places)
+def test_a_copy_opens_for_nobody_else_and_nowhere_else(place: bytes, elsewhere: bytes) -> None:
+    sealed = seal_copy(PAIR.public, b"words", place)
+    with pytest.raises(CannotOpen):
+        open_copy(OTHER_PAIR.private, sealed, place)
+    if place != elsewhere:
+        with pytest.raises(CannotOpen):
+            open_copy(PAIR.private, sealed, elsewhere)
 
 
 @given(place=places, elsewhere=places)
@@ -94,6 +117,10 @@ def test_an_envelope_of_one_kind_is_not_one_of_the_other() -> None:
         open_document(KEY, seal_key(PAIR.public, KEY, b"place"), b"place")
     with pytest.raises(CannotOpen):
         open_key(PAIR.private, seal_document(KEY, b"words", b"place"), b"place")
+    with pytest.raises(CannotOpen):
+        open_key(PAIR.private, seal_copy(PAIR.public, KEY, b"place"), b"place")
+    with pytest.raises(CannotOpen):
+        open_copy(PAIR.private, seal_key(PAIR.public, KEY, b"place"), b"place")
 
 
 @pytest.mark.parametrize("cut", [0, 1, 20, 40])
