@@ -32,7 +32,7 @@ from grievance.casework.reporting import (
     marks,
     write_facets,
 )
-from grievance.casework.routing import Routed, readable_part, sealed_part, stored_route
+from grievance.casework.routing import Routed, route_words, stored_route
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.lifecycle import HOLDING, OPEN_REFERRAL
 from grievance.rules.terms import (
@@ -196,7 +196,7 @@ def share_first_time(
     write_facets(case, facets_of_case(answers, taxonomy, routed))
     case.sharing = Sharing.CHOSEN
     case.owner_id = case.overseer_id = UUID(routed.overseer) if routed.overseer else None
-    words = {"readable": readable_part(routed), "sealed": sealed_part(routed)}
+    words = route_words(routed, readable=True)
     document = seal_hers(case, DocumentKind.ROUTE, words, her, hour)
     db.add(document)
     db.flush()

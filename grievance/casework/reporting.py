@@ -24,7 +24,7 @@ from grievance.casework.keyring import (
     refuse_stale,
     seal_words,
 )
-from grievance.casework.routing import Routed, readable_part, sealed_part, stored_route
+from grievance.casework.routing import Routed, route_words, stored_route
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.codes import new_case_number
 from grievance.rules.names import normal_name
@@ -127,7 +127,8 @@ def prepare(
     else:
         words = facets_of_case(answers, taxonomy, routed)
         made.documents.append(_seal(filing, key, DocumentKind.FACETS, words, hour))
-    route_document = _seal(filing, key, DocumentKind.ROUTE, _route_words(routed), hour)
+    words = route_words(routed, readable=shared)
+    route_document = _seal(filing, key, DocumentKind.ROUTE, words, hour)
     made.documents.append(route_document)
     if routed.directory.version:
         made.others.append(stored_route(case.id, routed, hour, route_document.id, readable=shared))
@@ -245,10 +246,6 @@ def _seal(
         made_at=hour,
         language=filing.language,
     )
-
-
-def _route_words(routed: Routed) -> dict[str, Any]:
-    return {"readable": readable_part(routed), "sealed": sealed_part(routed)}
 
 
 def _asked(answers: Answers, routed: Routed) -> list[tuple[str, bool]]:

@@ -145,6 +145,14 @@ def sealed_part(routed: Routed) -> dict[str, Any]:
     }
 
 
+def route_words(routed: Routed, *, readable: bool) -> dict[str, Any]:
+    """The words of a route's document. What stands readable beside it stays out: a thief could
+    take its length away and see what is left.
+    """
+    words = {"sealed": sealed_part(routed)}
+    return words if readable else words | {"readable": readable_part(routed)}
+
+
 def stored_route(
     case_id: UUID, routed: Routed, made_at: datetime, document_id: UUID, *, readable: bool
 ) -> StoredRoute:

@@ -127,8 +127,11 @@ def test_with_nobody_the_facets_are_sealed_with_the_words(db: Session, house: Ho
     case = _file(db, _answers(sharing="nobody", nationality="PH"))
     assert (case.country, case.nationality, case.urgency) == ("HK", None, None)
     assert (case.issues, case.owner_id, case.overseer_id) == ([], None, None)
-    facets = _words(db, case)[DocumentKind.FACETS]
+    words = _words(db, case)
+    facets, route = words[DocumentKind.FACETS], words[DocumentKind.ROUTE]
     assert facets is not None
+    assert route is not None
+    assert set(route) == {"sealed", "readable"}
     assert facets["nationality"] == "PH"
     assert db.scalars(select(StoredRoute)).one().readable is None
     assert _count(db, Referral) == 0
@@ -237,6 +240,7 @@ def test_a_stored_route_comes_out_the_same_again(db: Session, house: House) -> N
     assert words is not None
     assert route.readable is not None
     assert str(house.second.id) not in str(route.readable)
+    assert set(words) == {"sealed"}
     assert replay(db, route, words["sealed"])
     assert replay(db, route)
 
