@@ -13,6 +13,7 @@ from grievance.rules.members import holds_keys
 from grievance.rules.terms import MembershipState
 from grievance.sealing import KeyPair
 from grievance.store.accounts import Membership, User, members_of
+from grievance.store.cases import unassign
 from grievance.store.directory import (
     Organization,
     OrganizationKey,
@@ -105,7 +106,8 @@ def holds_last_key(db: Session, membership: Membership) -> bool:
 
 
 def drop_shares(db: Session, membership: Membership) -> bool:
-    """Delete a member's copies and mark rotation due; whether she had any."""
+    """Delete a member's copies, mark rotation due, unassign her; whether she had any."""
+    unassign(db, membership.organization_id, membership.user_id)
     gone = delete_shares_of(db, membership.user_id, membership.organization_id)
     if gone:
         db.get_one(Organization, membership.organization_id).rotation_due = True

@@ -63,7 +63,7 @@ def statistics() -> ResponseReturnValue:
 
 
 def _reader() -> Reader:
-    return Reader(desk().organization_id, desk().user_id, desk().scope, now())
+    return Reader(desk().organization_id, desk().user_id, desk().scope, now(), desk().desks)
 
 
 def _file(days: Period, lines: Iterator[bytes]) -> Response:

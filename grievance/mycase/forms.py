@@ -25,7 +25,9 @@ class ReplyForm(ServiceForm):
 class ConsentForm(ServiceForm):
     """Ask one or more organizations."""
 
-    recipients = Many(_("Organizations"))
+    recipients = Many(
+        _("Organizations"), validators=[Filled(_("Please tick at least one organization."))]
+    )
     scope = Choice(
         _("What may they read?"),
         choices=options((str(scope), label(scope)) for scope in ConsentScope),

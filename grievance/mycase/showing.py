@@ -22,6 +22,7 @@ from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL, worker_stat
 from grievance.rules.terms import (
     ActorKind,
     CaseState,
+    ConsentVia,
     DocumentKind,
     ReferralState,
     Sharing,
@@ -32,7 +33,7 @@ from grievance.store.cases import Case, Receipt
 from grievance.store.directory import organizations_by_id
 from grievance.store.documents import documents
 from grievance.store.reference import issue_codes
-from grievance.store.referrals import Referral, consents_of, open_questions, referrals_of
+from grievance.store.referrals import Consent, Referral, consents_of, open_questions, referrals_of
 from grievance.store.taxonomy import taxonomy
 from grievance.web import offering, summary
 from grievance.web.forms import ServiceForm, options
@@ -55,6 +56,15 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """A yes by voice or on paper, as an organization wrote it down."""
+
+    by: str
+    to: str
+    day: Any
+
+
+@dataclass(frozen=True)
 class Asked:
     """One organization and how far it is."""
 
@@ -71,10 +81,13 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
     answers = read_answers(db, case.id, found.her)
     known = taxonomy(db)
     routed = route_for(db, answers, known)
-    offer = offering.make_offer(db, answers, known)
     rows = referrals_of(db, case.id)
+    offer = offering.make_offer(
+        db, answers, known, leave_out=_busy(rows), last={str(r.organization_id) for r in rows}
+    )
     ids = {r.organization_id for r in rows} | set(sharing_with(db, case))
     ids |= {q.organization_id for q in open_questions(db, case.id)}
+    ids |= {r.from_organization_id for r in rows if r.from_organization_id}
     names = offering.names_of(db, [str(one) for one in (*ids, case.owner_id) if one])
     state = status(case)
     return {
@@ -84,12 +97,15 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "owner": names.get(str(case.owner_id), "") if case.accepted_at else "",
         "asked": [_asked(r, names) for r in rows],
         "messages": _messages(db, found),
-        "rows": [r for r in summary.rows(answers, list(issue_codes(db)), names) if r.lines],
+        "rows": _answered(case, summary.rows(answers, list(issue_codes(db)), names)),
         "sharing_with": [(one, names.get(str(one), "")) for one in sharing_with(db, case)],
         "questions": [
             (q, names.get(str(q.organization_id), "")) for q in open_questions(db, case.id)
         ],
-        "cards": _may_be_asked(offer, rows),
+        "cards": [*offer.cards, *([offer.overseer] if offer.overseer else [])],
+        "sees": _sees(case, rows, names, offer),
+        "idle": _is_idle(case, rows),
+        "recorded": _recorded(consents_of(db, case.id), rows, names),
         "until": _until(db, case),
         "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
         "unshared": case.sharing != Sharing.CHOSEN,
@@ -161,14 +177,47 @@ def _messages(db: Session, found: OpenCase) -> list[Message]:
     ]
 
 
-def _may_be_asked(offer: offering.Offer, rows: Sequence[Referral]) -> list[offering.Card]:
-    """Whom she may ask now; one that waits too, unless another is being asked already."""
+def _busy(rows: Sequence[Referral]) -> set[str]:
+    """Whom she cannot ask now; one that waits she can, unless another is being asked already."""
     busy = ASKED | HOLDING
     if any(r.state in ASKED for r in rows):
         busy = OPEN_REFERRAL
-    taken = {str(r.organization_id) for r in rows if r.state in busy}
-    cards = [*offer.cards, *([offer.overseer] if offer.overseer else [])]
-    return [card for card in cards if card.id not in taken]
+    return {str(r.organization_id) for r in rows if r.state in busy}
+
+
+def _answered(case: Case, rows: Sequence[summary.Row]) -> list[summary.Row]:
+    """What she answered; who may read a shared report stands above, as it is now."""
+    shared = case.sharing == Sharing.CHOSEN
+    return [r for r in rows if r.lines and not (shared and r.question == summary.readers())]
+
+
+def _is_idle(case: Case, rows: Sequence[Referral]) -> bool:
+    """Open and shared, and nobody is asked or holds it: she is asked what she wants."""
+    is_open = case.state != CaseState.CLOSED and case.sharing == Sharing.CHOSEN
+    return is_open and case.accepted_at is None and not any(r.state in ASKED for r in rows)
+
+
+def _sees(
+    case: Case, rows: Sequence[Referral], names: dict[str, str], offer: offering.Offer
+) -> str | None:
+    """The desk that sees facets until somebody accepts, or will once she shares."""
+    if case.sharing != Sharing.CHOSEN:
+        return offer.sees
+    asked = {r.organization_id for r in rows if r.state in ASKED}
+    waits = case.accepted_at is None and case.state != CaseState.CLOSED
+    return names.get(str(case.owner_id)) if waits and case.owner_id not in asked else None
+
+
+def _recorded(
+    consents: Sequence[Consent], rows: Sequence[Referral], names: dict[str, str]
+) -> list[Recorded]:
+    """Words of hers that an organization wrote down: she must be able to see that they are."""
+    by = {r.consent_id: names.get(str(r.from_organization_id), "") for r in rows}
+    return [
+        Recorded(by.get(c.id, ""), names.get(str(c.organization_id), ""), c.spoken_on or c.given_at)
+        for c in consents
+        if c.via != ConsentVia.WEB and c.withdrawn_at is None
+    ]
 
 
 def _until(db: Session, case: Case) -> Any:

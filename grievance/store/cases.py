@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, delete, select
+from sqlalchemy import ForeignKey, Index, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from grievance.rules.terms import CaseState
@@ -107,6 +107,15 @@ class ClosingRequest(Base):
     kind: Mapped[str]
     amount: Mapped[str | None]
     currency: Mapped[str | None]
+
+
+def unassign(db: Session, organization_id: UUID, user_id: UUID) -> None:
+    """A member has left: her cases at that desk are nobody's again."""
+    db.execute(
+        update(Case)
+        .where(Case.owner_id == organization_id, Case.assignee_id == user_id)
+        .values(assignee_id=None)
+    )
 
 
 def forget_closing_request(db: Session, case_id: UUID) -> None:

@@ -37,6 +37,7 @@ class Reader:
     user_id: UUID
     scope: frozenset[UUID]
     at: datetime  # now, for clocks that run
+    desks: frozenset[UUID] = frozenset()  # where she is a member too
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def visible(reader: Reader) -> ColumnElement[bool]:
     )
     excluded = exists().where(
         CaseExclusion.case_id == Case.id,
-        CaseExclusion.organization_id == reader.organization_id,
+        CaseExclusion.organization_id.in_({reader.organization_id, *reader.desks}),
     )
     in_scope = or_(Case.owner_id.in_(reader.scope), asked)
     return and_(Case.sharing == Sharing.CHOSEN, in_scope, ~excluded)

@@ -41,7 +41,7 @@ from grievance.web.trail_words import act_words, actor_words
 
 def reader(desk: Desk) -> Reader:
     """The desk as finders know it."""
-    return Reader(desk.organization_id, desk.user_id, desk.scope, now())
+    return Reader(desk.organization_id, desk.user_id, desk.scope, now(), desk.desks)
 
 
 def desk_keys(desk: Desk) -> DeskKeys:

@@ -57,22 +57,33 @@ class Offer:
     routed: Routed
     cards: list[Card]
     overseer: Card | None
+    sees: str | None  # the overseeing desk's name, where it may see facets without being asked
 
 
-def make_offer(db: Session, answers: Answers, taxonomy: Taxonomy) -> Offer:
-    """Route these answers and describe whom they lead to."""
+def make_offer(
+    db: Session,
+    answers: Answers,
+    taxonomy: Taxonomy,
+    *,
+    leave_out: Collection[str] = (),
+    last: Collection[str] = (),
+) -> Offer:
+    """Route these answers and describe whom they lead to; those who said no before come last."""
     routed = route_now(db, answers, taxonomy)
-    shown = routed.route.candidates[:SHOWN]
+    fitting = [one for one in routed.route.candidates if one.organization not in leave_out]
+    shown = sorted(fitting, key=lambda one: one.organization in last)[:SHOWN]
     wanted = {UUID(c.organization) for c in shown} | (
         {UUID(routed.overseer)} if routed.overseer else set()
     )
     rows = organizations_by_id(db, list(wanted))
     wanted_help = routed.facets.needs
     cards = [_card(rows[UUID(c.organization)], c, wanted_help) for c in shown]
-    above = None
-    if routed.overseer and routed.overseer not in {card.id for card in cards}:
+    above, ids = None, {card.id for card in cards}
+    if routed.overseer and routed.overseer not in {*ids, *leave_out}:
         above = _card(rows[UUID(routed.overseer)], None, wanted_help)
-    return Offer(routed, cards, above)
+    alone = ids == {routed.overseer}  # a network of one is asked, or sees nothing
+    sees = own_name(rows[UUID(routed.overseer)]) if routed.overseer and not alone else None
+    return Offer(routed, cards, above, sees)
 
 
 def route_now(db: Session, answers: Answers, taxonomy: Taxonomy) -> Routed:

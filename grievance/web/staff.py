@@ -39,6 +39,7 @@ class Desk:
     is_root: bool
     roles: frozenset[Role]
     subtree: frozenset[UUID]  # own organization and all below: a coordinator's scope
+    desks: frozenset[UUID]  # every desk she is a member of: what is kept from one is from her
 
     @property
     def actor(self) -> Actor:
@@ -90,6 +91,7 @@ def load_desk(db: Session, user_id: UUID) -> Desk | None:
         is_root=organization.is_root,
         roles=frozenset(Role(role) for role in first.roles),
         subtree=subtree(db, organization.id),
+        desks=frozenset(one.organization_id for one in memberships),
     )
 
 

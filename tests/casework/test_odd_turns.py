@@ -194,7 +194,7 @@ def test_the_word_of_a_member_who_was_dismissed_since_does_not_count(world: Worl
     danger(world, case, holder)
     seat = membership_between(world.db, world.kits[holder].user_id, holder.id)
     assert seat is not None
-    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW, lose_key=True)
     world.kits[holder] = other
 
     with pytest.raises(SecondPersonNeeded):
@@ -348,7 +348,7 @@ def test_a_desk_where_nobody_can_read_is_neither_offered_nor_asked(world: World)
     body = next(one for one in world.bodies[:2] if one is not holder)
     seat = membership_between(world.db, world.kits[body].user_id, body.id)
     assert seat is not None
-    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW, lose_key=True)
     make_version(world.db, NOW)
 
     routed = world.route(world.answers("chosen", [body], last=False))
@@ -362,7 +362,7 @@ def test_a_desk_with_a_new_key_takes_a_case_once_she_has_sealed_it_anew(world: W
     case = world.file(world.answers("chosen", [body], last=False))
     seat = membership_between(world.db, world.kits[body].user_id, body.id)
     assert seat is not None
-    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW, lose_key=True)
     factories._PRIVATES.pop(body.id, None)
     world.kits[body] = make_member(world.db, body)
     with pytest.raises(referring.SealedToAnOldKey):

@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework.asking import expire_due
+from grievance.casework.directory_version import make_version
 from grievance.store.referrals import ConsentQuestion
 from tests.conftest import Clock
+from tests.factories import make_member, make_organization
 from tests.journeys.test_first_journey import Network, case_of, desk, look, network
 from tests.journeys.worker import Worker, token_of
 
@@ -102,3 +104,85 @@ def test_she_asks_one_again_that_let_the_clock_run_out(
 
     assert "we asked them" in worker.get("case")
     assert case_of(db).number in desk(app, network.one).page("cases")
+
+
+def test_a_yes_that_somebody_wrote_down_for_her_stands_on_her_page(
+    app: Flask, db: Session, network: Network
+) -> None:
+    worker = reported(app, network)
+    case, organizer = case_of(db), desk(app, network.one)
+    organizer.act(case, "accept")
+    organizer.act(
+        case, "refer", organization=str(network.second.id), reason="nearer", consent="voice"
+    )
+
+    page = worker.come_back()
+
+    assert "Sampaguita Demo Desk wrote down on" in page
+    assert "that you said yes to Waling Demo Desk" in page
+
+
+def test_after_she_took_it_back_her_page_asks_what_she_wants(
+    app: Flask, db: Session, network: Network
+) -> None:
+    worker = reported(app, network)
+    desk(app, network.one).act(case_of(db), "accept")
+    assert worker.act("withdraw", organization=str(network.first.id)).status_code == 303
+
+    page = worker.get("case")
+
+    assert "Nobody has your report now." in page
+    assert re.search(r"<details open>\s*<summary>Ask an organization", page)
+    assert "Who may read it" not in page
+
+
+def test_nobody_is_asked_where_nobody_is_ticked_and_the_page_says_so(
+    app: Flask, network: Network
+) -> None:
+    worker = reported(app, network)
+
+    answer = worker.act("consent", scope="all")
+
+    assert answer.status_code == 400
+    assert "Please tick at least one organization." in answer.text
+
+
+def test_a_desk_that_sees_facets_without_being_asked_is_named(
+    app: Flask, db: Session, network: Network
+) -> None:
+    worker = reported(app, network)
+    sees = f"Until one organization says yes, {network.root.name} sees"
+    assert sees in worker.get("case")
+    desk(app, network.one).act(case_of(db), "accept")
+    assert sees not in worker.get("case")
+
+
+def test_a_root_that_helps_by_itself_is_named_though_she_did_not_tick_it(
+    app: Flask, network: Network
+) -> None:
+    worker = Worker(app.test_client())
+    worker.press("report/problem", issues=["WAG01"])
+    worker.press("report/place", country="HK")
+
+    page = worker.get("report/sharing")
+
+    assert page.count(f'value="{network.root.id}"') >= 1
+    assert f"{network.root.name} sees the kind of problem" in page
+
+
+def test_those_who_said_no_are_offered_after_all_others(
+    app: Flask, db: Session, network: Network, clock: Clock
+) -> None:
+    more = [make_organization(db, name=f"More {n}", parent_id=network.root.id) for n in range(3)]
+    for one in more:
+        make_member(db, one)
+    make_version(db, clock())
+    db.commit()
+    worker = reported(app, network)
+    desk(app, network.one).act(case_of(db), "decline", reason="no_capacity")
+
+    page = worker.get("case")
+
+    asked = [page.index(str(one.id)) for one in (network.second, *more) if str(one.id) in page]
+    assert len(asked) >= 3
+    assert f'name="recipients" value="{network.first.id}"' not in page
