@@ -155,15 +155,6 @@ _STAFF = {
     terms.PassedOver.NO_KEYS: _("has no keys"),
     terms.PassedOver.CONFLICT: _("conflict of interest"),
     terms.PassedOver.NOT_A_PARTNER: _("no partner any more"),
-    terms.Role.ORGANIZER: _("organizer"),
-    terms.Role.COORDINATOR: _("coordinator"),
-    terms.Role.ADMINISTRATOR: _("administrator"),
-    terms.Role.TRANSLATOR: _("translator"),
-    terms.Role.INTAKE_VOLUNTEER: _("intake volunteer"),
-    terms.MembershipState.INVITED: _("invited"),
-    terms.MembershipState.ACTIVATED: _("waits for confirmation"),
-    terms.MembershipState.CONFIRMED: _("confirmed"),
-    terms.MembershipState.ENDED: _("ended"),
 }
 _OUTCOME = {
     terms.Outcome.MONEY_RECOVERED: _("money recovered"),
@@ -188,7 +179,7 @@ _CLOSING = {
     terms.ClosingKind.SPAM: _("spam"),
     terms.ClosingKind.DUPLICATE: _("duplicate"),
 }
-_SENDER = {
+_VIA = {
     terms.ConsentVia.WEB: _("on her page"),
     terms.ConsentVia.VOICE: _("by voice"),
     terms.ConsentVia.PAPER: _("on paper"),
@@ -197,7 +188,7 @@ _LABELS: dict[tuple[type, str], Any] = {
     (type(word), str(word)): text
     for table in (
         _URGENCY, _WHEN, _ASK, _RESPONDENT, _CHANNEL, _SECTOR, _AGE, _SEX, _NEED, _WORKER_STATUS,
-        _SCOPE, _STAFF, _OUTCOME, _CLOSING, _SENDER,
+        _SCOPE, _STAFF, _OUTCOME, _CLOSING, _VIA,
     )
     for word, text in table.items()
 }  # fmt: skip
