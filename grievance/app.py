@@ -16,11 +16,12 @@ from grievance.store.accounts import has_session
 from grievance.store.engine import Database
 from grievance.triage.views import bp as triage
 from grievance.web import context, database, errors, headers, health, logs, pages, staff
+from grievance.web.cookies import WORKER, cookie_name
 from grievance.web.locale import offered
 from grievance.web.places import folder
 from grievance.web.quick import QuickPages
 from grievance.web.service import Service
-from grievance.web.sessions import WORKER, SealedSessions, cookie_name
+from grievance.web.sessions import SealedSessions
 
 LONGEST_FORM = 256 * 1024
 
@@ -72,12 +73,7 @@ def _configure(app: Flask) -> None:
     app.request_class = InMemoryRequest
     app.url_map.converters["lang"] = OfferedLanguage
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.config.update(
-        SECRET_KEY="not used: sessions and tokens follow from the cookie",  # noqa: S106
-        MAX_CONTENT_LENGTH=LONGEST_FORM,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_CHECK_DEFAULT=False,
-    )
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_FORM
 
 
 def _behind_proxies(app: Flask, count: int) -> None:

@@ -5,8 +5,6 @@ without a row. An entry lives for a minute; then the page is asked from its view
 changed list shows.
 """
 
-import base64
-import binascii
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from grievance.sealing.keys import COOKIE_BYTES, cookie_keys, new_cookie
+from grievance.sealing.keys import cookie_keys, new_cookie
+from grievance.web.cookies import cookie_bytes, cookie_text
 
 if TYPE_CHECKING:
     from grievance.web.pages import Pieces
@@ -75,8 +74,7 @@ class QuickPages:
         body = entry.pieces.gzip(token) if gzip else entry.pieces.identity(token)
         headers = [*(entry.packed if gzip else entry.plain), ("Content-Length", str(len(body)))]
         if known is None:
-            value = base64.urlsafe_b64encode(cookie).rstrip(b"=").decode()
-            headers.append(("Set-Cookie", self.mark + value + self.attributes))
+            headers.append(("Set-Cookie", self.mark + cookie_text(cookie) + self.attributes))
         start_response("200 OK", headers)
         return [body]
 
@@ -96,10 +94,5 @@ def _cookie(header: str, mark: str) -> bytes | None:
     for part in header.split(";"):
         pair = part.strip()
         if pair.startswith(mark):
-            value = pair[len(mark) :]
-            try:
-                raw = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
-            except (binascii.Error, ValueError):
-                return None
-            return raw if len(raw) == COOKIE_BYTES else None
+            return cookie_bytes(pair[len(mark) :])
     return None

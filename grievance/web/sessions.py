@@ -5,7 +5,6 @@ row. What a session knows lies sealed in its row (design.md 4).
 """
 
 import base64
-import binascii
 import json
 import logging
 from collections.abc import Callable
@@ -22,19 +21,17 @@ from werkzeug.datastructures import CallbackDict
 
 from grievance.sealing import CannotOpen, open_document, seal_document
 from grievance.sealing.bindings import session_binding
-from grievance.sealing.keys import COOKIE_BYTES, CookieKeys, cookie_keys, new_cookie
+from grievance.sealing.keys import CookieKeys, cookie_keys, new_cookie
 from grievance.store.accounts import SessionRow
 from grievance.store.engine import AWAY
 from grievance.web import access
+from grievance.web.cookies import STAFF, WORKER, cookie_bytes, cookie_name, cookie_text
 from grievance.web.service import EXTENSION, Service, now
 
 log = logging.getLogger("grievance.web")
 HOLE: Final = "0" * 43  # where a token goes in a page that is made once
-WORKER: Final = "worker"
-STAFF: Final = "staff"
 IDLE: Final = timedelta(minutes=60)
 _TOUCH: Final = timedelta(minutes=5)
-_NAMES: Final = {WORKER: "s", STAFF: "d"}
 
 
 class Visit(CallbackDict[str, Any], SessionMixin):
@@ -110,7 +107,7 @@ class SealedSessions(SessionInterface):
         """The session of this request's cookie, or a fresh one."""
         kind = STAFF if request.path.startswith("/desk") else WORKER
         service: Service = app.extensions[EXTENSION]
-        cookie = _bytes(request.cookies.get(cookie_name(kind, service.settings.secure), ""))
+        cookie = cookie_bytes(request.cookies.get(cookie_name(kind, service.settings.secure), ""))
         if cookie is None:
             return Visit(kind, new_cookie(), fresh=True)
         visit = Visit(kind, cookie, fresh=False)
@@ -132,7 +129,7 @@ class SealedSessions(SessionInterface):
         if session.ended:
             response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
         elif session.fresh or session.renewed:
-            value = base64.urlsafe_b64encode(session.cookie).rstrip(b"=").decode()
+            value = cookie_text(session.cookie)
             response.set_cookie(name, value, path="/", secure=secure, httponly=True, samesite="Lax")
         elif session.stored and not session.written and _is_old(session, service):
             _touch(service, session)
@@ -143,11 +140,6 @@ def visit() -> Visit:
     return session  # type: ignore[return-value]
 
 
-def cookie_name(kind: str, secure: bool) -> str:
-    """``__Host-s`` and ``__Host-d``; without the prefix on loopback http."""
-    return f"__Host-{_NAMES[kind]}" if secure else _NAMES[kind]
-
-
 def pack(raw: bytes) -> str:
     """Bytes as text for a session's JSON."""
     return base64.b64encode(raw).decode()
@@ -156,14 +148,6 @@ def pack(raw: bytes) -> str:
 def unpack(text: str) -> bytes:
     """Bytes from a session's JSON."""
     return base64.b64decode(text)
-
-
-def _bytes(value: str) -> bytes | None:
-    try:
-        raw = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
-    except (binascii.Error, ValueError):
-        return None
-    return raw if len(raw) == COOKIE_BYTES else None
 
 
 def _row(keys: CookieKeys, kind: str) -> Any:
