@@ -21,6 +21,7 @@ from grievance.casework.seats import (
     share_all,
     take_seat,
 )
+from grievance.casework.signing_in import may_sign_in
 from grievance.rules.email import normal_email
 from grievance.rules.members import holds_keys, may_take_herself
 from grievance.rules.terms import MembershipState, NoticeKind, Role
@@ -104,7 +105,8 @@ def invite(
         raise NoDeskThere
     user = _user(db, normal_email(email), name, language, now)
     membership = _seat(db, user, organization_id, roles, actor)
-    code = None if _has_account(user) else _new_code(db, user, actor, now)
+    # One who was dismissed and comes back starts anew, with new keys and a new factor.
+    code = None if may_sign_in(user) else _new_code(db, user, actor, now)
     if code is None:
         take_seat(db, user, membership, now)
     if notify:
@@ -235,11 +237,6 @@ def _user(db: Session, email: str, name: str, language: str, now: datetime) -> U
         db.add(user)
         db.flush()
     return user
-
-
-def _has_account(user: User) -> bool:
-    """A dismissed user who comes back starts anew, with new keys and a new factor."""
-    return user.activated_at is not None and user.dismissed_at is None
 
 
 def _seat(

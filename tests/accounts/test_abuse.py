@@ -19,7 +19,7 @@ from grievance.casework.membership import dismiss, invite
 from grievance.casework.signing_in import Opened, reset_factor
 from grievance.rules.terms import Role
 from grievance.store.accounts import SessionRow, User, membership_between
-from grievance.store.directory import Organization
+from grievance.store.directory import Organization, key_shares_of
 from grievance.store.events import OPERATOR, Event
 from tests.conftest import Clock
 from tests.factories import NOW, PASSWORD, MemberKit, csrf_of, make_member, make_root, sign_in
@@ -248,6 +248,28 @@ def test_a_dismissed_member_signs_in_no_more_with_everything_right(
     assert late.location == "/desk/sign-in"
     assert _first_step(client, gone).status_code == 400
     assert _post(client, "/desk/recover", email=gone.email, **recovered).status_code == 400
+
+
+def test_two_last_key_holders_are_not_both_dismissed_at_once(
+    app: Flask, db: Session, root: Organization
+) -> None:
+    holders = [make_member(db, root), make_member(db, root)]
+    clients = [app.test_client(), app.test_client()]
+    others = [make_member(db, root, roles=(Role.ADMINISTRATOR,)) for _ in clients]
+    db.commit()
+    posts = []
+    for client, other, holder in zip(clients, others, holders, strict=True):
+        sign_in(client, other)
+        seat = membership_between(db, holder.user_id, root.id)
+        assert seat
+        address = f"/desk/users/{seat.id}/dismiss"
+        db.rollback()
+        token = csrf_of(client.get("/desk/users").text)
+        posts.append((client, address, {"csrf_token": token}))
+    _at_once(*[lambda c=c, to=to, data=data: c.post(to, data=data) for c, to, data in posts])
+    db.rollback()
+
+    assert len([h for h in holders if key_shares_of(db, h.user_id, root.id)]) == 1
 
 
 def test_a_recovery_that_a_dismissal_overtakes_gets_the_words_of_a_wrong_key(
