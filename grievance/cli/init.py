@@ -18,7 +18,7 @@ from grievance.casework.founding import NetworkExists, found_network
 from grievance.casework.listing import import_directory, load_reference
 from grievance.casework.membership import Invited, invite
 from grievance.cli import asked
-from grievance.cli.base import now
+from grievance.cli.base import STANDING, now
 from grievance.cli.settings_file import make_database_file, places, write_settings
 from grievance.config import DEFAULT_FILE, PREFIX, Settings
 from grievance.rules.terms import Role
@@ -26,6 +26,7 @@ from grievance.store import migrate
 from grievance.store.directory import Organization
 from grievance.store.engine import Database
 from grievance.store.events import OPERATOR
+from grievance.store.migrate import Standing
 
 _ONE_PERSON = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.ORGANIZER)
 
@@ -158,6 +159,9 @@ def _build(
     make_database_file(settings.database_url)
     database = Database(settings.database_url)
     try:
+        stands = migrate.standing(database.engine)
+        if stands in {Standing.OLDER, Standing.NEWER}:
+            raise click.ClickException(STANDING[stands])
         migrate.upgrade(database.engine)
         with database.writer() as db:
             body = _found(db, network, at)

@@ -1,6 +1,7 @@
 """``grievance init``: what a script gets, and what it never writes over."""
 
 import json
+import sqlite3
 import stat
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,19 @@ def test_a_database_in_use_is_left_alone(tmp_path: Path) -> None:
     assert other.exit_code == 1
     assert "root desk already" in other.output
     assert sum(body.is_root for body in bodies) == 1
+    assert not (tmp_path / "there" / "settings.env").exists()
+
+
+def test_tables_of_another_release_are_left_alone(tmp_path: Path) -> None:
+    told = _told(*TWO, "--folder", str(tmp_path / "here"))
+    url = _settings(told["settings"]).database_url
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    other = _init(*TWO, "--folder", str(tmp_path / "there"), "--database-url", url)
+
+    assert other.exit_code == 1
+    assert "of a newer release" in other.output
     assert not (tmp_path / "there" / "settings.env").exists()
 
 
