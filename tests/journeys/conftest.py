@@ -17,6 +17,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# Playwright switches off what every phone has: whole pages kept in memory for Back.
+NO_BACK_CACHE = "--disable-back-forward-cache"
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 def browser() -> Iterator[Browser]:
     """A browser, started once."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+        opened = playwright.chromium.launch(
+            executable_path=find(), args=FLAGS, ignore_default_args=[NO_BACK_CACHE]
+        )
         yield opened
         opened.close()
 

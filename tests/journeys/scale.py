@@ -28,6 +28,7 @@ class Weighed:
     method: str
     status: int
     size: int
+    cache: str | None
     html: str
 
 
@@ -49,7 +50,10 @@ class Scale:
         if asked.path.startswith("/desk"):
             return
         html = answer.text if answer.mimetype == "text/html" else ""
-        self.answers.append(Weighed(asked.path, asked.method, answer.status_code, size, html))
+        cache = answer.headers.get("Cache-Control")
+        self.answers.append(
+            Weighed(asked.path, asked.method, answer.status_code, size, cache, html)
+        )
 
     @property
     def endpoints(self) -> set[tuple[str, str]]:

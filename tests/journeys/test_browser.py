@@ -23,7 +23,7 @@ class Walk:
             java_script_enabled=script, viewport={"width": width, "height": 740}
         )
         self.page: Page = self.context.new_page()
-        self.url = url
+        self.url, self.script = url, script
         self.loaded: list[Response] = []
         self.page.on("response", lambda response: self.loaded.append(response))
 

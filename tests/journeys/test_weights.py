@@ -1,4 +1,5 @@
-"""Every page a worker can meet, in every language: 14,000 bytes, one request, no other host.
+"""Every page a worker can meet, in every language: 14,000 bytes, one request, no other host,
+and no copy of it kept by the browser.
 
 No page can be forgotten: whatever the address table or the templates hold must have been weighed.
 """
@@ -113,6 +114,7 @@ def test_every_page_is_weighed_and_small(
     assert {(f"/{lang}/report/{step}", 400) for step in Step} <= steps
     assert {one.status for one in scale.answers} >= {200, 303, 400, 404, 405, 409, 413, 429, 503}
     assert {(a.method, a.path, a.status): a.size for a in scale.answers if a.size > MOST} == {}
+    assert {a.cache for a in scale.answers} == {"no-store"}
     assert {a.path: LOADS.findall(a.html) for a in scale.answers if LOADS.search(a.html)} == {}
 
 
