@@ -70,7 +70,7 @@ def save(
     plain = _plain(state)
     row = db.get(Draft, keys.draft_id)
     if row is None:
-        row = Draft(id=keys.draft_id, case_id=keys.case_id)
+        row = Draft(id=keys.draft_id)
         db.add(row)
     row.sealed = seal_document(keys.key, plain, draft_binding(keys.case_id, SESSION_COPY))
     row.updated_at = cut_to_hour(now)  # it ends with its session, which alone can open it

@@ -134,12 +134,14 @@ class Receipt(Base):
 
 
 class Draft(Base):
-    """A report not yet sent, sealed under a key that only one session cookie holds."""
+    """A report not yet sent, sealed under a key that only one session cookie holds.
+
+    It does not name its case: beside a later dump that would tell when she began, and how it grew.
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (Index("ix_drafts_updated_at", "updated_at"),)
     id: Mapped[uuid_pk]
-    case_id: Mapped[UUID] = mapped_column(index=True)
     sealed: Mapped[Sealed]
     updated_at: Mapped[datetime]
 
