@@ -1,6 +1,8 @@
 """Lengths come in steps, and what was padded comes back as it was."""
 
 import os
+import re
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
@@ -8,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import grievance
 from grievance.sealing import (
     CannotOpen,
     KeyPair,
@@ -90,3 +93,11 @@ def test_what_is_not_padded_to_its_step_does_not_open(inside: bytes) -> None:
         open_document(KEY, Sealed(DOCUMENT_V1 + nonce + body), b"place")
     with pytest.raises(CannotOpen):
         open_copy(PAIR.private, Sealed(copy), b"place")
+
+
+def test_no_other_room_seals_past_the_padding() -> None:
+    package = Path(grievance.__file__).parent
+    cipher = re.compile(r"^\s*(?:from|import) .*(?:ciphers|hpke|fernet)", re.MULTILINE)
+    using = [p for p in package.rglob("*.py") if cipher.search(p.read_text("utf-8"))]
+
+    assert using == [package / "sealing" / "envelope.py"]
