@@ -29,6 +29,7 @@ from grievance.web.locale import gettext
 
 CODES = "codes"
 COUNTRY = "country"
+PARTS = frozenset({CODES, COUNTRY, "all"})  # views of a step that an address may name
 _PLAIN: dict[Step, tuple[str, ...]] = {
     Step.STORY: ("story", "when", "asks"),
     Step.PLACE: (

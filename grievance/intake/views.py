@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.intake import draft, leaving, posting, showing
+from grievance.intake import draft, filling, leaving, posting, showing
 from grievance.intake.forms import ResumeForm, SentForm
 from grievance.intake.showing import Page, page_for
 from grievance.intake.steps import ORDER, Step
@@ -64,7 +64,9 @@ def step(lang: Language, step: str) -> ResponseReturnValue:
         return posting.post(Step(step))
     if visit().get("sent") or visit().get("kept"):
         return redirect(url_for("intake.sent"), 302)
-    part = request.args.get("part", "")
+    asked = request.args.get("part", "")
+    # Nothing of the address comes back in a page that holds her code and is compressed (BREACH).
+    part = asked if asked in filling.PARTS else ""
     if step == Step.PROBLEM and not visit().get("draft_id"):
         return fresh_page("problem", _taxonomy_loaded, _first_form)
     with read_db() as session:

@@ -305,3 +305,9 @@ def test_an_odd_revision_is_no_fault_of_ours(ready: Phone, revision: str) -> Non
     for step, action in (("story", "continue"), ("check", "send")):
         page = ready.page(step)
         assert ready.post(step, page, action, story="w", revision=revision).status_code == 303
+
+
+def test_nothing_of_an_address_comes_back_in_a_page_that_shows_the_code(ready: Phone) -> None:
+    page = ready.page("check", "?part=x1x2x3&change=x4x5x6&y7y8=y9y0")
+
+    assert not [word for word in ("x1x2x3", "x4x5x6", "y7y8", "y9y0") if word in page]
