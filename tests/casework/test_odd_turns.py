@@ -1,5 +1,6 @@
 """What becomes of a case at its odd turns: closed, taken back, handed on, left without a key."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,7 @@ from grievance.rules.terms import (
     Withdrawal,
 )
 from grievance.store.accounts import membership_between
-from grievance.store.cases import Case
+from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
 from grievance.store.documents import organization_grants
 from grievance.store.events import OPERATOR
@@ -388,3 +389,32 @@ def test_a_route_that_stands_readable_goes_before_a_sealed_one_of_its_hour(world
         found = latest_route(world.db, case.id)
         assert found is not None
         assert found.readable is not None
+
+
+# Members
+
+
+def test_what_is_kept_from_one_desk_is_kept_from_its_member_at_another(world: World) -> None:
+    case, holder = accepted(world)
+    seen = reader(world, holder)
+    world.db.add(CaseExclusion(case_id=case.id, organization_id=world.bodies[2].id))
+    world.db.flush()
+
+    assert find_case(world.db, seen, case.id) is not None
+    both = replace(seen, desks=frozenset({holder.id, world.bodies[2].id}))
+    assert find_case(world.db, both, case.id) is None
+
+
+def test_cases_of_a_member_who_left_are_nobodys_again(world: World) -> None:
+    case, holder = accepted(world)
+    member = make_member(world.db, holder)
+    working.assign(world.db, case, member.user_id, world.actor(holder), NOW)
+    world.db.flush()
+    seat = membership_between(world.db, member.user_id, holder.id)
+    assert seat is not None
+    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+    world.db.expire(case)
+
+    assert case.assignee_id is None
+    listed = count_cases(world.db, reader(world, holder), Filters(owner="none"))
+    assert listed[0] == 1
