@@ -1,0 +1,183 @@
+"""No barrier (axe-core): the whole desk for each role, and a worker's pages from right to left."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from grievance.app import create_app
+from grievance.config import Settings
+from grievance.sealing.keys import LEAST_COST
+from grievance.web.access import ACCESS
+from tests.intake.conftest import Network, Phone, languages, network, phone, problems
+from tests.journeys.test_browser import Walk, sign_in
+
+__all__ = ["languages", "network", "phone", "problems"]
+
+pytestmark = pytest.mark.slow
+WIDTHS = (360, 1280)
+ROLES = {"organizer": "Sampaguita", "coordinator": "Secretariat", "administrator": "Secretariat"}
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+class Looks:
+    """What axe-core finds on a page at both widths, and whether one must scroll sideways."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.axe = page, Axe()
+        self.found: dict[tuple[str, int], object] = {}
+        self.seen: list[str] = []
+
+    def look(self, name: str) -> None:
+        """Look at the page as it stands."""
+        self.seen.append(name)
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 740})
+            result = self.axe.run(self.page, options={"rules": {"target-size": {"enabled": True}}})
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            if result.violations_count or wide > width:
+                self.found[name, width] = result.generate_report()[:1500], wide
+
+
+class Desk(Looks):
+    """A member who opens every page of the desk."""
+
+    def __init__(self, walk: Walk) -> None:
+        super().__init__(walk.page)
+        self.walk = walk
+        self.rules: set[str] = set()
+
+    def open(self, rule: str, query: str = "", **values: str) -> None:
+        """Open the page of a rule and look."""
+        self.rules.add(rule)
+        path = rule
+        for name, value in values.items():
+            path = path.replace(name, value)
+        self.page.goto(f"{self.walk.url}{path}{query}")
+        self.look(f"{path}{query}")
+
+    def press(self, name: str, selector: str) -> None:
+        """Press a button and look at what comes."""
+        self.page.click(selector)
+        self.look(name)
+
+    def first_link(self, query: str) -> str:
+        """The first case of a list."""
+        self.page.goto(f"{self.walk.url}/desk/cases?{query}")
+        assert self.page.locator("td a").count(), query
+        return str(self.page.locator("td a").first.get_attribute("href")).rpartition("/")[2]
+
+    def outside(self) -> None:
+        """What a stranger sees, with errors too."""
+        for path in ("/desk/sign-in", "/desk/activate", "/desk/recover"):
+            self.open(path)
+            self.press(f"{path} with errors", "main button.main, main button")
+
+    def inside(self, role: str, pages: dict[str, set[str]]) -> None:
+        """Every page of the address table; those of other roles say no."""
+        for rule, roles in pages.items():
+            if "<" not in rule:
+                self.open(rule)
+                assert (self.page.locator("h1").count() == 1) or rule == "/desk/", rule
+                assert role in roles or "role does not open" in self.page.content(), rule
+        self.open("/desk/cases/<case_id>", **{"<case_id>": NOBODY})
+        self.seats()
+        if role != "administrator":
+            self.cases()
+
+    def seats(self) -> None:
+        """A member whom one may confirm."""
+        self.page.goto(f"{self.walk.url}/desk/users")
+        seats = self.page.locator("form[action*='/desk/users/']")
+        action = seats.first.get_attribute("action") if seats.count() else None
+        seat = str(action).split("/")[3] if action else NOBODY
+        self.open("/desk/users/<uuid:seat_id>/confirm", **{"<uuid:seat_id>": seat})
+
+    def cases(self) -> None:
+        """Lists, empty ones too, and cases before, during and after."""
+        for query in ("?state=all", "?state=closed&sort=oldest", "?country=AQ"):
+            self.open("/desk/cases", query)
+        self.open("/desk/statistics", "?audience=public")
+        self.open("/desk/cases/<case_id>", **{"<case_id>": self.first_link("state=all")})
+
+    def forms_with_errors(self) -> None:
+        """A case that waits, then each of its forms sent empty or wrong, then closed."""
+        self.open("/desk/cases/<case_id>", **{"<case_id>": self.first_link("referral=sent")})
+        self.press("accepted", "form[action$='/accept'] button")
+        self.press("message with an error", "form[action$='/message'] button")
+        self.press("note with an error", "form[action$='/note'] button")
+        for act in ("refer", "withdraw", "close"):
+            self.page.click(f"details:has(form[action$='/{act}']) > summary")
+            if act == "close":
+                self.page.fill("[name=amount]", "much")
+            self.press(f"{act} with an error", f"form[action$='/{act}'] button")
+        self.page.fill("[name=amount]", "")
+        self.press("closed", "form[action$='/close'] button")
+        self.press("reopen with an error", "form[action$='/reopen'] button")
+
+
+@pytest.fixture
+def staff_pages(tmp_path: Path) -> dict[str, set[str]]:
+    """Each rule of the desk that a browser can open, with the roles that may."""
+    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    app = create_app(Settings(url, "x" * 40, b"p" * 40, b"n" * 40, code_cost=LEAST_COST))
+    return {
+        rule.rule: {str(role) for role in ACCESS[rule.endpoint].roles}
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/desk") and "GET" in (rule.methods or ())
+        and ACCESS[rule.endpoint].roles
+    }  # fmt: skip
+
+
+@pytest.mark.plain
+@pytest.mark.parametrize("role", ROLES)
+def test_desk_pages_have_no_barrier(
+    demo: dict[str, Any], browser: Browser, staff_pages: dict[str, set[str]], role: str
+) -> None:
+    walk = Walk(browser, demo["url"], script=True)
+    member = Desk(walk)
+    if role == "organizer":
+        member.outside()
+        Walk(browser, demo["url"], script=False).report("fil")
+    sign_in(walk, demo, role, ROLES[role], member.look)
+    member.inside(role, staff_pages)
+    if role == "organizer":
+        member.forms_with_errors()
+
+    assert member.found == {}
+    assert set(staff_pages) <= member.rules
+    walk.context.close()
+
+
+def test_worker_pages_from_right_to_left_have_no_barrier(
+    app: Flask, browser: Browser, phone: Phone, network: Network, languages: frozenset[str]
+) -> None:
+    context = browser.new_context()
+    looks = Looks(context.new_page())
+    phone.language = "ar"
+
+    def look(path: str) -> None:
+        html = phone.client.get(path, follow_redirects=True).text
+        assert 'dir="rtl"' in html, path
+        looks.page.set_content(html)
+        looks.look(path)
+
+    for path in ("/ar/", "/ar/danger", "/ar/organizations?country=HK", "/ar/case", "/ar/nothing"):
+        look(path)
+    phone.press("problem", issues=["SAF", "WAG"])
+    phone.press("story", story="Kanaryo")
+    phone.press("place", country="HK", respondent_kind=["employer"])
+    looks.page.set_content(phone.press("sharing").text)
+    looks.look("sharing with an error")
+    phone.press("sharing", sharing="nobody")
+    for step in ("problem", "problem?part=codes", "story", "place", "sharing", "contact", "check"):
+        look(f"/ar/report/{step}")
+    phone.press("contact")
+    phone.press("check", "send")
+    look("/ar/report/sent")
+
+    assert looks.found == {}
+    context.close()
