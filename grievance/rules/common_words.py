@@ -11,9 +11,12 @@ from grievance.rules.names import normal_name
 from grievance.rules.regions import REGIONS
 from grievance.rules.terms import Language
 
+_SMALL: Final = """
+a an the al of and for in on at to by with from de del la el los las le les du des et y e di da
+dan untuk ng sa mga para
+"""
+_PARTICLES: Final = frozenset(_SMALL.split())
 _WORDS: Final = """
-a an the of and for in on at to by with from de del la el los las le les du des et y e di da
-dan untuk ng sa mga para at
 migrant migrants migration worker workers domestic helper helpers maid maids house
 houses household care caregiver caregivers nanny foreign labour labor employment employer
 recruitment placement manpower job jobs work union unions association federation network
@@ -30,21 +33,78 @@ nepali nepalese bangladeshi bangladeshis indian indians pakistani pakistanis vie
 cambodian khmer chinese taiwanese japanese korean lankan singaporean malaysian african
 asia pacific gulf middle east west north south southeast
 hongkong sar uae ksa uk usa
+asosasyon samahan manggagawa manggagawang persatuan
+خدمات عمال عمل عامل عماله عاملات مركز جمعيه بيت وزاره سفاره قنصليه مهاجرين
+منزل منزليه اتحاد نقابه منظمه
+मजदुर मजदूर श्रमिक कामदार सङ्घ संघ सङ्गठन संगठन केन्द्र समिति सेवा শ্রমিক কেন্দ্র সংঘ সংগঠন সমিতি
 移工 移民工 外劳 劳工 工人 工会 协会 家务 家务工 家佣 外佣 女佣 联盟 组织 基金会 互助
 """
-_FIELD: Final = frozenset(_WORDS.split())
+_FIELD: Final = _PARTICLES.union(_WORDS.split())
+# Words that tell something only beside another one: "Human Rights", but not "rights" alone.
+_TELL_TOGETHER: Final = """
+human right rights legal law social public people general family families children protection
+development programme program project resource training shelter refuge hostel dormitory
+keluarga besar jenderal umum حقوق انسان مساعده قانونيه دولي دوليه عام عامه حمايه अधिकार অধিকার
+"""
+_ORDINARY: Final = frozenset(_TELL_TOGETHER.split())
+_ARTICLES: Final = ("وال", "بال", "لل", "ال")
+_LONGEST_PLACE: Final = 4  # words
+_SHORTEST_BARE: Final = 3
+_UNSPACED_FROM: Final = "\u0e00"  # Thai, Lao, Burmese, Khmer, Chinese, Japanese
+_HANGUL: Final = ("\uac00", "\ud7a3")  # Korean has blanks
 
 
 def is_common(word: str) -> bool:
     """Whether a word of a normal name points to nobody by itself."""
-    return word in _FIELD or word in _places()
+    return word in _FIELD or bare(word) in _FIELD or word in _places()
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word tells something only beside another one."""
+    return word in _ORDINARY
+
+
+def bare(word: str) -> str:
+    """A word without the Arabic article: it is written with it and without."""
+    for article in _ARTICLES:
+        if word.startswith(article) and len(word) - len(article) >= _SHORTEST_BARE:
+            return word.removeprefix(article)
+    return word
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word is of a script that puts no blank between words."""
+    return word[0] >= _UNSPACED_FROM and not _HANGUL[0] <= word[0] <= _HANGUL[1]
 
 
 def distinctive(form: str, cities: frozenset[str]) -> str:
     """What remains of a normal name without places and words of the field."""
-    words = (word for word in form.split() if not is_common(word) and word not in cities)
-    bare = (word if word.isascii() else _without_places(word) for word in words)
-    return " ".join(word for word in bare if word)
+    words = (word for word in form.split() if _tells(word) and word not in cities)
+    left = (word if word.isascii() else _without_places(word) for word in words)
+    return " ".join(word for word in left if word)
+
+
+def _tells(word: str) -> bool:
+    letter = len(word) == 1 and word.isascii()  # what an apostrophe leaves
+    return not (letter or is_common(word))
+
+
+def told_in_full(form: str, cities: frozenset[str]) -> list[str]:
+    """The words of a normal name without names of places and particles: "United Filipinos in Hong
+    Kong" gives two, although "United" stands in names of places too."""
+    words, left = form.split(), []
+    while words:
+        sizes = range(min(_LONGEST_PLACE, len(words)), 0, -1)
+        place = next((n for n in sizes if " ".join(words[:n]) in _place_names()), 0)
+        if not place and words[0] not in cities:
+            left.append(words[0])
+        words = words[place or 1 :]
+    return without_particles(left)
+
+
+def without_particles(words: Iterable[str]) -> list[str]:
+    """Words without the small ones between them."""
+    return [word for word in words if word not in _PARTICLES]
 
 
 def words_of(places: Iterable[str]) -> frozenset[str]:
@@ -63,13 +123,18 @@ def _without_places(word: str) -> str:
 @cache
 def _inside_words() -> tuple[str, ...]:
     """Chinese, Thai, Khmer and Burmese, the longest first."""
-    found = {one for one in _places() | _FIELD if len(one) > 1 and one[0] >= "\u0e00"}
+    found = {one for one in _places() | _FIELD if len(one) > 1 and one[0] >= _UNSPACED_FROM}
     return tuple(sorted(found, key=lambda one: (-len(one), one)))
 
 
 @cache
 def _places() -> frozenset[str]:
-    """Countries of our regions and their known cities, in all our languages, by word."""
+    return frozenset(word for name in _place_names() for word in name.split())
+
+
+@cache
+def _place_names() -> frozenset[str]:
+    """Countries of our regions and their known cities, in all our languages."""
     countries = frozenset().union(*REGIONS.values())
     zones = {z: c for z, c in get_global("zone_territories").items() if c in countries}
     names = {*countries, *REGIONS, *(zone.rpartition("/")[2] for zone in zones)}
@@ -77,4 +142,4 @@ def _places() -> frozenset[str]:
         locale = Locale.parse(language, sep="-")
         names.update(locale.territories.get(country, "") for country in countries)
         names.update(locale.time_zones.get(zone, {}).get("city", "") for zone in zones)
-    return words_of(name.replace("_", " ") for name in names)
+    return frozenset(normal_name(name.replace("_", " ")) for name in names)

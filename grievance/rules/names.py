@@ -60,15 +60,24 @@ _POLISH_LTD: Final = re.compile(r"\bsp\W+z\W*oo\b")
 
 def normal_name(name: str) -> str:
     """The normal form of a name; empty when nothing but legal forms and the like remains."""
-    joined = _DOTTED.sub(lambda found: found[0].replace(".", ""), _folded(name[:_LONGEST]))
-    folded = _POLISH_LTD.sub("spzoo", joined)
-    spaced = "".join(c if unicodedata.category(c)[0] in _KEPT else " " for c in folded)
-    words, before = [word for word in spaced.split() if not _only_marks(word)], [""]
+    words, before = _words(name), [""]
     while words != before:  # what is taken off may leave initials, or another form, at an end
         before = words
         bare = [_without_endings(word) for word in words]
         words = _joined(_trimmed([word for word in bare if word]))
     return unicodedata.normalize("NFC", " ".join(words))
+
+
+def spelled_out(name: str) -> str:
+    """A name in folded letters with all its words, legal forms and the like too."""
+    return " ".join(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    joined = _DOTTED.sub(lambda found: found[0].replace(".", ""), _folded(name[:_LONGEST]))
+    folded = _POLISH_LTD.sub("spzoo", joined)
+    spaced = "".join(c if unicodedata.category(c)[0] in _KEPT else " " for c in folded)
+    return [word for word in spaced.split() if not _only_marks(word)]
 
 
 def _only_marks(word: str) -> bool:
@@ -121,6 +130,8 @@ def _trimmed(words: list[str]) -> list[str]:
 
 
 def _without_endings(word: str) -> str:
+    if word.isascii():
+        return word  # none of them is in Latin letters
     for ending in _ENDINGS_OFF:
         if word.endswith(ending):
             return _without_endings(word.removesuffix(ending))

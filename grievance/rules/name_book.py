@@ -1,0 +1,81 @@
+"""The names of a directory in their normal forms, and which of them mean nobody."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from grievance.rules.common_words import distinctive, told_in_full
+from grievance.rules.names import normal_name
+
+_BRACKETS: Final = re.compile(r"[(（\[][^)）\]]*[)）\]]")
+_OPENING: Final = 2  # letters that open a name in a script without blanks
+_COMMON: Final = 3  # so many unrelated bodies with a word in their names: it names none of them
+
+
+@dataclass(frozen=True)
+class NameBook:
+    """Names and aliases by organization; who belongs together; places that the directory names."""
+
+    names: tuple[tuple[str, str], ...]
+    families: Mapping[str, str]
+    places: frozenset[str]
+
+    @cached_property
+    def normal(self) -> list[tuple[str, str, str]]:
+        """Organization, name and normal name, of all that have one; what stands outside brackets
+        is a name too, where it tells something."""
+        found = [(one, name, normal_name(name)) for one, name in self.names]
+        bare = [(one, name, _BRACKETS.sub(" ", name)) for one, name in self.names]
+        outside = [(one, out, normal_name(out)) for one, name, out in bare if out != name]
+        found += [(one, out, form) for one, out, form in outside if self.tells(form)]
+        return [(one, name, form) for one, name, form in found if form]
+
+    @cached_property
+    def bodies(self) -> dict[str, frozenset[str]]:
+        """Normal name -> organizations."""
+        return gathered((form, one) for one, _, form in self.normal)
+
+    def tells(self, form: str) -> bool:
+        """Whether a name is more than a place and one word of the field."""
+        return bool(self.core(form)) or len(told_in_full(form, self.places)) > 1
+
+    def of(self, forms: Iterable[str]) -> frozenset[str]:
+        """The organizations of normal names."""
+        return frozenset(one for form in forms for one in self.bodies[form])
+
+    def core(self, form: str) -> str:
+        """What remains of a normal name without places and words of the field."""
+        return distinctive(form, self.places)
+
+    def are_many(self, forms: Iterable[str]) -> bool:
+        """Whether unrelated bodies have these names. One family, or names that open with the same
+        word ("Migrante Taiwan", "Migrante Japan"), count once: that word is theirs."""
+        families: set[str] = set()
+        openings: set[str] = set()
+        for form in forms:
+            families.update(self.families.get(one, one) for one in self.bodies[form])
+            openings.add(_opening(form))
+            if min(len(families), len(openings)) >= _COMMON:
+                return True
+        return False
+
+
+def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """All values of each key."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, value in pairs:
+        found[key].add(value)
+    return {key: frozenset(values) for key, values in found.items()}
+
+
+def squashed(form: str) -> str:
+    """A name without blanks: "Al-Noor" and "Alnoor" are one."""
+    return form.replace(" ", "")
+
+
+def _opening(form: str) -> str:
+    first = form.split()[0]
+    return first if first.isascii() else first[:_OPENING]
