@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.asking import expire_due
 from grievance.casework.directory_version import make_version
+from grievance.store.accounts import User
 from grievance.store.referrals import ConsentQuestion
 from tests.conftest import Clock
 from tests.factories import make_member, make_organization
@@ -186,3 +187,37 @@ def test_those_who_said_no_are_offered_after_all_others(
     asked = [page.index(str(one.id)) for one in (network.second, *more) if str(one.id) in page]
     assert len(asked) >= 3
     assert f'name="recipients" value="{network.first.id}"' not in page
+
+
+def test_each_side_reads_the_words_of_the_other_in_the_language_they_are_in(
+    app: Flask, db: Session, network: Network
+) -> None:
+    db.get_one(User, network.one.user_id).language = "id"
+    db.commit()
+    worker = reported(app, network)
+    worker.lang = "fil"
+    assert worker.act("reply", message="May tanong ako.").status_code == 303
+    organizer = desk(app, network.one)
+    case = case_of(db)
+    organizer.act(case, "accept")
+    assert organizer.act(case, "message", text="Kami sudah membaca.").status_code == 303
+
+    hers, theirs = worker.get("case"), organizer.page(f"cases/{case.id}")
+
+    assert '<html lang="fil"' in hers
+    assert said(hers, "May tanong ako.") == ("message mine", "fil")
+    assert said(hers, "Kami sudah membaca.") == ("message", "id")
+    assert '<html lang="id"' in theirs
+    assert said(theirs, "May tanong ako.") == ("message", "fil")
+    assert said(theirs, "Kami sudah membaca.") == ("message mine", "id")
+
+
+def said(page: str, words: str) -> tuple[str, str]:
+    """On whose side a message stands, and in which language it is marked."""
+    found = re.search(
+        r'<div class="(message[^"]*)">(?:(?!<div class="message)[\s\S])*?'
+        rf'<div class="words" dir="auto"(?: lang="([\w-]+)")?>{words}</div>',
+        page,
+    )
+    assert found, words
+    return found[1], found[2] or ""
