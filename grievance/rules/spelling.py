@@ -15,6 +15,7 @@ SURE: Final = 94.0
 UNSURE: Final = 82.0
 _SHORTEST_WORD: Final = 5  # shorter ones, such as acronyms, are the same or not
 ANY_SLIP: Final = 6  # from so many letters on any one slip leaves a word alike
+_LONG: Final = 17  # from so many on any one slip leaves it surely alike
 _SHORTEST_PART: Final = 2
 _LONGER: Final = 2  # so many letters more at most: a mission is no commission
 
@@ -52,7 +53,10 @@ class Wholes:
         return _like(text, self._between(len(text) * span, len(text) / span), least)
 
     def one_slip_from(self, text: str) -> set[str]:
-        """Those with one letter more, one less, another one, or two neighbours swapped."""
+        """Those with one letter more, one less, another one, or two neighbours swapped; of long
+        texts none, because these are surely alike."""
+        if len(text) >= _LONG:
+            return set()
         around = self._between(len(text) - 1, len(text) + 1)
         found = process.extract(text, around, scorer=OSA.distance, score_cutoff=1, limit=None)
         return {other for other, _, _ in found if max(len(text), len(other)) >= ANY_SLIP}

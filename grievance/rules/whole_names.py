@@ -21,7 +21,7 @@ class WholeNames:
         """Those that are the same but for trifles, and those that may be."""
         text, spelled = squashed(form), squashed(spelled)
         near, near_spelled = self._wholes.like(text, UNSURE), self._spelled.like(spelled, SURE)
-        same = self._named({spelled} & near_spelled.keys())
+        same = self._named({spelled} & self._texts.keys())
         same |= self._named(other for other, likeness in near.items() if likeness >= SURE)
         alike = self._named({*near, *near_spelled})
         perhaps = self._with_core_alike(form, alike) | self._named(self._wholes.one_slip_from(text))
@@ -77,7 +77,7 @@ class WholeNames:
 
     @cached_property
     def _spelled(self) -> Wholes:
-        return Wholes(self._texts)
+        return Wholes(self._texts.keys() - {squashed(form) for form in self._book.bodies})
 
     @cached_property
     def _weak(self) -> Wholes:

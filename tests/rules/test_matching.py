@@ -74,6 +74,7 @@ INDEX = NameIndex.build(NAMES, cities=CITIES)
         ("Kuwait Society for Human Rits", {"kshr"}),
         ("Workers House Centr", {"workers-house-jo"}),
         ("Migrant eInternational", {"migrante-international"}),
+        ("IMAU-SA", {"ima-usa"}),
         ("United Filipinos", {"unifil"}),
         ("Association of Indonesian Migrant Workers", {"atki-hk"}),
         ("Federation of Asian Domestic Worker Unions", {"fadwu"}),
