@@ -138,6 +138,14 @@ def test_worker_pages_need_no_script_no_select_and_no_inline_style() -> None:
             assert never not in text, (page.name, never)
 
 
+def test_no_browser_fills_a_workers_form_again_after_she_left() -> None:
+    pages = [page for page in PAGES if page.parent.name in {"intake", "mycase", "errors"}]
+    forms = [one for page in pages for one in re.findall("<form[^\n]*", page.read_text("utf-8"))]
+
+    assert forms
+    assert [one for one in forms if ' autocomplete="off"' not in one] == []
+
+
 @pytest.mark.parametrize("name", ["worker.css", "desk.css", "accounts.css"])
 def test_stylesheets_know_start_and_end_but_no_left_and_right(name: str) -> None:
     css = (ROOT / "grievance" / "static" / name).read_text("utf-8")

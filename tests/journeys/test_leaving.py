@@ -92,6 +92,8 @@ def back_everywhere(walk: Walk) -> list[str]:
         fields = walk.page.locator("input, textarea")
         typed = [fields.nth(n).input_value() for n in range(fields.count())]
         shown.append(" ".join([walk.page.content(), *typed]))
+        boxes = "all => all.filter(one => one.checked && !one.defaultChecked).map(one => one.value)"
+        assert walk.page.locator("[type=radio], [type=checkbox]").evaluate_all(boxes) == []
     raise AssertionError("Back has no end")
 
 
@@ -111,6 +113,8 @@ def nothing_shows(walk: Walk, *secrets: str) -> None:
 
 def test_back_after_leaving_in_the_middle_shows_nothing(walk: Walk) -> None:
     seen = Seen(walk)
+    walk.go("/fil/report/problem")
+    walk.page.check("input[value=WAG]")
     walk.go("/fil/report/story")
     walk.page.fill("textarea", WORDS)
     walk.press()
@@ -126,6 +130,22 @@ def test_back_after_leaving_in_the_middle_shows_nothing(walk: Walk) -> None:
 
     nothing_shows(walk, "Kanaryo")
     seen.tells_nothing("Kanaryo")
+
+
+def test_back_after_leaving_shows_no_number_that_was_kept_or_typed(walk: Walk) -> None:
+    walk.go("/fil/report/story")
+    walk.page.fill("textarea", WORDS)
+    walk.press()
+    for moment in ("kept", "typed"):
+        walk.go("/fil/report/contact")
+        if moment == "kept":
+            walk.page.click("details:has([name=call_me]) > summary")
+        walk.page.fill("[name=call_me]", f"Kanaryo {moment}")
+        walk.page.fill("[name=contact]", "9123 4567")
+        if moment == "kept":
+            walk.press()
+
+    nothing_shows(walk, "Kanaryo", "9123")
 
 
 def test_back_after_leaving_with_the_code_on_the_screen_shows_nothing(walk: Walk) -> None:
