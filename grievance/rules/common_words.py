@@ -22,7 +22,7 @@ houses household care caregiver caregivers nanny foreign labour labor employment
 recruitment placement manpower job jobs work union unions association federation network
 coalition alliance organization organizations organisation organisations society foundation
 fund council committee club community centre center agency agencies service services
-company limited ltd office desk helpline hotline support welfare
+company limited ltd office desk demo helpline hotline support welfare
 national international regional global general world overseas group women woman men people
 seafarer seafarers fishers crew consulate embassy ministry department bureau
 buruh migran pekerja tenaga kerja serikat asosiasi jaringan rumah tangga

@@ -105,7 +105,9 @@ class Desk(Looks):
 
     def forms_with_errors(self) -> None:
         """A case that waits, then each of its forms sent empty or wrong, then closed."""
-        self.open("/desk/cases/<case_id>", **{"<case_id>": self.first_link("referral=sent")})
+        self.open(
+            "/desk/cases/<case_id>", **{"<case_id>": self.first_link("referral=sent&sort=newest")}
+        )
         self.press("accepted", "form[action$='/accept'] button")
         self.press("message with an error", "form[action$='/message'] button")
         self.press("note with an error", "form[action$='/note'] button")
@@ -115,6 +117,7 @@ class Desk(Looks):
                 self.page.fill("[name=amount]", "much")
             self.press(f"{act} with an error", f"form[action$='/{act}'] button")
         self.page.fill("[name=amount]", "")
+        self.page.select_option("[name=outcome]", "settled")
         self.press("closed", "form[action$='/close'] button")
         self.press("reopen with an error", "form[action$='/reopen'] button")
 
