@@ -69,6 +69,9 @@ class Settings:
         read: dict[str, Any] = {}
         for name, reader in READERS.items():
             _read_one(name, reader, values, read, problems)
+        if not (named or kept) and read.keys().isdisjoint(_NEEDED):  # a command in any folder
+            where = f"There is no settings file {Path(DEFAULT_FILE).absolute()}"
+            problems.insert(0, f"{where}; {PREFIX}SETTINGS says where another one is.")
         if problems:
             raise SettingsError("\n".join(problems))
         return cls(**read)

@@ -45,8 +45,10 @@ def test_a_right_setting_is_taken(name: str, value: str) -> None:
     assert getattr(settings, name.lower()) == value
 
 
-def test_without_any_setting_every_needed_one_is_named() -> None:
+def test_without_any_setting_it_says_where_it_looked_and_what_is_needed(tmp_path: Path) -> None:
     result = _doctor({name: None for name in NEEDED})  # type: ignore[misc]
 
+    assert f"no settings file {tmp_path / 'instance' / 'settings.env'}" in result.output
+    assert "GRIEVANCE_SETTINGS" in result.output
     assert all(f"{name} is missing" in result.output for name in NEEDED)
     assert 'Run "grievance init"' in result.output
