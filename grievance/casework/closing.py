@@ -74,7 +74,7 @@ def close(
     """
     if case.state == CaseState.CLOSED:
         raise AlreadyClosed
-    if opened and opened.keys and unseen_from_worker(db, case.id):
+    if opened and unseen_from_worker(db, case.id, opened.keys):
         raise NewWords
     asked = db.get(ClosingRequest, case.id)
     if _takes_two(db, case, actor) and not _is_second(db, case, asked, actor, now):

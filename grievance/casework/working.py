@@ -55,7 +55,8 @@ def message(
         writer=_writer(actor), made_at=now, language=language, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
-    case.worker_waits = unseen_from_worker(db, case.id)  # this page may be older than her words
+    # This page may be older than her words.
+    case.worker_waits = unseen_from_worker(db, case.id, opened.keys)
     open_again(db, case, now)
     _worked(case, now)
     record(db, "message_written", actor, now, case_id=case.id)

@@ -1,6 +1,6 @@
 """Sealed documents of a case, and the grants: keys sealed to those who may open them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -120,12 +120,13 @@ def delete_waiting_grants(db: Session, case_id: UUID, organization_id: UUID) -> 
     )
 
 
-def unseen_from_worker(db: Session, case_id: UUID) -> bool:
-    """Whether she wrote something that no member has opened yet."""
+def unseen_from_worker(db: Session, case_id: UUID, epochs: Collection[int]) -> bool:
+    """Whether she wrote something, in epochs that a desk can open, that nobody has opened yet."""
     query = select(Document.id).where(
         Document.case_id == case_id,
         Document.kind == DocumentKind.MESSAGE,
         Document.author == ActorKind.WORKER,
+        Document.epoch.in_(epochs),
         Document.seen_at.is_(None),
     )
     return db.scalar(query.limit(1)) is not None

@@ -145,6 +145,18 @@ def test_words_that_nobody_read_are_not_closed_over(world: World) -> None:
     assert case.state == CaseState.CLOSED
 
 
+def test_words_that_a_desk_may_not_read_do_not_keep_it_from_closing(world: World) -> None:
+    case, _ = accepted(world, last=False)
+    replies(world, case, "only for the first")
+    other = world.bodies[1]
+    agrees(world, case, other, ConsentScope.FROM_NOW)
+    accepts(world, case, other)
+
+    closes(world, case, other)
+
+    assert case.state == CaseState.CLOSED
+
+
 def test_an_answer_from_an_old_page_leaves_her_new_words_waiting(world: World) -> None:
     case, holder = accepted(world)
     replies(world, case)
