@@ -31,6 +31,14 @@ from grievance.web.labels import label
 from grievance.web.locale import gettext, lazy
 from grievance.web.staff import Desk
 
+_NAMES: Final[dict[str, Any]] = {
+    "state": lazy("State"),
+    "urgency": lazy("Urgency"),
+    "issue": lazy("Problem"),
+    "owner": lazy("Assigned to"),
+    "referral": lazy("Asked or waiting"),
+    "country": lazy("Country"),
+}
 _WAITS: Final[dict[str, Any]] = {
     "soon": lazy("our answer is due within a day"),
     "elsewhere": lazy("another organization is asked"),
@@ -98,8 +106,9 @@ def queue(db: Session, desk: Desk, args: Mapping[str, str]) -> dict[str, Any]:
         "rows": rows,
         "filters": asked,
         "choices": choices,
+        "names": _NAMES,
         "chips": [
-            (dict(choices.get(name, [])).get(value, value), query)
+            (f"{_NAMES[name]}: {dict(choices.get(name, [])).get(value, value)}", query)
             for name, value, query in filters.without(asked)
         ],
         "next_query": filters.as_query(asked, after=more) if more else None,
