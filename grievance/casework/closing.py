@@ -76,8 +76,9 @@ def close(
         raise AlreadyClosed
     if opened and unseen_from_worker(db, case.id, opened.keys):
         raise NewWords
-    asked = db.get(ClosingRequest, case.id)
-    if _takes_two(db, case, actor) and not _is_second(db, case, asked, actor, now):
+    may = closers(db, case.owner_id).union(*closers_above(db, case).values())
+    asked = _standing_request(db, case, may)
+    if _takes_two(db, case, actor) and not _is_second(asked, may, actor, now):
         _ask_for_second(db, case, closing, asked, opened, actor, now)
         raise SecondPersonNeeded
     if asked is not None and actor.organization_id != case.owner_id:
@@ -151,14 +152,21 @@ def _takes_two(db: Session, case: Case, actor: Actor) -> bool:
     return any(e.user_id == actor.user_id and e.details.get("from") == Urgency.U0 for e in changes)
 
 
-def _is_second(
-    db: Session, case: Case, asked: ClosingRequest | None, actor: Actor, now: datetime
-) -> bool:
+def _standing_request(db: Session, case: Case, may: set[UUID]) -> ClosingRequest | None:
+    """Who asked and may not close it any more, since she left, is as if she had not."""
+    asked = db.get(ClosingRequest, case.id)
+    if asked is not None and asked.by_user_id not in may:
+        db.delete(asked)
+        db.flush()
+        return None
+    return asked
+
+
+def _is_second(asked: ClosingRequest | None, may: set[UUID], actor: Actor, now: datetime) -> bool:
     if asked is None:
         return False
-    may = closers(db, case.owner_id).union(*closers_above(db, case).values())
     if asked.by_user_id != actor.user_id:
-        return {asked.by_user_id, actor.user_id} <= may
+        return actor.user_id in may
     return not may - {actor.user_id} and asked.asked_at <= now - ALONE
 
 

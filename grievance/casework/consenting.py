@@ -145,9 +145,10 @@ def _as_chosen(
     db: Session, case: Case, given: Consent | None, choice: Choice, hour: datetime
 ) -> Consent | None:
     """The consent that stands, where it says what she chooses now; another scope ends it."""
-    if given is None or given.scope == choice.scope:
-        if given is not None and not choice.oversees:
-            given.if_nobody = False
+    if given is None:
+        return None
+    if given.scope == choice.scope:
+        given.if_nobody = False  # she asks it herself now
         return given
     given.withdrawn_at = hour
     delete_content_grants(db, case.id, choice.organization_id)
@@ -162,7 +163,6 @@ def _agree(db: Session, case: Case, choice: Choice, her: Hers, hour: datetime) -
     given = Consent(
         id=uuid4(), case_id=case.id, organization_id=choice.organization_id, scope=choice.scope,
         from_epoch=case.epoch if from_now else 0, language=choice.language, given_at=hour,
-        if_nobody=choice.oversees,
     )  # fmt: skip
     db.add(given)
     db.flush()

@@ -36,7 +36,7 @@ from grievance.store.accounts import (
     memberships_of,
     user_by_email,
 )
-from grievance.store.directory import Organization, ancestors, key_shares_of, organization
+from grievance.store.directory import ancestors, key_shares_of, lock_organization, organization
 from grievance.store.events import Actor, record
 
 INVITATION_LASTS = timedelta(days=7)
@@ -223,7 +223,7 @@ def _settle(db: Session, membership: Membership, actor: Actor) -> None:
 
     Else two who dismiss each other at once would both go, and two last key holders with them.
     """
-    db.get_one(Organization, membership.organization_id, with_for_update=True)
+    lock_organization(db, membership.organization_id)
     db.refresh(membership)
     gone = actor.user_id is not None and not memberships_of(db, actor.user_id)
     if gone or membership.state not in _OPEN:

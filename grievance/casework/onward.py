@@ -59,11 +59,7 @@ def refer_on(
     closed = case.state == CaseState.CLOSED
     if to is None or closed or not _may_receive(db, case, to, opened, actor, now):
         raise CannotReferThere
-    given = standing_consent(db, case.id, to.id)
-    if given is not None:  # one that said no before has no key any more
-        keys = {epoch: key for epoch, key in opened.keys.items() if epoch >= given.from_epoch}
-        grant_epochs(db, case, to.id, keys, now)
-        given = given if can_open(db, case, to.id) else None
+    given = _given(db, case, to.id, opened, now)
     if given is None and onward.consent is None:
         _ask_her(db, case, onward, opened, actor, now)
         return False
@@ -73,6 +69,17 @@ def refer_on(
     record(db, "referred_on", actor, now, case_id=case.id, details={"to": str(to.id)})
     ask_now(db, case, referral, now)
     return True
+
+
+def _given(db: Session, case: Case, to: UUID, opened: OpenedCase, now: datetime) -> Consent | None:
+    """Her consent, where it stands for this and the organization has a key by it: one that said
+    no before is granted it anew. "If nobody answers" is no consent once somebody did."""
+    given = standing_consent(db, case.id, to)
+    if given is None or (given.if_nobody and case.accepted_at is not None):
+        return None
+    keys = {epoch: key for epoch, key in opened.keys.items() if epoch >= given.from_epoch}
+    grant_epochs(db, case, to, keys, now)
+    return given if can_open(db, case, to) else None
 
 
 def _may_receive(
@@ -124,7 +131,7 @@ def _offer(
         theirs = waiting.organization_id == given.organization_id
         if theirs and waiting.state == ReferralState.WAITING:
             waiting.from_organization_id, waiting.by_user_id = actor.organization_id, actor.user_id
-            waiting.reason_document_id = reason_id
+            waiting.reason_document_id, waiting.consent_id = reason_id, given.id
             return waiting
     return add_referral(db, case, given, now=now, actor=actor, reason_document_id=reason_id)
 
@@ -136,6 +143,9 @@ def _recorded(
     answers = answers_of(db, case.id, opened.keys)
     if case.epoch not in opened.keys or answers is None or not answers.says_something:
         raise AskHerFirst
+    before = standing_consent(db, case.id, onward.organization_id)
+    if before is not None:
+        before.withdrawn_at = now  # what she says now stands in its place
     consent = Consent(
         id=uuid4(), case_id=case.id, organization_id=onward.organization_id,
         via=onward.consent or ConsentVia.VOICE, language=onward.language, given_at=now,

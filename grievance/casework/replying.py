@@ -20,12 +20,11 @@ from grievance.store.events import WORKER, record
 def reply(
     db: Session, case: Case, text: str, her: Hers, *, language: str, now: datetime
 ) -> Document:
-    """She adds words to her case. A closed case opens again. The same words within the hour are
-    the same press."""
+    """She adds words to her case. A closed case opens again."""
     hour = cut_to_hour(now)
-    again = _last_words(db, case, her)
-    if again is not None and (again[0].made_at, again[1]) == (hour, {"text": text}):
-        return again[0]
+    again = _same_press(db, case, text, her, hour)
+    if again is not None:
+        return again
     document = seal_hers(case, DocumentKind.MESSAGE, {"text": text}, her, hour, language=language)
     document.order = next_order(db, case.id)
     db.add(document)
@@ -54,7 +53,13 @@ def change_contact(
     record(db, "contact_changed", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
 
 
-def _last_words(db: Session, case: Case, her: Hers) -> tuple[Document, dict[str, Any]] | None:
-    messages = open_all(documents(db, case.id, DocumentKind.MESSAGE), her.keys)
-    mine = [(row, words) for row, words in messages if row.author == ActorKind.WORKER]
-    return mine[-1] if mine else None
+def _same_press(db: Session, case: Case, text: str, her: Hers, hour: datetime) -> Document | None:
+    """The message that a second press of the same button would repeat. Only where nothing lies
+    between: nobody has read or answered it, and whoever may read was not changed."""
+    newest = documents(db, case.id, DocumentKind.MESSAGE)[-1:]
+    for row, words in open_all(newest, her.keys):
+        hers = row.author == ActorKind.WORKER and row.seen_at is None
+        as_then = (row.made_at, row.epoch) == (hour, case.epoch) and case.state != CaseState.CLOSED
+        if hers and as_then and words == {"text": text}:
+            return row
+    return None

@@ -21,6 +21,7 @@ from grievance.store.directory import (
     current_key,
     delete_shares_of,
     key_versions,
+    lock_organization,
     lone_holders,
 )
 
@@ -32,7 +33,7 @@ def take_seat(db: Session, user: User, membership: Membership, now: datetime) ->
     themselves. All others wait for a key holder.
     """
     # Locked, so that two who activate at once do not both become the first.
-    body = db.get_one(Organization, membership.organization_id, with_for_update=True)
+    body = lock_organization(db, membership.organization_id)
     confirmed = body.is_root and is_first(db, membership)
     membership.state = MembershipState.ACTIVATED
     if holds_keys(membership.roles):

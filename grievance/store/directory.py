@@ -121,6 +121,12 @@ def root(db: Session) -> Organization | None:
     return db.scalar(select(Organization).where(Organization.is_root))
 
 
+def lock_organization(db: Session, organization_id: UUID) -> Organization:
+    """Wait for others who change this desk's members. Whoever adds rows that point to it, as work
+    on a case does, is not kept waiting (PostgreSQL: FOR NO KEY UPDATE)."""
+    return db.get_one(Organization, organization_id, with_for_update={"key_share": True})
+
+
 def organization(db: Session, organization_id: UUID) -> Organization | None:
     """One organization by id."""
     return db.get(Organization, organization_id)

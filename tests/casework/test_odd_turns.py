@@ -36,7 +36,7 @@ from grievance.store.directory import Organization
 from grievance.store.documents import organization_grants
 from grievance.store.events import OPERATOR
 from grievance.store.queue import Filters, Reader, count_cases, find_case
-from grievance.store.referrals import ConsentQuestion, latest_route, referrals_of
+from grievance.store.referrals import ConsentQuestion, consents_of, latest_route, referrals_of
 from grievance.store.taxonomy import taxonomy
 from tests import factories
 from tests.casework.world import World, accepted, refer, state_of
@@ -180,6 +180,47 @@ def test_the_same_press_twice_is_one_message(world: World) -> None:
     assert [one.words["text"] for one in opened.messages] == ["please", "please come", "please"]
 
 
+def test_the_same_word_to_another_question_is_a_message_of_its_own(world: World) -> None:
+    case, holder = accepted(world)
+    replies(world, case, "yes")
+    opened = reads(world, case, holder)
+    assert opened is not None
+    working.message(
+        world.db, case, "Now?", opened, language="en", actor=world.actor(holder), now=NOW
+    )
+    world.db.flush()
+
+    replies(world, case, "yes")
+
+    opened = reads(world, case, holder)
+    assert opened is not None
+    assert [one.words["text"] for one in opened.messages] == ["yes", "Now?", "yes"]
+
+
+def test_the_same_word_opens_a_case_that_was_closed_meanwhile(world: World) -> None:
+    case, holder = accepted(world)
+    replies(world, case, "yes")
+    closing.close(world.db, case, ENDING, None, world.actor(holder), NOW)
+
+    replies(world, case, "yes")
+
+    assert case.state == CaseState.REOPENED
+    assert case.worker_waits
+
+
+def test_the_same_word_reaches_a_desk_that_may_read_from_now_on(world: World) -> None:
+    case, _ = accepted(world, last=False)
+    replies(world, case, "yes")
+    agrees(world, case, world.bodies[1], ConsentScope.FROM_NOW)
+    accepts(world, case, world.bodies[1])
+
+    replies(world, case, "yes")
+
+    opened = reads(world, case, world.bodies[1])
+    assert opened is not None
+    assert [one.words["text"] for one in opened.messages] == ["yes"]
+
+
 # Danger cases
 
 
@@ -212,6 +253,9 @@ def test_the_word_of_a_member_who_was_dismissed_since_does_not_count(world: Worl
 
     with pytest.raises(SecondPersonNeeded):
         closes(world, case, holder)
+    world.kits[holder] = make_member(world.db, holder)
+    closes(world, case, holder)
+    assert case.state == CaseState.CLOSED
 
 
 def test_calling_it_less_urgent_first_makes_no_second_person(world: World) -> None:
@@ -271,6 +315,32 @@ def test_the_last_one_takes_nothing_while_another_of_hers_waits(world: World) ->
     agrees(world, case, other)
     declines(world, case, other)
     assert state_of(world, case, world.root) == ["sent"]
+
+
+def test_if_nobody_answers_is_no_consent_once_somebody_did(world: World) -> None:
+    case, holder = accepted(world, last=True)
+    world.root.accept_at_once = True
+
+    refer(world, case, holder, world.root, via=None)
+
+    assert state_of(world, case, world.root) == ["waiting"]
+    assert world.keys(case, world.root).keys == {}
+    [question] = world.db.scalars(select(ConsentQuestion))
+    assert question.organization_id == world.root.id
+    agrees(world, case, world.root, oversees=True)
+    assert 0 in world.keys(case, world.root).keys
+
+
+def test_her_recorded_word_stands_in_the_place_of_if_nobody_answers(world: World) -> None:
+    case, holder = accepted(world, last=True)
+
+    refer(world, case, holder, world.root)
+
+    given = [c for c in consents_of(world.db, case.id) if c.organization_id == world.root.id]
+    assert {(c.via, c.withdrawn_at is None) for c in given} == {("web", False), ("voice", True)}
+    assert state_of(world, case, world.root) == ["sent"]
+    accepts(world, case, world.root)
+    assert 0 in world.keys(case, world.root).keys
 
 
 def test_a_desk_she_sent_away_does_not_get_the_case_back(world: World) -> None:
