@@ -1,7 +1,7 @@
 """What the return page shows: status in five plain words, messages, choices."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -97,7 +97,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "owner": names.get(str(case.owner_id), "") if case.accepted_at else "",
         "asked": [_asked(r, names) for r in rows],
         "messages": _messages(db, found),
-        "rows": _answered(case, summary.rows(answers, list(issue_codes(db)), names)),
+        "rows": _answered(db, case, answers, names),
         "sharing_with": [(one, names.get(str(one), "")) for one in sharing_with(db, case)],
         "questions": [
             (q, names.get(str(q.organization_id), "")) for q in open_questions(db, case.id)
@@ -185,10 +185,13 @@ def _busy(rows: Sequence[Referral]) -> set[str]:
     return {str(r.organization_id) for r in rows if r.state in busy}
 
 
-def _answered(case: Case, rows: Sequence[summary.Row]) -> list[summary.Row]:
+def _answered(
+    db: Session, case: Case, answers: Answers, names: dict[str, str]
+) -> list[summary.Row]:
     """What she answered; who may read a shared report stands above, as it is now."""
-    shared = case.sharing == Sharing.CHOSEN
-    return [r for r in rows if r.lines and not (shared and r.question == summary.readers())]
+    if case.sharing == Sharing.CHOSEN:
+        answers = replace(answers, recipients=[], if_nobody=None)
+    return [row for row in summary.rows(answers, list(issue_codes(db)), names) if row.lines]
 
 
 def _is_idle(case: Case, rows: Sequence[Referral]) -> bool:

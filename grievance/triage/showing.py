@@ -82,7 +82,7 @@ def case_page(
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]
     knows_others = _knows_others(case, referrals, desk)
-    asked_to_close = closing_request(db, case)
+    asked_to_close = db.get(ClosingRequest, case.id)
     closing = asked_to_close if knows_others else None
     people = {e.user_id for e in events if e.user_id}
     people |= {closing.by_user_id} if closing else set()
@@ -141,11 +141,6 @@ def second_person(db: Session, case: Case) -> str:
     if len(closers(db, case.owner_id)) > 1:
         return str(TWO_PERSONS)
     return str(TWO_WITH_ABOVE if closers_above(db, case) else ALONE)
-
-
-def closing_request(db: Session, case: Case) -> ClosingRequest | None:
-    """One person's wish to close it, where a second must confirm."""
-    return db.get(ClosingRequest, case.id)
 
 
 def may_second(db: Session, case: Case, desk: Desk, asked: ClosingRequest | None) -> bool:

@@ -44,18 +44,13 @@ def rows(answers: Answers, codes: list[IssueCode], names: Mapping[str, str]) -> 
         (gettext("Age"), _word(AgeBand, answers.age_band), "place"),
         (gettext("You are"), _word(Sex, answers.sex), "place"),
         (gettext("Problem with"), _respondents(answers), "place"),
-        (readers(), _readers(answers, names), "sharing"),
+        (gettext("Who may read it"), _readers(answers, names), "sharing"),
         (gettext("Kept away from"), [names.get(one, "") for one in answers.rule_out], "sharing"),
         (gettext("Contact"), _contact(answers), "contact"),
         (gettext("Only you use this phone"), _yes_no(answers.whose_phone), "contact"),
         (gettext("For somebody else"), _yes_no(answers.for_somebody), "contact"),
     ]
     return [Row(question, lines, step) for question, lines, step in said]
-
-
-def readers() -> str:
-    """The question whom she agreed to when she sent."""
-    return gettext("Who may read it")
 
 
 def _problems(answers: Answers, codes: list[IssueCode]) -> list[Any]:

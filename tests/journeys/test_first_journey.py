@@ -268,3 +268,6 @@ def test_without_a_partner_the_report_is_taken_and_she_is_told(
     assert len(code) == 20
     assert case_of(db).sharing == "nobody"
     assert look(db, select(Organization)) == []
+    page = Worker(app.test_client()).come_back(code)
+    assert "No organization near you" in page
+    assert "Choose below" not in page

@@ -221,3 +221,20 @@ def said(page: str, words: str) -> tuple[str, str]:
     )
     assert found, words
     return found[1], found[2] or ""
+
+
+def test_no_page_says_choose_below_where_nobody_is_left_to_choose(
+    app: Flask, db: Session, network: Network, clock: Clock
+) -> None:
+    worker = reported(app, network)
+    desk(app, network.one).act(case_of(db), "accept")
+    for body in (network.root, network.first, network.second):
+        body.active = False
+    make_version(db, clock())
+    db.commit()
+    worker.act("withdraw", organization=str(network.first.id))
+
+    page = worker.get("case")
+
+    assert "No organization near you works with us yet." in page
+    assert "below" not in page
