@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,6 +28,12 @@ from grievance.web import limits
 from tests.factories import NOW
 
 _GIVEN = "GRIEVANCE_TEST_DATABASE_URL"
+
+# No example is timed: speed is measured in `make bench`, and a busy machine is no fault.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 class Clock:

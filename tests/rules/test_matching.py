@@ -146,7 +146,7 @@ SLIPS = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_name_with_one_slip_is_still_found(data: st.DataObject) -> None:
     long = [(one, name) for one, name in NAMES if len(normal_name(name).replace(" ", "")) >= 6]
@@ -164,7 +164,7 @@ def test_each_distinctive_word_alone_finds_its_body() -> None:
             assert one in INDEX.match(word).all, word
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.text("bcdfgjkvwxz", min_size=5, max_size=9), min_size=1, max_size=4))
 def test_an_unrelated_name_finds_few(words: list[str]) -> None:
     assert len(INDEX.match(" ".join(words)).all) <= 2

@@ -140,7 +140,7 @@ def test_what_comes_out_changes_only_with_the_rule_version() -> None:
     assert (RULE_VERSION, digest.hexdigest()[:16]) == (2, "b966b1c9c31529dc")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(directories(), FACETS_OF_ANY, LOADS, WISHES, WISHES, WISHES)
 def test_a_route_is_what_one_partner_after_the_other_gives(
     directory: Directory,
@@ -157,7 +157,7 @@ def test_a_route_is_what_one_partner_after_the_other_gives(
     assert found == naive_route(facets, ruled_out, against, directory, loads, TERMS, asked)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), FACETS_OF_ANY, WISHES)
 def test_so_it_is_among_very_many(seed: int, facets: Facets, ruled_out: frozenset[str]) -> None:
     chance = Random(seed)  # noqa: S311  a seed, so that a failure comes again
