@@ -67,16 +67,23 @@ def measure(said: dict[str, Any], bare: str, seconds: float) -> Rows:
 
 
 def at_the_desk(said: dict[str, Any]) -> Rows:
-    """What the root's coordinator opens most, and an export of everything."""
-    desk = sign_in(said)
+    """What is opened most at the desk, and an export of everything."""
+    desk = sign_in(said, "coordinator")
     rows = [
         row(f"{name}, p95", percentile(timed(desk, path), 0.95), "ms", limit=100)
         for name, path in QUEUES
     ]
-    case = desk.ask("GET", QUEUES[0][1]).split("/desk/cases/")[1][:36]
-    opening = statistics.median(timed(desk, f"/desk/cases/{case}"))
-    rows.append(row("opening one case, over HTTP", opening, "ms", limit=8))
+    rows.append(row("opening one case with its words, over HTTP", opening(said), "ms", limit=8))
     return [*rows, *export(desk, said["pid"])]
+
+
+def opening(said: dict[str, Any]) -> float:
+    """A case whose words an organizer's desk holds: each look opens them and writes an event."""
+    desk = sign_in(said, "organizer")
+    cases = desk.ask("GET", "/desk/cases?state=open").split("/desk/cases/")[1:]
+    places = [f"/desk/cases/{rest[:36]}" for rest in cases]
+    held = next(p for p in places if f'action="{p}/message"' in desk.ask("GET", p))
+    return statistics.median(timed(desk, held))
 
 
 def durable(url: str, bare: str, seconds: float) -> Rows:
@@ -140,9 +147,9 @@ def export(desk: Browser, pid: int) -> Rows:
     return [row(name, spent, "s"), row(f"{name}, most memory", most, "MB", limit=200)]
 
 
-def sign_in(said: dict[str, Any]) -> Browser:
-    """The root's coordinator at her desk."""
-    user = next(u for u in said["users"] if u["role"] == "coordinator")
+def sign_in(said: dict[str, Any], role: str) -> Browser:
+    """The first of this role at her desk; the root's coordinator comes before the others."""
+    user = next(u for u in said["users"] if u["role"] == role)
     desk = Browser(said["url"])
     desk.press("/desk/sign-in", email=user["email"], password=user["password"])
     desk.press("/desk/sign-in/code", totp=pyotp.TOTP(user["totp_secret"]).now())

@@ -90,8 +90,10 @@ def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence
     that she agreed to only if nobody answers waits until the others have answered."""
     if case.owner_id != organization_id or case.state == CaseState.CLOSED:
         return False
+    if any(r.state in ASKED | HOLDING for r in referrals):
+        return False
     given = standing_consent(db, case.id, organization_id)
-    if given is None or any(r.state in ASKED | HOLDING for r in referrals):
+    if given is None:
         return False
     others = [r for r in referrals if r.organization_id != organization_id]
     return not (given.if_nobody and any(r.state == ReferralState.WAITING for r in others))

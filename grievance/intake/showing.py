@@ -77,13 +77,12 @@ def dress(db: Session, step: Step, part: str, form: StepForm, state: DraftState)
 
 def prepare_choices(db: Session, step: Step, part: str, form: StepForm, state: DraftState) -> None:
     """What may be ticked; before validation and before showing alike."""
-    known = taxonomy(db)
     if step == Step.PROBLEM:
-        filling.offer_problems(form, part, state.answers, list(issue_codes(db)), known)
+        filling.offer_problems(form, part, state.answers, list(issue_codes(db)), taxonomy(db))
     elif step == Step.PLACE or part == filling.COUNTRY:
         filling.offer_places(form, state.answers, load_directory(db))
     elif step == Step.SHARING:
-        form.offer = offering.make_offer(db, state.answers, known)
+        form.offer = offering.make_offer(db, state.answers, taxonomy(db))
         offering.offer_recipients(form, form.offer, state.answers)
 
 

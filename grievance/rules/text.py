@@ -1,5 +1,6 @@
 """What counts as text: blank or not, how long, and which signs are kept out."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -8,7 +9,12 @@ _FILLERS: Final = "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5"
 _SELECTORS: Final = (*range(0xFE00, 0xFE10), *range(0x180B, 0x180E), *range(0xE0100, 0xE01F0))
 _INVISIBLE: Final = frozenset(_FILLERS) | {chr(code) for code in _SELECTORS}
 _UNSEEN_CATEGORIES: Final = {"Cc", "Cf", "Zs", "Zl", "Zp", "Cn", "Cs"}
-_KEPT_CONTROLS: Final = "\n\t"
+# Controls but line break and tab, lone surrogates, and what Unicode says is never a character.
+_UNWANTED: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 
 
 def is_blank(text: str) -> bool:
@@ -23,11 +29,4 @@ def shows_nothing(sign: str) -> bool:
 
 def clean(text: str) -> str:
     """One kind of line break; no NUL, control signs, lone surrogates or noncharacters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in _KEPT_CONTROLS or not _unwanted(c))
-
-
-def _unwanted(sign: str) -> bool:
-    code = ord(sign)
-    noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
-    return noncharacter or unicodedata.category(sign) in {"Cc", "Cs"}
+    return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relat
 from grievance.rules.terms import MembershipState
 from grievance.sealing import Sealed
 from grievance.store.base import Base, uuid_pk
-from grievance.store.directory import OrganizationKey, OrganizationKeyShare
+from grievance.store.directory import Organization, OrganizationKey, OrganizationKeyShare
 
 
 class User(Base):
@@ -169,6 +169,48 @@ def lock_user(db: Session, user_id: UUID) -> User | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+class Seat(NamedTuple):
+    """A seat in office, as far as every page of the desk needs it."""
+
+    organization_id: UUID
+    organization_name: str
+    is_root: bool
+    roles: list[str]
+    name: str
+    email: str
+    language: str
+
+
+def seats_of(db: Session, user_id: UUID) -> list[Seat]:
+    """A user's seats in office, with no row loaded for them; a dismissed user has none."""
+    body, seat = Organization, Membership
+    rows = db.execute(
+        select(body.id, body.name, body.is_root, seat.roles, User.name, User.email, User.language)
+        .join_from(seat, body, body.id == seat.organization_id)
+        .join(User)
+        .where(
+            seat.user_id == user_id,
+            seat.state == MembershipState.CONFIRMED,
+            User.dismissed_at.is_(None),
+        )
+    )
+    return [Seat(*row) for row in rows]
+
+
+def people_of(db: Session, organization_id: UUID) -> list[tuple[UUID, str, list[str]]]:
+    """Id, name and roles of everybody in office at one desk, by name."""
+    rows = db.execute(
+        select(User.id, User.name, Membership.roles)
+        .join(User)
+        .where(
+            Membership.organization_id == organization_id,
+            Membership.state == MembershipState.CONFIRMED,
+        )
+        .order_by(User.name, User.id)
+    )
+    return [(one, name, roles) for one, name, roles in rows]
 
 
 class SeatName(NamedTuple):

@@ -5,7 +5,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Select,
+    UniqueConstraint,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship, selectinload
 
 from grievance.rules.terms import NEVER_ASKED
@@ -138,16 +147,27 @@ def organizations_by_id(db: Session, ids: Sequence[UUID]) -> dict[UUID, Organiza
     return {one.id: one for one in found}
 
 
+def body_names(db: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What the desk calls these organizations."""
+    rows = db.execute(select(Organization.id, Organization.name).where(Organization.id.in_(ids)))
+    return {one: name for one, name in rows}
+
+
 def subtree(db: Session, organization_id: UUID) -> frozenset[UUID]:
     """What an organization's coordinators look after: itself and everything below it in the tree.
 
     An official body or agency looks after itself alone, whatever hangs below it.
     """
-    over = Organization.kind.not_in(NEVER_ASKED)
-    top = select(Organization.id).where(Organization.id == organization_id, over)
-    line = top.cte(recursive=True)
-    below = select(Organization.id).join(line, Organization.parent_id == line.c.id)
-    return frozenset(db.scalars(select(line.union_all(below).c.id))) | {organization_id}
+    return frozenset(db.scalars(_SUBTREE, {"top": organization_id})) | {organization_id}
+
+
+# Built once: every page of the desk asks it.
+_TOP = select(Organization.id).where(
+    Organization.id == bindparam("top"), Organization.kind.not_in(NEVER_ASKED)
+)
+_LINE = _TOP.cte(recursive=True)
+_BELOW = select(Organization.id).join(_LINE, Organization.parent_id == _LINE.c.id)
+_SUBTREE = select(_LINE.union_all(_BELOW).c.id)
 
 
 def latest_version_number(db: Session) -> int | None:

@@ -14,7 +14,11 @@ _MOST_BUILT = 4
 
 def taxonomy(db: Session) -> Taxonomy:
     """Every code that can be chosen, in the taxonomy's own order."""
-    rows = issue_codes(db)
+    return taxonomy_of(issue_codes(db))
+
+
+def taxonomy_of(rows: Sequence[IssueCode]) -> Taxonomy:
+    """The same of rows that were read before (``issue_codes``)."""
     for known, built in _built:
         if known is rows:
             return built

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.rules.terms import CaseState, ReferralState, Urgency
-from grievance.store.accounts import members_of, names_of
+from grievance.store.accounts import names_of, people_of
 from grievance.store.cases import Case
-from grievance.store.directory import organizations_by_id
+from grievance.store.directory import body_names
 from grievance.store.outbox import given_up
 from grievance.store.queue import (
     NEVER,
@@ -117,7 +117,7 @@ def queue(db: Session, desk: Desk, args: Mapping[str, str]) -> dict[str, Any]:
 
 def _choices(db: Session, desk: Desk) -> dict[str, list[tuple[str, Any]]]:
     """What each filter may be set to, with its words."""
-    people = members_of(db, desk.organization_id)
+    people = people_of(db, desk.organization_id)
     return {
         "state": [(str(s), label(s)) for s in CaseState] + [("all", gettext("all"))],
         "urgency": [(str(u), f"{u} {label(u)}") for u in Urgency],
@@ -125,7 +125,7 @@ def _choices(db: Session, desk: Desk) -> dict[str, list[tuple[str, Any]]]:
         "owner": [
             ("me", gettext("me")),
             ("none", gettext("nobody")),
-            *((str(one.user_id), one.user.name) for one in people if one.user_id != desk.user_id),
+            *((str(one), name) for one, name, _ in people if one != desk.user_id),
         ],
         "referral": [*_WAITS.items(), *((str(s), label(s)) for s in ReferralState)],
     }
@@ -134,14 +134,14 @@ def _choices(db: Session, desk: Desk) -> dict[str, list[tuple[str, Any]]]:
 def _rows(db: Session, cases: list[Case]) -> list[QueueRow]:
     """Cases with the names a list needs."""
     problems = problems_of(issue_codes(db), cases)
-    bodies = organizations_by_id(db, [c.owner_id for c in cases if c.owner_id])
+    owners = body_names(db, {c.owner_id for c in cases if c.owner_id})
     people = names_of(db, {c.assignee_id for c in cases if c.assignee_id})
     due = answers_due(db, [case.id for case in cases])
     return [
         QueueRow(
             case=case,
             problem=problems[case.id],
-            owner=bodies[case.owner_id].name if case.owner_id in bodies else "",
+            owner=owners.get(case.owner_id, "") if case.owner_id else "",
             assignee=people.get(case.assignee_id, "") if case.assignee_id else "",
             due=due.get(case.id),
             unread=case.state == CaseState.RECEIVED or case.worker_waits,
@@ -164,4 +164,4 @@ def _pile(db: Session, who: Reader, name: str, query: dict[str, str]) -> Pile:
 def _lost_mail(db: Session, desk: Desk) -> list[str]:
     lost = given_up(db, list(desk.scope))
     ids: list[UUID] = [n.organization_id for n in lost if n.organization_id]
-    return sorted({body.name for body in organizations_by_id(db, ids).values()})
+    return sorted(set(body_names(db, ids).values()))

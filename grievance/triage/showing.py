@@ -14,9 +14,9 @@ from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import NEVER_ASKED, Role
 from grievance.rules.urgency import own_urgency
-from grievance.store.accounts import desks_that_read, members_of, names_of
+from grievance.store.accounts import desks_that_read, names_of, people_of
 from grievance.store.cases import Case, CaseExclusion, ClosingRequest
-from grievance.store.directory import Organization, organizations_by_id
+from grievance.store.directory import Organization, body_names
 from grievance.store.events import Event, events_of_case
 from grievance.store.queue import Reader
 from grievance.store.reference import IssueCode, issue_codes
@@ -27,7 +27,7 @@ from grievance.store.referrals import (
     open_questions,
     referrals_of,
 )
-from grievance.store.taxonomy import taxonomy
+from grievance.store.taxonomy import taxonomy_of
 from grievance.triage import forms
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
@@ -77,8 +77,8 @@ def case_page(
     ids = {r.organization_id for r in referrals} | {c.organization_id for c in consents}
     ids |= {q.organization_id for q in questions}
     ids |= {r.from_organization_id for r in referrals if r.from_organization_id}
-    bodies = organizations_by_id(db, [*ids, *([case.owner_id] if case.owner_id else [])])
-    names = {str(one): body.name for one, body in bodies.items()}
+    ids |= {case.owner_id} if case.owner_id else set()
+    names = {str(one): name for one, name in body_names(db, ids).items()}
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]
     knows_others = _knows_others(case, referrals, desk)
@@ -110,7 +110,7 @@ def case_page(
         "opened": opened,
         "answers": answers,
         "rows": _rows(codes, answers, names) if answers else [],
-        "own_urgency": own_urgency(taxonomy(db), answers.issues) if answers else None,
+        "own_urgency": own_urgency(taxonomy_of(codes), answers.issues) if answers else None,
         "forms": _forms(db, case, desk, asked_to_close) | wrong,
         "now": now(),
         "act_words": act_words,
@@ -209,8 +209,9 @@ def _asked_to_close(asked: ClosingRequest | None) -> dict[str, Any]:
 def assignable(db: Session, desk: Desk) -> list[Any]:
     """Members of the desk who may work on a case, and nobody."""
     works = {Role.ORGANIZER, Role.COORDINATOR}
-    people = [m.user for m in members_of(db, desk.organization_id) if works.intersection(m.roles)]
-    return options([("", gettext("nobody")), *((str(one.id), one.name) for one in people)])
+    people = people_of(db, desk.organization_id)
+    working = [(str(one), name) for one, name, roles in people if works.intersection(roles)]
+    return options([("", gettext("nobody")), *working])
 
 
 def referable(db: Session, case: Case, desk: Desk) -> list[Any]:
@@ -219,8 +220,8 @@ def referable(db: Session, case: Case, desk: Desk) -> list[Any]:
     taken = select(Referral.organization_id).where(
         Referral.case_id == case.id, Referral.state.in_(ASKED | HOLDING)
     )
-    rows = db.scalars(
-        select(Organization)
+    rows = db.execute(
+        select(Organization.id, Organization.name, Organization.country)
         .where(
             Organization.partner, Organization.active, ~Organization.paused,
             Organization.kind.not_in(NEVER_ASKED), Organization.id.in_(desks_that_read()),

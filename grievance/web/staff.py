@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grievance.rules.terms import ActorKind, Language, Role
-from grievance.store.accounts import User, memberships_of
-from grievance.store.directory import Organization, subtree
+from grievance.store.accounts import seats_of
+from grievance.store.directory import subtree
 from grievance.store.events import Actor
 from grievance.web import access
 from grievance.web.database import read_db
@@ -75,23 +75,21 @@ def private_key() -> bytes:
 
 def load_desk(db: Session, user_id: UUID) -> Desk | None:
     """The desk of a user; None when no membership is in effect."""
-    user = db.get(User, user_id)
-    memberships = memberships_of(db, user_id)
-    if user is None or user.dismissed_at is not None or not memberships:
+    seats = seats_of(db, user_id)
+    if not seats:
         return None
-    first = min(memberships, key=lambda one: one.organization_id)
-    organization = db.get_one(Organization, first.organization_id)
+    first = min(seats, key=lambda one: one.organization_id)
     return Desk(
-        user_id=user.id,
-        name=user.name,
-        email=user.email,
-        language=user.language,
-        organization_id=organization.id,
-        organization_name=organization.name,
-        is_root=organization.is_root,
+        user_id=user_id,
+        name=first.name,
+        email=first.email,
+        language=first.language,
+        organization_id=first.organization_id,
+        organization_name=first.organization_name,
+        is_root=first.is_root,
         roles=frozenset(Role(role) for role in first.roles),
-        subtree=subtree(db, organization.id),
-        desks=frozenset(one.organization_id for one in memberships),
+        subtree=subtree(db, first.organization_id),
+        desks=frozenset(one.organization_id for one in seats),
     )
 
 
