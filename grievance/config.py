@@ -37,7 +37,6 @@ class Settings:
 
     # ``repr`` is what a log or an error page of a library would show: no secret stands in it.
     database_url: str = field(repr=False)
-    secret_key: str = field(repr=False)
     pepper: bytes = field(repr=False)
     name_secret: bytes = field(repr=False)
     public_url: str = "http://127.0.0.1:5000"
@@ -150,14 +149,10 @@ def _pair(file: Path, at: int, line: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _secret(value: str) -> str:
+def _secret(value: str) -> bytes:
     if len(value) < _SHORTEST_SECRET:
         raise ValueError(f"write at least {_SHORTEST_SECRET} random letters")
-    return value
-
-
-def _secret_bytes(value: str) -> bytes:
-    return _secret(value).encode()
+    return value.encode()
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:
@@ -244,9 +239,8 @@ def _database(value: str) -> str:
 
 READERS: Final[dict[str, Callable[[str], Any]]] = {
     "database_url": _database,
-    "secret_key": _secret,
-    "pepper": _secret_bytes,
-    "name_secret": _secret_bytes,
+    "pepper": _secret,
+    "name_secret": _secret,
     "public_url": _address,
     "listen": _listen,
     "service_name": _name,
@@ -266,7 +260,6 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
 _BY_INIT: Final = 'Run "grievance init", or set it.'
 _NEEDED: Final = {
     "database_url": _BY_INIT,
-    "secret_key": _BY_INIT,
     "pepper": "Without the pepper of before no receipt code opens: put it back from the copy of "
     'the settings file. A new service gets one from "grievance init".',
     "name_secret": _BY_INIT,

@@ -104,7 +104,6 @@ def settings(database_url: str) -> Settings:
     """Settings with the least Argon2id costs, on a fresh database."""
     return Settings(
         database_url=database_url,
-        secret_key="s" * 48,
         pepper=b"p" * 48,
         name_secret=b"n" * 48,
         password_cost=LEAST_COST,

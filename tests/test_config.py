@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[1]
 SECRET = "Xq7-not-to-be-seen-9vB2-not-to-be-seen"
 RIGHT = {
     "GRIEVANCE_DATABASE_URL": f"postgresql+psycopg://desk:{SECRET}@db/grievance",
-    "GRIEVANCE_SECRET_KEY": SECRET,
     "GRIEVANCE_PEPPER": SECRET,
     "GRIEVANCE_NAME_SECRET": SECRET,
     "GRIEVANCE_SMTP_PASSWORD": SECRET,
@@ -56,7 +55,7 @@ def test_no_secret_stands_in_what_a_log_would_show() -> None:
         ("PUBLIC_URL", "http://example.org"), ("PUBLIC_URL", "https://example.org/help"),
         ("PUBLIC_URL", "https://example.org:99999"), ("PUBLIC_URL", "https://[::1"),
         ("DATABASE_URL", "sqlite:///"), ("DATABASE_URL", "sqlite:///:memory:"),
-        ("DATABASE_URL", "mysql://desk@db/grievance"), ("SECRET_KEY", "short"),
+        ("DATABASE_URL", "mysql://desk@db/grievance"), ("PEPPER", "short"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named_with_what_to_write(name: str, value: str) -> None:

@@ -70,7 +70,6 @@ def demo(folder: Path | None, port: int, cases: int, as_json: bool) -> None:
 def _settings(here: Path, secret: str, url: str) -> Settings:
     return Settings(
         database_url=f"sqlite:///{here / DATABASE}",
-        secret_key=secret,
         pepper=secret.encode(),
         name_secret=secret[::-1].encode(),
         public_url=url,

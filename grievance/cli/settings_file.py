@@ -10,7 +10,7 @@ import click
 
 from grievance.config import DEFAULT_FILE, PREFIX, Settings, SettingsError
 
-_SECRETS = ("SECRET_KEY", "PEPPER", "NAME_SECRET")
+_SECRETS = ("PEPPER", "NAME_SECRET")
 _HEAD = """\
 # Settings of this service. Every command reads this file; the environment stands over it.
 # Keep a copy in another place. The pepper never changes: without it no receipt code opens.

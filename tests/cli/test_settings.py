@@ -10,7 +10,6 @@ from grievance.config import PREFIX, Settings
 
 NEEDED = {
     "GRIEVANCE_DATABASE_URL": "sqlite:///here.db",
-    "GRIEVANCE_SECRET_KEY": "s" * 40,
     "GRIEVANCE_PEPPER": "p" * 40,
     "GRIEVANCE_NAME_SECRET": "n" * 40,
 }

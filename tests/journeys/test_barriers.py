@@ -126,7 +126,7 @@ class Desk(Looks):
 def staff_pages(tmp_path: Path) -> dict[str, set[str]]:
     """Each rule of the desk that a browser can open, with the roles that may."""
     url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
-    app = create_app(Settings(url, "x" * 40, b"p" * 40, b"n" * 40, code_cost=LEAST_COST))
+    app = create_app(Settings(url, b"p" * 40, b"n" * 40, code_cost=LEAST_COST))
     return {
         rule.rule: {str(role) for role in ACCESS[rule.endpoint].roles}
         for rule in app.url_map.iter_rules()

@@ -80,7 +80,7 @@ def test_every_mail_has_one_link_one_name_and_no_other_number(
     tmp_path: Path, kind: NoticeKind
 ) -> None:
     url = "https://help.example.net"
-    own = Settings("", "", b"", b"", public_url=url, service_name="Neutral")
+    own = Settings("", b"", b"", public_url=url, service_name="Neutral")
     write = mail_writer(own)
     for language in Language:
         for items in (1, 1234):

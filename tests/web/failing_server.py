@@ -44,7 +44,7 @@ def in_thread() -> str:
 
 def main() -> None:
     """Serve until stopped."""
-    settings = Settings(sys.argv[1], "s" * 40, b"p" * 40, b"n" * 40, code_cost=LEAST_COST)
+    settings = Settings(sys.argv[1], b"p" * 40, b"n" * 40, code_cost=LEAST_COST)
     app = create_app(settings)
     for view in (in_view, in_statement, in_thread):
         ACCESS[view.__name__] = ANYBODY
