@@ -3,7 +3,7 @@
 Every distinctive word that a typed name shares with a name of a body may mean that body, also
 with a slip of the pen; the caller counts that as a conflict (design.md 5). Places, words of the
 field and words of many names mean nobody: where nothing else remains, only a body of that very
-name is meant.
+name is meant. A whole name is found beside anything else, and so are its first letters.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,7 @@ from grievance.rules.names import normal_name, spelled_out
 from grievance.rules.nested_names import NestedNames
 from grievance.rules.shared_words import SharedWords
 from grievance.rules.whole_names import WholeNames
+from grievance.rules.word_for_word import WordForWord
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class NameIndex:
         self._book = book
         self._words, self._nested = SharedWords(book), NestedNames(book)
         self._wholes = WholeNames(book, self._words.is_weak)
+        self._in_order = WordForWord(book)
 
     @classmethod
     def build(
@@ -54,7 +56,9 @@ class NameIndex:
         form = normal_name(typed)
         if not form:
             return Match()
-        same, perhaps = self._wholes.like(form, spelled_out(typed))
+        spelled = spelled_out(typed)
+        same, perhaps = self._wholes.like(form, spelled)
         perhaps |= self._words.sharing(form) | self._nested.nested(form)
+        perhaps |= self._in_order.inside(form, spelled)
         sure = self._book.of(same)
         return Match(sure, self._book.of(perhaps) - sure)

@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from grievance.rules.common_words import distinctive, told_in_full
 from grievance.rules.names import normal_name
 
-_BRACKETS: Final = re.compile(r"[(（\[][^)）\]]*[)）\]]")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+_BRACKETS: Final = re.compile(r"[(（\[]([^)）\]]*)[)）\]]")
 _OPENING: Final = 2  # letters that open a name in a script without blanks
 _COMMON: Final = 3  # so many unrelated bodies with a word in their names: it names none of them
 
@@ -28,7 +30,7 @@ class NameBook:
         """Organization, name and normal name, of all that have one; what stands outside brackets
         is a name too, where it tells something."""
         found = [(one, name, normal_name(name)) for one, name in self.names]
-        bare = [(one, name, _BRACKETS.sub(" ", name)) for one, name in self.names]
+        bare = [(one, name, outside_brackets(name)) for one, name in self.names]
         outside = [(one, out, normal_name(out)) for one, name, out in bare if out != name]
         found += [(one, out, form) for one, out, form in outside if self.tells(form)]
         return [(one, name, form) for one, name, form in found if form]
@@ -63,9 +65,9 @@ class NameBook:
         return False
 
 
-def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+def gathered(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, frozenset[Value]]:
     """All values of each key."""
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[Key, set[Value]] = defaultdict(set)
     for key, value in pairs:
         found[key].add(value)
     return {key: frozenset(values) for key, values in found.items()}
@@ -74,6 +76,16 @@ def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
 def squashed(form: str) -> str:
     """A name without blanks: "Al-Noor" and "Alnoor" are one."""
     return form.replace(" ", "")
+
+
+def outside_brackets(name: str) -> str:
+    """A name without what stands in brackets."""
+    return _BRACKETS.sub(" ", name)
+
+
+def in_brackets(name: str) -> list[str]:
+    """What stands in the brackets of a name."""
+    return _BRACKETS.findall(name)
 
 
 def _opening(form: str) -> str:

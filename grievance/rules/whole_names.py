@@ -45,8 +45,10 @@ class WholeNames:
 
     def _plain_like(self, form: str, spelled: str) -> set[str]:
         """Names of which nothing distinctive remains: the very name, but for a slip."""
+        told = told_in_full(form, self._book.places)  # without the place that she may add
         near = {*self._plain.like(_in_order(form), SURE), *self._plain.like(spelled, SURE)}
         near |= self._plain.one_slip_from(spelled)
+        near |= self._plain.like(_in_order(" ".join(told)), SURE).keys() if len(told) > 1 else set()
         return {other for text in near for other in self._plain_texts[text]}
 
     @cached_property

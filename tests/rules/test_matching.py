@@ -80,6 +80,15 @@ INDEX = NameIndex.build(NAMES, cities=CITIES)
         ("Federation of Asian Domestic Worker Unions", {"fadwu"}),
         ("Action Center, International Seafarers', Philippines", {"isac-ph"}),
         ("VietnameseMigrantWorkersandBridesOffice", {"vmwbo"}),
+        ("Coalition of Indonesian Migrant Workers Organizations", {"kotkiho"}),
+        ("asosiasi tenaga kerja indonesia", {"atki-hk"}),
+        ("Indonesian Migrant Workrs Union HK", {"imwu-hk", "imwu-macau"}),
+        ("MFMW", {"mfmw"}),
+        ("M.F.M.W. in Kowloon", {"mfmw"}),
+        ("M M W", {"mfmw"}),
+        ("the VODW", {"vodw"}),
+        ("ISAC", {"isac-ph"}),
+        ("HWC Taoyuan", {"hope-workers-center"}),
     ],
 )
 def test_a_distinctive_word_is_enough(typed: str, who: set[str]) -> None:
@@ -94,7 +103,7 @@ def test_a_distinctive_word_is_enough(typed: str, who: set[str]) -> None:
         "Domestic Workers Union", "Taoyuan", "Labour Commission", "United Kingdom",
         "United Arab Emirates", "Indonesian workers", "Bethany House", "general manager",
         "Al Falah Recruitment", "香港中介", "وزارة العمل", "مركز العمال", "Rights",
-        "Manila office of the Philippines", "R",
+        "Manila office of the Philippines", "R", "Domestic Workers",
     ],
 )  # fmt: skip
 def test_common_words_and_others_names_shut_nobody_out(typed: str) -> None:
@@ -113,6 +122,31 @@ def test_common_words_and_others_names_shut_nobody_out(typed: str) -> None:
 
     assert not found & bodies
     assert len(found) <= 1
+
+
+@pytest.mark.parametrize(
+    "beside", ["{} Hong Kong", "{}, Kowloon", "Ms Siti of {}", "{} leader Ana", "me to {} ok"]
+)
+def test_a_whole_name_is_found_beside_anything(beside: str) -> None:
+    """Also where each of its words is a word of the field, as in "Migrant Workers Union"."""
+    lost = [name for one, name in NAMES if one not in INDEX.match(beside.format(name)).all]
+
+    assert lost == []
+
+
+def test_initials_of_many_names_mean_nobody() -> None:
+    unions = [(place, f"{place} Onyx Quartz Union") for place in ("Ash", "Aloe", "Acorn")]
+    index = NameIndex.build([*unions, ("b", "Beryl Onyx Quartz Union")])
+
+    assert index.match("AOQU").all == frozenset()
+    assert index.match("BOQU").all == {"b"}
+
+
+def test_three_letters_may_be_a_person() -> None:
+    index = NameIndex.build([("a", "Ash Nut Alliance")])
+
+    assert index.match("ANA").all == index.match("ANA Hong Kong").all == {"a"}
+    assert index.match("Ana Reyes").all == frozenset()
 
 
 def test_words_of_many_names_point_together_but_not_alone() -> None:

@@ -79,3 +79,7 @@ def test_addresses_and_roles() -> None:
     assert members.holds_keys([Role.ORGANIZER])
     assert not members.holds_keys([Role.ADMINISTRATOR])
     assert members.manages([Role.ADMINISTRATOR])
+    both = [Role.ADMINISTRATOR, Role.ORGANIZER]
+    assert members.may_take_herself(both, [Role.ADMINISTRATOR])
+    assert not members.may_take_herself(both, [Role.ORGANIZER])  # no way back to the page
+    assert not members.may_take_herself([Role.ORGANIZER], both)
