@@ -1,5 +1,6 @@
 """Words that many names hold and that point to nobody: places, peoples, words of the field."""
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import Final
@@ -50,13 +51,14 @@ _ORDINARY: Final = frozenset(_TELL_TOGETHER.split())
 _ARTICLES: Final = ("وال", "بال", "لل", "ال")
 _LONGEST_PLACE: Final = 4  # words
 _SHORTEST_BARE: Final = 3
+_MOST_ZONES: Final = 6  # a wide country's zones are called after towns such as Phoenix and Nelson
 _UNSPACED_FROM: Final = "\u0e00"  # Thai, Lao, Burmese, Khmer, Chinese, Japanese
 _HANGUL: Final = ("\uac00", "\ud7a3")  # Korean has blanks
 
 
 def is_common(word: str) -> bool:
     """Whether a word of a normal name points to nobody by itself."""
-    return word in _FIELD or bare(word) in _FIELD or word in _places()
+    return word in _FIELD or bare(word) in _FIELD
 
 
 def is_ordinary(word: str) -> bool:
@@ -77,11 +79,16 @@ def is_unspaced(word: str) -> bool:
     return word[0] >= _UNSPACED_FROM and not _HANGUL[0] <= word[0] <= _HANGUL[1]
 
 
+def telling(form: str, cities: frozenset[str]) -> list[str]:
+    """The words of a normal name that are no places and no words of the field."""
+    words = [word for word in _outside_places(form.split(), cities) if _tells(word)]
+    return [word for word in words if word.isascii() or _without_places(word)]
+
+
 def distinctive(form: str, cities: frozenset[str]) -> str:
-    """What remains of a normal name without places and words of the field."""
-    words = (word for word in form.split() if _tells(word) and word not in cities)
-    left = (word if word.isascii() else _without_places(word) for word in words)
-    return " ".join(word for word in left if word)
+    """The same, without places inside the words of scripts without blanks."""
+    words = telling(form, cities)
+    return " ".join(word if word.isascii() else _without_places(word) for word in words)
 
 
 def _tells(word: str) -> bool:
@@ -92,14 +99,20 @@ def _tells(word: str) -> bool:
 def told_in_full(form: str, cities: frozenset[str]) -> list[str]:
     """The words of a normal name without names of places and particles: "United Filipinos in Hong
     Kong" gives two, although "United" stands in names of places too."""
-    words, left = form.split(), []
+    return without_particles(_outside_places(form.split(), cities))
+
+
+def _outside_places(words: list[str], cities: frozenset[str]) -> list[str]:
+    """A word that is only a part of a place's name, as "Vista" of Boa Vista, is none."""
+    left, known = [], _place_names()
     while words:
         sizes = range(min(_LONGEST_PLACE, len(words)), 0, -1)
-        place = next((n for n in sizes if " ".join(words[:n]) in _place_names()), 0)
-        if not place and words[0] not in cities:
+        runs = ((n, " ".join(map(bare, words[:n]))) for n in sizes)
+        place = next((n for n, run in runs if run in known or run in cities), 0)
+        if not place:
             left.append(words[0])
         words = words[place or 1 :]
-    return without_particles(left)
+    return left
 
 
 def without_particles(words: Iterable[str]) -> list[str]:
@@ -107,9 +120,10 @@ def without_particles(words: Iterable[str]) -> list[str]:
     return [word for word in words if word not in _PARTICLES]
 
 
-def words_of(places: Iterable[str]) -> frozenset[str]:
-    """The words of names of places, in normal form."""
-    return frozenset(word for place in places for word in normal_name(place).split())
+def place_forms(places: Iterable[str]) -> frozenset[str]:
+    """Names of places in the form in which they are looked for."""
+    forms = (normal_name(place).split() for place in places)
+    return frozenset(" ".join(map(bare, words)) for words in forms if words)
 
 
 def _without_places(word: str) -> str:
@@ -123,23 +137,21 @@ def _without_places(word: str) -> str:
 @cache
 def _inside_words() -> tuple[str, ...]:
     """Chinese, Thai, Khmer and Burmese, the longest first."""
-    found = {one for one in _places() | _FIELD if len(one) > 1 and one[0] >= _UNSPACED_FROM}
+    words = {word for name in _place_names() for word in name.split()} | _FIELD
+    found = {one for one in words if len(one) > 1 and one[0] >= _UNSPACED_FROM}
     return tuple(sorted(found, key=lambda one: (-len(one), one)))
-
-
-@cache
-def _places() -> frozenset[str]:
-    return frozenset(word for name in _place_names() for word in name.split())
 
 
 @cache
 def _place_names() -> frozenset[str]:
     """Countries of our regions and their known cities, in all our languages."""
     countries = frozenset().union(*REGIONS.values())
-    zones = {z: c for z, c in get_global("zone_territories").items() if c in countries}
+    times = get_global("zone_territories")
+    held = Counter(times.values())
+    zones = [z for z, c in times.items() if c in countries and held[c] <= _MOST_ZONES]
     names = {*countries, *REGIONS, *(zone.rpartition("/")[2] for zone in zones)}
     for language in Language:
         locale = Locale.parse(language, sep="-")
         names.update(locale.territories.get(country, "") for country in countries)
         names.update(locale.time_zones.get(zone, {}).get("city", "") for zone in zones)
-    return frozenset(normal_name(name.replace("_", " ")) for name in names)
+    return place_forms(name.replace("_", " ") for name in names)

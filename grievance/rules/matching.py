@@ -9,7 +9,7 @@ name is meant. A whole name is found beside anything else, and so are its first 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from grievance.rules.common_words import words_of
+from grievance.rules.common_words import place_forms
 from grievance.rules.name_book import NameBook
 from grievance.rules.names import normal_name, spelled_out
 from grievance.rules.nested_names import NestedNames
@@ -49,7 +49,7 @@ class NameIndex:
     ) -> "NameIndex":
         """From pairs of (organization id, name or alias); ``families`` says who belongs together,
         ``cities`` are places that the directory names."""
-        return cls(NameBook(tuple(names), families or {}, words_of(cities)))
+        return cls(NameBook(tuple(names), families or {}, place_forms(cities)))
 
     def match(self, typed: str) -> Match:
         """Which organizations a typed name means."""

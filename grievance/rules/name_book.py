@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeVar
 
-from grievance.rules.common_words import distinctive, told_in_full
+from grievance.rules.common_words import distinctive, telling, told_in_full
 from grievance.rules.names import normal_name
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 _BRACKETS: Final = re.compile(r"[(（\[]([^)）\]]*)[)）\]]")
 _OPENING: Final = 2  # letters that open a name in a script without blanks
-_COMMON: Final = 3  # so many unrelated bodies with a word in their names: it names none of them
+# So many unrelated bodies with a word in their names, and it names none of them: a twentieth of
+# the directory, within these. To keep a case away from some of very many empties no offer.
+FEW: Final = 3
+_MANY: Final = 8
+_SHARE: Final = 20
 
 
 @dataclass(frozen=True)
@@ -48,21 +52,40 @@ class NameBook:
         """The organizations of normal names."""
         return frozenset(one for form in forms for one in self.bodies[form])
 
+    def telling(self, form: str) -> list[str]:
+        """The words of a normal name that are no places and no words of the field."""
+        return telling(form, self.places)
+
     def core(self, form: str) -> str:
         """What remains of a normal name without places and words of the field."""
         return distinctive(form, self.places)
 
-    def are_many(self, forms: Iterable[str]) -> bool:
-        """Whether unrelated bodies have these names. One family, or names that open with the same
-        word ("Migrante Taiwan", "Migrante Japan"), count once: that word is theirs."""
+    def are_many(self, forms: Iterable[str], most: int | None = None) -> bool:
+        """Whether unrelated bodies have these names, ``most`` or a share of all. One family, or
+        names that open with the same word ("Migrante Taiwan", "Migrante Japan"), count once: that
+        word is theirs."""
         families: set[str] = set()
         openings: set[str] = set()
         for form in forms:
             families.update(self.families.get(one, one) for one in self.bodies[form])
-            openings.add(_opening(form))
-            if min(len(families), len(openings)) >= _COMMON:
+            openings.add(self.openings[form])
+            if min(len(families), len(openings)) >= (most or self._share):
                 return True
         return False
+
+    @cached_property
+    def openings(self) -> dict[str, str]:
+        """Normal name -> the word with which it opens, places left out."""
+        return {form: self._opening(form) for form in self.bodies}
+
+    def _opening(self, form: str) -> str:
+        first = (told_in_full(form, self.places) or form.split())[0]
+        return first if first.isascii() else first[:_OPENING]
+
+    @cached_property
+    def _share(self) -> int:
+        bodies = len({one for one, _ in self.names})
+        return max(FEW, min(_MANY, bodies // _SHARE))
 
 
 def gathered(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, frozenset[Value]]:
@@ -86,8 +109,3 @@ def outside_brackets(name: str) -> str:
 def in_brackets(name: str) -> list[str]:
     """What stands in the brackets of a name."""
     return _BRACKETS.findall(name)
-
-
-def _opening(form: str) -> str:
-    first = form.split()[0]
-    return first if first.isascii() else first[:_OPENING]

@@ -6,7 +6,7 @@ from itertools import chain, pairwise
 from typing import Final
 
 from grievance.rules.common_words import bare, is_ordinary, is_unspaced
-from grievance.rules.name_book import NameBook, gathered
+from grievance.rules.name_book import FEW, NameBook, gathered
 from grievance.rules.spelling import ANY_SLIP, SURE, UNSURE, Words, may_slip
 
 _ARTICLES: Final = ("al", "el")
@@ -23,6 +23,7 @@ class SharedWords:
         known = self._known(form)
         telling = {word for word in known if self._means_somebody(word)}
         found = {other for word in telling for other in self._names[word]}
+        found |= {other for word in known - telling for other in self._opened_by(word)}
         return found | self._together(known - telling) | self._all_ordinary(form, known - telling)
 
     def is_weak(self, form: str) -> bool:
@@ -65,7 +66,7 @@ class SharedWords:
     def _split(self, form: str) -> tuple[set[str], set[str]]:
         """The distinctive words of a name, and what neighbours give when written as one."""
         parts = [bare(word) for word in form.split()]
-        words = {word for word in parts if self._book.core(word)}
+        words = {bare(word) for word in self._book.telling(form)}
         joined = [
             (one, other)
             for one, other in pairwise(parts)
@@ -73,6 +74,10 @@ class SharedWords:
         ]
         words |= {one + other for one, other in joined if one in _ARTICLES}  # "Al-Noor", "Alnoor"
         return words, {one + other for one, other in joined}
+
+    def _opened_by(self, word: str) -> frozenset[str]:
+        """Names that open with a word that is in many: it is what people call these."""
+        return frozenset() if is_ordinary(word) else self._opened.get(word, frozenset())
 
     def _means_somebody(self, word: str) -> bool:
         return word not in self._common and not is_ordinary(word)
@@ -91,10 +96,18 @@ class SharedWords:
         return gathered((word, form) for form, (some, more) in parts for word in some | more)
 
     @cached_property
+    def _opened(self) -> dict[str, frozenset[str]]:
+        return gathered((word, form) for form, word in self._book.openings.items())
+
+    @cached_property
     def _common(self) -> frozenset[str]:
         """Words in the names of many."""
         held = self._names.items()
-        return frozenset(word for word, names in held if self._book.are_many(names))
+        return frozenset(
+            word
+            for word, names in held
+            if self._book.are_many(names, FEW if is_ordinary(word) else None)
+        )
 
     @cached_property
     def _words(self) -> Words:
