@@ -155,6 +155,7 @@ def test_desk_pages_have_no_barrier(
     walk.context.close()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_worker_pages_from_right_to_left_have_no_barrier(
     app: Flask, browser: Browser, phone: Phone, network: Network, languages: frozenset[str]
 ) -> None:

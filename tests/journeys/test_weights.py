@@ -34,6 +34,8 @@ from tests.web.test_database_away import FULL, Swap, swap
 
 __all__ = ["swap"]
 
+# What a page weighs is the same on either database.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ROOT = Path(__file__).parents[2]
 MOST = 14_000
 LANGUAGES = ("en", "fil", "id", "zh-Hant")
