@@ -53,10 +53,12 @@ def import_directory(db: Session, text: str, *, actor: Actor, now: datetime) -> 
         taken[row.entry.id] = row.entry
     known = _by_slug(db)
     report.problems += _checks(db, known, now).leave_out(taken)
-    for entry in taken.values():
-        _take(db, known, entry, report)
+    whats = {entry.id: _take(db, known, entry) for entry in taken.values()}
     db.flush()
-    _link_parents(db, known, taken)
+    moved = _link_parents(db, known, taken)
+    for entry in taken.values():
+        unmoved = whats[entry.id] != "unchanged" or entry.id not in moved
+        report.rows.append((entry.line, entry.id, whats[entry.id] if unmoved else "changed"))
     report.version = make_version(db, now)
     details = {"added": report.count("added"), "changed": report.count("changed")}
     record(db, "directory_imported", actor, now, details=details)
@@ -85,15 +87,14 @@ def _checks(db: Session, known: dict[str, Organization], now: datetime) -> Check
     return Checks(above, top.slug if top else None, groups, now.date())
 
 
-def _take(db: Session, known: dict[str, Organization], entry: Entry, report: ImportReport) -> None:
+def _take(db: Session, known: dict[str, Organization], entry: Entry) -> str:
     found = known.get(entry.id)
     one = found or Organization(slug=entry.id, name=entry.name, kind=entry.kind, country="ZZ")
     if found is None:
         db.add(one)
         known[entry.id] = one
     changed = _write(one, entry)
-    what = "added" if found is None else "changed" if changed else "unchanged"
-    report.rows.append((entry.line, entry.id, what))
+    return "added" if found is None else "changed" if changed else "unchanged"
 
 
 def _write(one: Organization, entry: Entry) -> bool:
@@ -153,13 +154,15 @@ def _entry_picture(entry: ServiceEntry) -> list[Any]:
     return [entry.name, entry.names, entry.free, lists, sorted(areas, key=str)]
 
 
-def _link_parents(db: Session, known: dict[str, Organization], taken: dict[str, Entry]) -> None:
-    """Parents come last, since a form may name a child before its parent."""
+def _link_parents(db: Session, known: dict[str, Organization], taken: dict[str, Entry]) -> set[str]:
+    """Parents come last, since a form may name a child before its parent. Who was moved."""
+    before = {slug: known[slug].parent_id for slug in taken}
     for slug, entry in taken.items():
         known[slug].parent_id = known[entry.parent].id if entry.parent else None
     top = root(db)
     if top is not None:
         _hang_below(top, known)
+    return {slug for slug in taken if known[slug].parent_id != before[slug]}
 
 
 def _hang_below(top: Organization, known: dict[str, Organization]) -> None:

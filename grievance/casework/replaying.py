@@ -38,9 +38,10 @@ def _as_if_ruled_out(db: Session, version: int, part: Part) -> Routed:
     named or ruled out: it is taken as such."""
     ruled_out: set[str] = set()
     while True:
-        again = _decide_again(db, version, part, {"matched": (), "ruled_out": ruled_out})
+        wishes = {"matched": (), "alone": (), "ruled_out": ruled_out}
+        again = _decide_again(db, version, part, wishes)
         missing = _named(readable_part(again)) - _named(part)
-        if not missing:
+        if missing <= ruled_out:
             return again
         ruled_out |= missing
 
@@ -82,7 +83,7 @@ def _decide_again(db: Session, version: int, part: Part, secret: Part) -> Routed
     asked = frozenset(row[0] for row in part["candidates"][KEPT:])
     return decide(
         facets,
-        Against(kinds, frozenset(secret["matched"])),
+        Against(kinds, frozenset(secret["matched"]), frozenset(secret["alone"])),
         frozenset(secret["ruled_out"]),
         {Load(count, hours): mask_from(some) for count, hours, some in part["loads"]},
         Terms(date.fromisoformat(part["today"]), part["confirm_months"]),

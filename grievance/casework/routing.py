@@ -91,13 +91,16 @@ def facets_of(answers: Answers, taxonomy: Taxonomy) -> Facets:
 
 
 def against_of(answers: Answers, directory: Directory) -> Against:
-    """Who it is about: kinds, and directory bodies that a name means or may mean."""
-    matched: set[str] = set()
-    for name in answers.respondent_names.values():
-        matched |= directory.names.match(name).all
-    return Against(
-        frozenset(RespondentKind(k) for k in answers.respondent_kind), frozenset(matched)
-    )
+    """Who it is about: kinds, and directory bodies that a name means or may mean.
+
+    Everything hangs below the root: where a name only may mean it, it is kept away alone.
+    """
+    names = [directory.names.match(name) for name in answers.respondent_names.values()]
+    sure = frozenset().union(*(one.sure for one in names))
+    matched = sure.union(*(one.unsure for one in names))
+    alone = frozenset({directory.root} if directory.root else ()) & (matched - sure)
+    kinds = frozenset(RespondentKind(kind) for kind in answers.respondent_kind)
+    return Against(kinds, matched - alone, alone)
 
 
 def readable_part(routed: Routed) -> dict[str, Any]:
@@ -139,6 +142,7 @@ def sealed_part(routed: Routed) -> dict[str, Any]:
     """The part that is sealed: matched respondent, what she ruled out, and what these exclude."""
     return {
         "matched": sorted(routed.against.matched),
+        "alone": sorted(routed.against.alone),
         "ruled_out": sorted(routed.ruled_out),
         "exclusions": [[one, str(reason)] for one, reason in routed.route.sealed],
         "counts": [[str(reason), count] for reason, count in routed.route.sealed_counts],

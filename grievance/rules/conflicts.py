@@ -5,7 +5,7 @@ from typing import Final
 
 from grievance.rules.network import Directory
 from grievance.rules.route import Against, Exclusion, Facets, Route
-from grievance.rules.terms import NEVER_ASKED, OFFICIAL_RESPONDENTS
+from grievance.rules.terms import NEVER_ASKED, OFFICIAL_KINDS, OFFICIAL_RESPONDENTS
 
 _CONSULAR_GROUP: Final = "CNS"
 
@@ -13,16 +13,21 @@ _CONSULAR_GROUP: Final = "CNS"
 def conflicts_of(
     facets: Facets, ruled_out: frozenset[str], against: Against, directory: Directory
 ) -> dict[str, Exclusion]:
-    """Every body that conflict of interest or her wish keeps away, with the first reason."""
+    """Every body that conflict of interest or her wish keeps away, with the first reason.
+
+    A complaint that names one office is about offices, whatever kind she ticked: the others, and
+    what hangs below them or is tied to them, count as tied to it.
+    """
     found: dict[str, Exclusion] = {}
     matched = sorted(against.matched & directory.bodies.keys())
     for group, reason in (
-        (matched, Exclusion.RESPONDENT),
+        (sorted({*matched, *against.alone}), Exclusion.RESPONDENT),
         (_parents(matched, directory), Exclusion.ABOVE_RESPONDENT),
         (_all_below(matched, directory), Exclusion.BELOW_RESPONDENT),
         (_tied(matched, directory), Exclusion.TIED_TO_RESPONDENT),
-        (directory.offices if _about_office(facets, against) else (), Exclusion.OFFICIAL_BODY),
+        # Before what stands readable: that it is an office too must not tell what she ruled out.
         (sorted(ruled_out), Exclusion.RULED_OUT),
+        (directory.offices if _about_office(facets, against) else (), Exclusion.OFFICIAL_BODY),
     ):
         for organization in group:
             found.setdefault(organization, reason)
@@ -38,7 +43,13 @@ def _all_below(matched: list[str], directory: Directory) -> list[str]:
 
 
 def _tied(matched: list[str], directory: Directory) -> list[str]:
-    return sorted({other for one in matched for other in directory.tied_with(one)})
+    if any(directory.bodies[one].kind in OFFICIAL_KINDS for one in matched):
+        return sorted({*directory.offices, *_tied_with(matched, directory)})
+    return sorted(_tied_with(matched, directory))
+
+
+def _tied_with(matched: list[str], directory: Directory) -> set[str]:
+    return {other for one in matched for other in directory.tied_with(one)}
 
 
 def _about_office(facets: Facets, against: Against) -> bool:

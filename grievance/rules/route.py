@@ -8,7 +8,7 @@ from typing import Final
 from grievance.rules.terms import RespondentKind, ServiceNeed
 
 # A stored route names it. Raise it with every change of what comes out (a test pins that).
-RULE_VERSION: Final = 2
+RULE_VERSION: Final = 3
 KEPT: Final = 50  # candidates, exclusions and sealed exclusions that are kept; the rest is counted
 
 
@@ -80,10 +80,12 @@ class Facets:
 
 @dataclass(frozen=True)
 class Against:
-    """Who the report is about: kinds, and ids of directory bodies the name matched."""
+    """Who the report is about: kinds, ids of directory bodies that the name means or may mean,
+    and of those that are kept away alone, whatever hangs below them."""
 
     kinds: frozenset[RespondentKind] = frozenset()
     matched: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,19 @@ def test_a_file_that_is_no_form_says_so(text: str) -> None:
         read_form(text)
 
 
+def test_a_move_below_another_parent_is_a_change(db: Session) -> None:
+    make_root(db)
+    import_directory(db, FORM, actor=OPERATOR, now=NOW)
+    moved = FORM.replace("country: NO, parent: later", "country: NO")
+
+    report = import_directory(db, moved, actor=OPERATOR, now=NOW)
+
+    assert {one: what for _, one, what in report.rows} == {
+        "norway": "changed", "later": "unchanged", "desk": "unchanged",
+    }  # fmt: skip
+    assert report.version == 2
+
+
 def test_listings_are_never_partners_and_the_lists_load_twice(db: Session) -> None:
     make_root(db)
     text = (resources.files("grievance.store") / "seed" / "listings.yaml").read_text("utf-8")

@@ -11,7 +11,7 @@ from grievance.casework.replaying import OtherRules, replay
 from grievance.casework.routing import Routed, decide, readable_part, sealed_part, stored_route
 from grievance.rules.loads import group_loads
 from grievance.rules.route import KEPT, Against, Facets, Load, Terms
-from grievance.rules.terms import ServiceNeed
+from grievance.rules.terms import RespondentKind, ServiceNeed
 from grievance.store.directory import DirectoryVersion
 from grievance.store.referrals import StoredRoute
 from tests.factories import NOW
@@ -54,7 +54,8 @@ def _decide(db: Session, loads: Loaded, **given: Any) -> Routed:
     directory = load_directory(db, 7)
     alike = group_loads(loads, directory.partners)
     ruled_out, asked = given.get("ruled_out", frozenset()), given.get("asked", frozenset())
-    against, terms = Against(matched=given.get("matched", frozenset())), Terms(NOW.date())
+    against = Against(given.get("kinds", frozenset()), given.get("matched", frozenset()))
+    terms = Terms(NOW.date())
     return decide(FACETS, against, ruled_out, alike, terms, directory, asked)
 
 
@@ -87,6 +88,25 @@ def test_a_route_comes_out_again_among_very_many(
 
     assert replay(db, stored)
     assert replay(db, stored, sealed_part(routed))
+
+
+@pytest.mark.parametrize("named", [(), ("office",), ("ally",)])
+@pytest.mark.parametrize("kinds", [(), (RespondentKind.CONSULATE,)])
+def test_a_route_about_an_office_comes_out_again(
+    db: Session, named: tuple[str, ...], kinds: tuple[RespondentKind, ...]
+) -> None:
+    """The office stands in the readable part, or in the sealed one where she named it."""
+    root = _body("root", parent=None, services=[], country="CH", kind="secretariat")
+    rest = [_body("office", kind="consulate"), _body("ally", tied_to=["office"]), _body("free")]
+    content = {"root": "root", "bodies": [root, *rest]}
+    db.add(DirectoryVersion(number=7, made_at=NOW, digest="e" * 64, content=content))
+    db.flush()
+
+    routed = _decide(db, {}, matched=frozenset(named), kinds=frozenset(kinds))
+
+    assert routed.route.organizations[-1] == "free"
+    assert replay(db, _store(routed))
+    assert replay(db, _store(routed), sealed_part(routed))
 
 
 @pytest.mark.usefixtures("version")

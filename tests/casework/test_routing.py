@@ -81,6 +81,27 @@ def test_a_place_as_respondent_shuts_nobody_out(db: Session, partners: list[Orga
     assert str(partners[1].id) in routed.route.organizations
 
 
+def test_a_name_that_only_may_mean_the_root_keeps_it_away_alone(
+    db: Session, partners: list[Organization]
+) -> None:
+    """Everything hangs below the root: nobody would be left to ask."""
+    root, first, _ = (str(one.id) for one in partners)
+    partners[0].name = "Alliance of the Golden Bridge"
+    make_version(db, NOW)
+    db.flush()
+
+    named = {"agency_destination": "Golden Gate Employment Agency"}
+    perhaps = _route(db, respondent_kind=["agency_destination"], respondent_names=named)
+    surely = _route(db, respondent_names={"other": "Alliance of the Golden Bridge"})
+
+    assert perhaps.against.alone == {root}
+    assert not perhaps.allows(root)
+    assert perhaps.overseer is None
+    assert first in perhaps.route.organizations
+    assert sealed_part(perhaps)["alone"] == [root]
+    assert surely.route.organizations == ()
+
+
 def test_kinds_enter_as_kinds(db: Session, partners: list[Organization]) -> None:
     routed = _route(db, respondent_kind=["consulate"])
     against = against_of(Answers(respondent_kind=["consulate"]), routed.directory)

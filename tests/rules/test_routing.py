@@ -196,6 +196,31 @@ def test_the_overseeing_desk_is_the_nearest_above_that_may() -> None:
     assert overseer(rooted, network(), {}) == "root"
 
 
+def test_a_complaint_that_names_an_office_is_about_offices_whatever_kind_she_ticked() -> None:
+    directory = network(
+        body("office", kind=OrganizationKind.CONSULATE),
+        body("other", kind=OrganizationKind.GOVERNMENT),
+        body("below-other", parent="other"),
+        body("free"),
+    )
+
+    found = run(directory, against=Against(matched=frozenset({"office"})))
+
+    assert found.organizations == ("free",)
+    assert dict(found.sealed)["below-other"] == Exclusion.TIED_TO_RESPONDENT
+    assert not {one for one, _ in found.exclusions} & {"office", "other", "below-other"}
+
+
+def test_who_is_kept_away_alone_takes_nobody_along() -> None:
+    directory = network(body("free"), body("chapter", parent="free"))
+    against = Against(alone=frozenset({"root"}))
+
+    found = run(directory, against=against)
+
+    assert set(found.organizations) == {"free", "chapter"}
+    assert conflicts_of(FACETS, frozenset(), against, directory) == {"root": Exclusion.RESPONDENT}
+
+
 def test_more_than_fifty_exclusions_are_counted() -> None:
     found = run(network(*[body(f"p{n:02d}", paused=True) for n in range(60)]))
 

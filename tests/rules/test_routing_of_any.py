@@ -133,11 +133,16 @@ def test_what_comes_out_changes_only_with_the_rule_version() -> None:
     directory, digest = network(*bodies), sha256()
     loads = {f"b{n:03}": Load(n % 10, [None, 2.0][n % 2]) for n in range(0, 200, 2)}
     for facets in (FACETS, replace(FACETS, city=None), replace(FACETS, country="SG"), Facets()):
-        for matched in ((), ("b001",), ("root",)):
-            found = run(directory, facets, loads=loads, against=Against(matched=frozenset(matched)))
+        for kinds_against, matched, alone in (
+            ((), (), ()), ((), ("b001",), ()), ((), ("root",), ()), ((), (), ("root",)),
+            ((RespondentKind.CONSULATE,), ("b007",), ()),
+        ):  # fmt: skip
+            about = Against(frozenset(kinds_against), frozenset(matched), frozenset(alone))
+            wishes = frozenset({"b007", "b009"})
+            found = run(directory, facets, loads=loads, against=about, ruled_out=wishes)
             digest.update(repr(replace(found, rule_version=0)).encode())
 
-    assert (RULE_VERSION, digest.hexdigest()[:16]) == (2, "b966b1c9c31529dc")
+    assert (RULE_VERSION, digest.hexdigest()[:16]) == (3, "830e0cb9037164ae")
 
 
 @settings(max_examples=400)
