@@ -5,7 +5,8 @@ digit and nearly every swap of neighbours.
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import Final
 
 from grievance.rules.text import shows_nothing
@@ -39,22 +40,35 @@ def read_code(typed: str) -> str | None:
     """
     start = typed[:_LONGEST]
     # Dots and the like come second: in "1. <code>, 2 of 3" they part the code from other digits.
-    for run in (*_digit_runs(start, _is_gap), *_digit_runs(start, _is_no_letter)):
-        if len(run) == CODE_DIGITS and check_digit(run[:-1]) == run[-1]:
-            return run
-    return None
+    runs = [*_digit_runs(start, _is_gap), *_digit_runs(start, _is_no_letter)]
+    whole = ("".join(run) for run in runs)
+    # Last: a date or a number stands beside it, with nothing else between.
+    rows = (row for run in runs for row in _rows(run))
+    return next((one for one in (*whole, *rows) if _is_code(one)), None)
 
 
-def _digit_runs(typed: str, between: Callable[[str], bool]) -> list[str]:
-    runs, now = [], ""
+def _is_code(digits: str) -> bool:
+    return len(digits) == CODE_DIGITS and check_digit(digits[:-1]) == digits[-1]
+
+
+def _digit_runs(typed: str, between: Callable[[str], bool]) -> list[list[str]]:
+    """Runs of digits with nothing else than such signs between, each as its pieces."""
+    runs: list[list[str]] = [[""]]
     for sign in typed:
         digit = unicodedata.decimal(sign, None)
         if digit is not None:
-            now += str(digit)
+            runs[-1][-1] += str(digit)
         elif not between(sign):
-            runs.append(now)
-            now = ""
-    return [*runs, now]
+            runs.append([""])
+        elif runs[-1][-1]:
+            runs[-1].append("")
+    return runs
+
+
+def _rows(pieces: list[str]) -> Iterator[str]:
+    """Every row of neighbouring pieces that is as long as a code."""
+    digits, ends = "".join(pieces), {0, *accumulate(map(len, pieces))}
+    yield from (digits[at : at + CODE_DIGITS] for at in sorted(ends) if at + CODE_DIGITS in ends)
 
 
 def _is_gap(sign: str) -> bool:

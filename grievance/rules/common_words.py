@@ -14,7 +14,7 @@ from grievance.rules.terms import Language
 
 _SMALL: Final = """
 a an the al of and for in on at to by with from de del la el los las le les du des et y e di da
-dan untuk ng sa mga para
+dan untuk nya ng sa mga para
 """
 _PARTICLES: Final = frozenset(_SMALL.split())
 _WORDS: Final = """
@@ -26,7 +26,7 @@ fund council committee club community centre center agency agencies service serv
 company limited ltd office desk demo helpline hotline support welfare
 national international regional global general world overseas group women woman men people
 seafarer seafarers fishers crew consulate embassy ministry department bureau
-buruh migran pekerja tenaga kerja serikat asosiasi jaringan rumah tangga
+buruh migran pekerja tenaga kerja serikat asosiasi jaringan rumah tangga secretariat bahay
 trabajadores trabajadoras migrantes hogar sindicato asociacion travailleurs
 travailleuses syndicat
 asian arab indonesian indonesians filipino filipinos filipina filipinas philippine pinoy thai
@@ -34,6 +34,7 @@ nepali nepalese bangladeshi bangladeshis indian indians pakistani pakistanis vie
 cambodian khmer chinese taiwanese japanese korean lankan singaporean malaysian african
 asia pacific gulf middle east west north south southeast
 hongkong sar uae ksa uk usa
+country org com www facebook assoc
 asosasyon samahan manggagawa manggagawang persatuan
 خدمات عمال عمل عامل عماله عاملات مركز جمعيه بيت وزاره سفاره قنصليه مهاجرين
 منزل منزليه اتحاد نقابه منظمه
@@ -51,6 +52,7 @@ _ORDINARY: Final = frozenset(_TELL_TOGETHER.split())
 _ARTICLES: Final = ("وال", "بال", "لل", "ال")
 _LONGEST_PLACE: Final = 4  # words
 _SHORTEST_BARE: Final = 3
+_PIECES: Final = (2, 24)  # letters
 _MOST_ZONES: Final = 6  # a wide country's zones are called after towns such as Phoenix and Nelson
 _UNSPACED_FROM: Final = "\u0e00"  # Thai, Lao, Burmese, Khmer, Chinese, Japanese
 _HANGUL: Final = ("\uac00", "\ud7a3")  # Korean has blanks
@@ -72,6 +74,18 @@ def bare(word: str) -> str:
         if word.startswith(article) and len(word) - len(article) >= _SHORTEST_BARE:
             return word.removeprefix(article)
     return word
+
+
+def common_from(text: str) -> set[int]:
+    """Where in a text without blanks nothing but places, words of the field and digits follows;
+    its end is such a place."""
+    found, common = {len(text)}, _pieces()
+    for at in range(len(text) - 1, -1, -1):
+        ends = found.intersection(range(at + _PIECES[0], at + _PIECES[1] + 1))
+        digit = text[at].isdigit() and at + 1 in found
+        if digit or any(text[at:end] in common for end in ends):
+            found.add(at)
+    return found
 
 
 def is_unspaced(word: str) -> bool:
@@ -132,6 +146,11 @@ def _without_places(word: str) -> str:
         if place in word:
             word = word.replace(place, "")
     return word
+
+
+@cache
+def _pieces() -> frozenset[str]:
+    return _FIELD.union(name.replace(" ", "") for name in _place_names())
 
 
 @cache

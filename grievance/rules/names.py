@@ -29,7 +29,7 @@ _WORDS_OFF: Final = frozenset(
         "llp", "plc", "pte", "pt", "pty", "cv", "tbk", "sdn", "bhd", "pvt", "private", "gmbh",
         "ag", "kg", "bv", "nv", "sa", "sarl", "sas", "srl", "spa", "ltda", "sp", "spzoo", "kk",
         "the", "of", "and", "for", "agency", "agencies", "employment", "recruitment", "manpower",
-        "services", "service", "placement", "center", "centre", "international", "overseas",
+        "services", "service", "placement", "center", "centre", "international", "intl", "overseas",
         "consultancy", "consultants", "group", "holdings", "enterprise", "enterprises", "trading",
         "ahensya", "agensi", "perusahaan", "jasa", "tenaga", "kerja", "penyalur", "yayasan",
         "kantor", "office",

@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import Final
 
-from grievance.rules.common_words import bare, is_ordinary, is_unspaced
+from grievance.rules.common_words import bare, common_from, is_ordinary, is_unspaced
 from grievance.rules.name_book import FEW, NameBook, gathered
 from grievance.rules.spelling import ANY_SLIP, SURE, UNSURE, Words, may_slip
 
@@ -39,9 +39,15 @@ class SharedWords:
         found: set[str] = set()
         for word in words:
             found |= self._words.like(word, UNSURE) | self._joined.like(word, SURE)
+            found |= self._written_into(word)
         for word in joined:
             found |= self._words.like(word, SURE)
         return found
+
+    def _written_into(self, word: str) -> set[str]:
+        """Words of the directory with common ones written onto them: "caritashongkong"."""
+        starts = {word[:n] for n in common_from(word) if ANY_SLIP - 1 <= n < len(word)}
+        return starts & self._names.keys()
 
     def _together(self, words: set[str]) -> set[str]:
         """Names with several words that mean nobody alone, but are together in few names."""

@@ -89,6 +89,11 @@ INDEX = NameIndex.build(NAMES, cities=CITIES)
         ("the VODW", {"vodw"}),
         ("ISAC", {"isac-ph"}),
         ("HWC Taoyuan", {"hope-workers-center"}),
+        ("caritashongkong", {"caritas-hk-amwsp"}),
+        ("bethunehousehongkong", {"bethune"}),
+        ("Bethune2024", {"bethune"}),
+        ("bethunenya", {"bethune"}),
+        ("Intl Migrants Alliance", {"ima"}),
     ],
 )
 def test_a_distinctive_word_is_enough(typed: str, who: set[str]) -> None:
@@ -104,6 +109,8 @@ def test_a_distinctive_word_is_enough(typed: str, who: set[str]) -> None:
         "United Arab Emirates", "Indonesian workers", "Bethany House", "general manager",
         "Al Falah Recruitment", "香港中介", "وزارة العمل", "مركز العمال", "Rights",
         "Manila office of the Philippines", "R", "Domestic Workers",
+        "missionary", "enrichment", "Bethunia", "sa bahay ng amo", "the secretariat",
+        "help@agency.org",
     ],
 )  # fmt: skip
 def test_common_words_and_others_names_shut_nobody_out(typed: str) -> None:
