@@ -36,7 +36,8 @@ def _median(countries: list[str], busy: bool) -> float:
     bodies = [_body(number, chance.choice(countries), chance) for number in range(PARTNERS)]
     directory = Directory.build(1, bodies, bodies[0].id)
     near = directory.partners_near(FACETS.country)
-    loads = {one: Load(chance.randrange(1, 30)) for one in near} if busy else {}
+    hours = (None, 4.0, 24.0, 168.0)
+    loads = {n: Load(chance.randrange(1, 30), chance.choice(hours)) for n in near} if busy else {}
     alike, terms, spent = group_loads(loads, directory.partners), Terms(date(2026, 11, 25)), []
     for _ in range(100):
         began = time.perf_counter()

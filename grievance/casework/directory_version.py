@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from grievance.rules.bodies import Area, Body, Service
 from grievance.rules.lifecycle import OPEN_CASE
+from grievance.rules.loads import ANSWERS_OF_DAYS, answer_step
 from grievance.rules.network import Directory
 from grievance.rules.route import Load
 from grievance.rules.terms import AreaLevel, OrganizationKind, ServiceNeed
@@ -23,6 +24,7 @@ from grievance.store.directory import (
     latest_version_number,
 )
 from grievance.store.directory import Service as ServiceRow
+from grievance.store.referrals import answer_hours
 
 _KEPT = 3
 _loaded: dict[tuple[str, int], Directory] = {}
@@ -57,15 +59,20 @@ def load_directory(db: Session, number: int | None = None) -> Directory:
     return _loaded[key]
 
 
-def loads_of(db: Session, organizations: Iterable[str]) -> dict[str, Load]:
-    """How many open cases each of these organizations owns."""
+def loads_of(db: Session, organizations: Iterable[str], today: date) -> dict[str, Load]:
+    """How many open cases each of these organizations owns, and how fast it answered of late."""
     ids = [UUID(one) for one in organizations]
     rows = db.execute(
         select(Case.owner_id, func.count())
         .where(Case.owner_id.in_(ids), Case.state.in_(OPEN_CASE), Case.accepted_at.is_not(None))
         .group_by(Case.owner_id)
     )
-    return {str(owner): Load(open_cases=count) for owner, count in rows}
+    owned = {owner: count for owner, count in rows if owner}
+    since = datetime.combine(today - timedelta(days=ANSWERS_OF_DAYS), time(), UTC)
+    hours = {one: answer_step(mean) for one, mean in answer_hours(db, ids, since).items()}
+    return {
+        str(one): Load(owned.get(one, 0), hours.get(one)) for one in owned.keys() | hours.keys()
+    }
 
 
 def _picture(db: Session) -> dict[str, Any]:

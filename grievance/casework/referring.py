@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.granting import can_open
 from grievance.casework.notifying import notify_organization
-from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL, referral_may_become
+from grievance.rules.lifecycle import (
+    ANSWERS,
+    ASKED,
+    HOLDING,
+    OPEN_REFERRAL,
+    referral_may_become,
+)
 from grievance.rules.terms import CaseState, NoticeKind, ReferralState
 from grievance.store.cases import Case, forget_closing_request
 from grievance.store.documents import delete_grants, release_grants
@@ -168,3 +174,5 @@ def move(referral: Referral, to: ReferralState, decided_at: datetime | None = No
         raise CannotMove
     referral.state = to
     referral.decided_at = decided_at or referral.decided_at
+    if to in ANSWERS:
+        referral.answered_at = decided_at

@@ -46,11 +46,12 @@ def route_answers(
     """Run the route for these answers on the directory version in force."""
     directory = load_directory(db)
     facets = facets_of(answers, taxonomy)
+    near = directory.partners_near(facets.country)
     return decide(
         facets,
         against_of(answers, directory),
         frozenset(answers.rule_out),
-        group_loads(loads_of(db, directory.partners_near(facets.country)), directory.partners),
+        group_loads(loads_of(db, near, today), directory.partners),
         Terms(today, confirm_months),
         directory,
         frozenset(answers.recipients),

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from grievance.casework.activation import activate, find_invitation, prepare_account
@@ -22,6 +23,7 @@ from grievance.casework.keyring import organization_privates
 from grievance.casework.listing import import_directory, load_reference
 from grievance.casework.membership import invite
 from grievance.casework.seats import confirm_seat, share_all
+from grievance.cli.base import STANDING
 from grievance.cli.demo_cases import DemoMember, Filler
 from grievance.cli.demo_data import BODIES, CONSULATE, ROOT_NAME, DemoBody
 from grievance.cli.demo_place import DATABASE, keep, place, told_of
@@ -84,6 +86,7 @@ def _serve(here: Path, told: dict[str, Any], port: int, as_json: bool) -> None:
     wanted = port or told.get("port") or 0
     chosen = _settings(here, told["secret"], f"http://127.0.0.1:{wanted}")
     app = create_app(chosen)
+    _bring_up(app.extensions["grievance"].database.engine)
 
     def ready(address: str) -> None:
         public = {k: v for k, v in told.items() if k not in {"secret", "port"}}
@@ -98,6 +101,15 @@ def _serve(here: Path, told: dict[str, Any], port: int, as_json: bool) -> None:
         except server.CannotListen:
             click.echo(f"Port {wanted} is taken; taking another.", err=True)
             server.serve(app, "127.0.0.1:0", chosen.threads, ready)
+
+
+def _bring_up(engine: Engine) -> None:
+    """A folder that an older release filled gets the tables of this one."""
+    stands = migrate.standing(engine)
+    if stands == migrate.Standing.OLDER:
+        migrate.upgrade(engine)
+    elif stands != migrate.Standing.CURRENT:
+        raise click.ClickException(STANDING[stands])
 
 
 def _in_words(said: dict[str, Any]) -> str:

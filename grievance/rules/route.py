@@ -90,7 +90,7 @@ class Against:
 
 @dataclass(frozen=True)
 class Load:
-    """How busy an organization is: open cases, and its usual hours to an answer."""
+    """How busy an organization is: open cases, and within how many hours it usually answers."""
 
     open_cases: int = 0
     answer_hours: float | None = None

@@ -1,11 +1,11 @@
 """Consents, referrals, the questions that ask for consent, and stored routes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, delete, func, or_, select
+from sqlalchemy import ForeignKey, Index, delete, extract, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.lifecycle import ASKED
@@ -39,6 +39,7 @@ class Referral(Base):
     __table_args__ = (
         Index("ix_referrals_organization_id_state", "organization_id", "state"),
         Index("ix_referrals_state_due_at", "state", "due_at"),
+        Index("ix_referrals_organization_id_answered_at", "organization_id", "answered_at"),
     )
     id: Mapped[uuid_pk]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -56,6 +57,7 @@ class Referral(Base):
     due_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]  # accepted, declined, or the clock ran out
     reason: Mapped[str | None]  # a code: terms.DeclineReason or terms.PassedOver
     reason_document_id: Mapped[UUID | None]  # a sender's own words, sealed
 
@@ -105,6 +107,23 @@ def answers_due(db: Session, case_ids: Sequence[UUID]) -> dict[UUID, datetime]:
         .group_by(Referral.case_id)
     )
     return {case_id: due for case_id, due in rows if due is not None}
+
+
+def answer_hours(
+    db: Session, organizations: Collection[UUID], since: datetime
+) -> dict[UUID, float]:
+    """In how many hours each of these organizations answered on average since then."""
+    answered, sent = (extract("epoch", at) for at in (Referral.answered_at, Referral.sent_at))
+    rows = db.execute(
+        select(Referral.organization_id, func.avg(answered - sent))
+        .where(
+            Referral.organization_id.in_(organizations),
+            Referral.answered_at >= since,
+            Referral.sent_at.is_not(None),
+        )
+        .group_by(Referral.organization_id)
+    )
+    return {organization: float(seconds) / 3600 for organization, seconds in rows}
 
 
 def consents_of(db: Session, case_id: UUID) -> Sequence[Consent]:

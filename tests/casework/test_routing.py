@@ -1,13 +1,17 @@
 """From answers to a route: what routing may know, and what a stored route keeps readable."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
 
 from grievance.casework.answers import Answers
+from grievance.casework.asking import decline, expire_due
 from grievance.casework.directory_version import make_version
 from grievance.casework.listing import load_reference
+from grievance.casework.replaying import replay
 from grievance.casework.routing import (
     Routed,
     against_of,
@@ -15,10 +19,12 @@ from grievance.casework.routing import (
     readable_part,
     route_answers,
     sealed_part,
+    stored_route,
 )
-from grievance.rules.terms import RespondentKind
+from grievance.rules.terms import DeclineReason, RespondentKind
 from grievance.store.directory import Organization
 from grievance.store.taxonomy import taxonomy
+from tests.casework.world import World, accepted
 from tests.factories import NOW, make_member, make_organization, make_root
 
 
@@ -100,6 +106,40 @@ def test_a_name_that_only_may_mean_the_root_keeps_it_away_alone(
     assert first in perhaps.route.organizations
     assert sealed_part(perhaps)["alone"] == [root]
     assert surely.route.organizations == ()
+
+
+def test_who_answered_fastest_before_comes_first_among_equals(db: Session) -> None:
+    """An answer is an answer, yes or no; a clock that ran out counts with all its hours."""
+    world = World.make(db)
+    silent, quick, slow = world.bodies
+    for body, hours in ((quick, 3), (slow, 20)):
+        case = world.file(world.answers("chosen", [body], last=False))
+        at = NOW + timedelta(hours=hours)
+        decline(db, case, body.id, DeclineReason.NO_CAPACITY, world.actor(body), at)
+    world.file(world.answers("chosen", [silent], last=False))
+    assert expire_due(db, NOW + timedelta(days=20)) == 1
+
+    routed = world.route(world.answers("chosen", [], last=True))
+    order = [one for one in routed.route.organizations if one != str(world.root.id)]
+
+    assert order == [str(one.id) for one in (quick, slow, silent)]
+    assert {load.answer_hours for load in routed.loads} == {4.0, 24.0, 168.0}
+    assert replay(db, stored_route(uuid4(), routed, NOW, uuid4(), readable=True))
+
+
+def test_an_answer_of_long_ago_counts_no_more(db: Session) -> None:
+    world = World.make(db, partners=1)
+    accepted(world)
+    kept = {"issues": ["WAG01"], "country": "HK"}
+
+    later = NOW.date() + timedelta(days=181)
+    [load] = _route(db, **kept).loads
+    [later_load] = route_answers(
+        db, Answers(**kept), taxonomy(db), today=later, confirm_months=12
+    ).loads
+
+    assert (load.open_cases, load.answer_hours) == (1, 4.0)
+    assert (later_load.open_cases, later_load.answer_hours) == (1, None)
 
 
 def test_kinds_enter_as_kinds(db: Session, partners: list[Organization]) -> None:

@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 from grievance.cli import demo as command
 from grievance.cli import main
 from grievance.cli.demo_place import DATABASE, told_of
+from grievance.store import migrate
 from grievance.store.cases import Case
-from grievance.store.engine import Database
+from grievance.store.engine import Database, make_engine
 from tests.journeys.instance import COMMAND, end
 
 pytestmark = pytest.mark.plain
@@ -47,10 +48,14 @@ def test_a_second_start_prints_the_same_and_refills_nothing(tmp_path: Path) -> N
         return found
 
     first, counted = _start(tmp_path / "here", 3), cases()
+    engine = make_engine(f"sqlite:///{tmp_path / 'here' / DATABASE}")
+    migrate.downgrade(engine, "0001")  # as an older release left it
     second = _start(tmp_path / "here", 7)
 
     assert first | {"pid": 0} == second | {"pid": 0}
     assert cases() == counted == 4
+    assert migrate.is_current(engine)
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
