@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.dev-installed
 T ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve check fast-check test fix bench strings migration clean
+.PHONY: help setup run check fast-check test fix bench strings migration clean
 
 help: ## List what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'

@@ -9,8 +9,8 @@ ROLES: Final[dict[str, Any]] = {
     Role.ORGANIZER: lazy("Organizer: works on the cases of this organization"),
     Role.COORDINATOR: lazy("Coordinator: sees this organization and all below it"),
     Role.ADMINISTRATOR: lazy("Administrator: users and settings, no cases"),
-    Role.TRANSLATOR: lazy("Translator"),
-    Role.INTAKE_VOLUNTEER: lazy("Intake volunteer: writes reports for others"),
+    Role.TRANSLATOR: lazy("Translator: opens no case"),
+    Role.INTAKE_VOLUNTEER: lazy("Intake volunteer: opens no case"),
 }
 SHORT_ROLES: Final[dict[str, Any]] = {
     Role.ORGANIZER: lazy("Organizer"),

@@ -78,7 +78,7 @@ class Network:
 @click.option("--admin-name", help="Her name.")
 @click.option("--coordinator-email", help="The root desk's first coordinator.")
 @click.option("--coordinator-name", help="Her name.")
-@click.option("--one-person", is_flag=True, help="One sign-in with both roles.")
+@click.option("--one-person", is_flag=True, help="One sign-in for all the work.")
 @click.option(
     "--listings/--no-listings",
     default=True,

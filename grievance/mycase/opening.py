@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 from grievance.casework import drafting
 from grievance.casework.consenting import Hers, hers
 from grievance.casework.drafting import CodeCopy, DraftKeys, DraftState
-from grievance.rules.clocks import cut_to_hour
+from grievance.casework.returning import note_code
 from grievance.rules.codes import read_code
 from grievance.sealing.keys import CodeKeys, code_keys
 from grievance.store.cases import Case, Receipt
-from grievance.store.events import WORKER, record
 from grievance.web import limits
 from grievance.web.database import db
 from grievance.web.service import now, settings
@@ -43,7 +42,7 @@ def open_case(keys: CodeKeys) -> bool:
     receipt = db().get(Receipt, keys.lookup_id)
     if receipt is None:
         return False
-    receipt.last_used = now().date().replace(day=1)
+    note_code(receipt, now())
     visit().renew()
     if visit().get("case_id") == str(receipt.case_id):
         _has_the_code()
@@ -98,9 +97,3 @@ def opened(session: Session) -> OpenCase | None:
     if case is None:
         return None
     return OpenCase(case, hers(session, case.id, unpack(held["private"]), unpack(held["public"])))
-
-
-def note_opening(case: Case) -> None:
-    """One event for each opening of her own sealed words."""
-    hour = cut_to_hour(now())
-    record(db(), "case_opened_by_worker", WORKER, hour, case_id=case.id)

@@ -17,7 +17,6 @@ from grievance.casework.retaining import unshared_ends
 from grievance.casework.routing import Routed
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
 from grievance.mycase.opening import OpenCase, opened
-from grievance.rules.clocks import cut_to_hour
 from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL, worker_status
 from grievance.rules.terms import (
     ActorKind,
@@ -37,7 +36,7 @@ from grievance.store.referrals import Consent, Referral, consents_of, open_quest
 from grievance.store.taxonomy import taxonomy
 from grievance.web import offering, summary
 from grievance.web.forms import ServiceForm, options
-from grievance.web.service import now, settings
+from grievance.web.service import settings
 from grievance.web.sessions import visit
 
 _STAGES = list(WorkerStatus)
@@ -151,13 +150,6 @@ def sharing_with(db: Session, case: Case) -> list[UUID]:
     """Organizations whose consent stands."""
     standing = [c.organization_id for c in consents_of(db, case.id) if c.withdrawn_at is None]
     return list(dict.fromkeys(standing))
-
-
-def mark_seen(db: Session, found: OpenCase) -> None:
-    """Her unread messages count as read from now on."""
-    for row in documents(db, found.case.id, DocumentKind.MESSAGE):
-        if row.author == ActorKind.STAFF and row.seen_at is None:
-            row.seen_at = cut_to_hour(now())
 
 
 def _messages(db: Session, found: OpenCase) -> list[Message]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.casework import consenting, replying
+from grievance.casework import consenting, replying, returning
 from grievance.casework.keyring import StaleKey
 from grievance.mycase import opening, showing
 from grievance.mycase.forms import (
@@ -207,10 +207,10 @@ def _refused(found: OpenCase, name: str) -> ResponseReturnValue:
 
 
 def _show(found: OpenCase, form: ServiceForm | None = None, name: str = "") -> ResponseReturnValue:
-    opening.note_opening(found.case)
+    returning.note_opening(db(), found.case.id, now())
     values = showing.values(db(), found, form, name)
     if request.method == "GET":
-        showing.mark_seen(db(), found)
+        returning.note_read(db(), found.case.id, now())
         commit()
     html = render_template("mycase/case.html", **values)
     return html, (status_of(form) if form is not None else 200)

@@ -143,10 +143,11 @@ def test_a_new_message_cancels_a_closing_that_was_asked_for(
 def test_whoever_is_still_asked_is_asked_no_more_after_the_end(world: World) -> None:
     case, holder = accepted(world)
     refer(world, case, holder, world.bodies[1])
-    closing.close(world.db, case, ENDING, None, world.actor(holder), NOW)
-    world.db.flush()
+    case.worker_waits = True
+    close(world, case, world.actor(holder))
 
     assert state_of(world, case, world.bodies[1]) == ["withdrawn"]
+    assert not case.worker_waits  # in no list of what waits
 
 
 def test_opened_again_the_owner_and_the_assignee_are_as_before(

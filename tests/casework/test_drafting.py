@@ -39,7 +39,9 @@ def test_a_draft_comes_back_as_it_was(db: Session, kept: Kept) -> None:
 
 
 def test_the_row_holds_no_word_that_can_be_read(db: Session, kept: Kept) -> None:
-    for sealed in (*db.scalars(select(Draft.sealed)), *db.scalars(select(StoppedDraft.sealed))):
+    rows = [*db.scalars(select(Draft.sealed)), *db.scalars(select(StoppedDraft.sealed))]
+    assert len(rows) == 2
+    for sealed in rows:
         assert b"first" not in sealed
         assert b"WAG01" not in sealed
 

@@ -100,6 +100,15 @@ def test_memory_stays_bounded_and_looking_makes_no_entry(
     assert max(len(times) for times in held.values()) == 10
 
 
+def test_after_ten_wrong_codes_a_source_waits_half_a_minute(app: Flask, clock: Clock) -> None:
+    """A hostel is one source: somebody there must not shut the others out."""
+    assert tries(app, ["192.0.2.1"] * 11)[-1] == 429
+    clock.forward(seconds=29)
+    assert tries(app, ["192.0.2.1"]) == [429]
+    clock.forward(seconds=2)
+    assert tries(app, ["192.0.2.1"] * 2) == [400, 429]
+
+
 @pytest.mark.parametrize(("lang", "words"), [("en", "Too many tries"), ("id", "Terlalu banyak")])
 def test_a_slowed_worker_keeps_what_she_typed_and_reads_why_in_her_language(
     app: Flask, client: FlaskClient, lang: str, words: str
