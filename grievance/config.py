@@ -185,7 +185,7 @@ def _mail(value: str) -> str:
 
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
-    if host and port.isascii() and port.isdigit() and int(port[:6]) < 1 << 16:
+    if host and port.isascii() and port.isdigit() and len(port) < 6 and int(port) < 1 << 16:
         return value
     raise ValueError(f'write ADDRESS:PORT as in 127.0.0.1:5000, not "{value}"')
 

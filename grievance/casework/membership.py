@@ -139,6 +139,7 @@ def confirm(
 
     The confirmer has compared the fingerprint with her. Raises NotWaiting, MayNotConfirm.
     """
+    _settle(db, membership)
     if membership.state != MembershipState.ACTIVATED:
         raise NotWaiting
     if not may_confirm(db, membership, by.user_id):
@@ -208,6 +209,7 @@ def confirm_by_operator(
     No old key comes back by this: only the version that the new member made herself.
     Raises NotWaiting, MayNotConfirm while there is a key holder or a desk above.
     """
+    _settle(db, membership)
     if membership.state != MembershipState.ACTIVATED:
         raise NotWaiting
     body = organization(db, membership.organization_id)
@@ -218,14 +220,16 @@ def confirm_by_operator(
     _recorded(db, "membership_confirmed", membership, actor, now, {"by_operator": True})
 
 
-def _settle(db: Session, membership: Membership, actor: Actor) -> None:
-    """Wait for others who change this desk, and read anew what they left. Raises NotWaiting.
+def _settle(db: Session, membership: Membership, actor: Actor | None = None) -> None:
+    """Wait for others who change this desk; read anew what they left. Raises NotWaiting at an end.
 
-    Else two who dismiss each other at once would both go, and two last key holders with them.
+    Else two who dismiss each other at once would both go, and two last key holders with them; and
+    one who is confirmed while she is dismissed would be back.
     """
     lock_organization(db, membership.organization_id)
     db.refresh(membership)
-    gone = actor.user_id is not None and not memberships_of(db, actor.user_id)
+    by = actor.user_id if actor else None
+    gone = by is not None and not memberships_of(db, by)
     if gone or membership.state not in _OPEN:
         raise NotWaiting
 

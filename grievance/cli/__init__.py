@@ -4,7 +4,11 @@ Each group lies in a file of its own and is imported when it is asked for, so th
 command does not wait for the heavy ones.
 """
 
+import errno
+import os
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -40,6 +44,17 @@ class Commands(click.Group):
         module, _, name = place.partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Run one. Where its output cannot be written, it says so beside it."""
+        try:
+            return super().main(*args, **more)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor at the very end
+            click.echo(f"The output cannot be written: {error.strerror}.", err=True)
+            sys.exit(1)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse what no database keeps: half letters (not UTF-8), control signs, line breaks."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
 from grievance.cli import checkup
 from grievance.cli.base import STANDING, database, now, settings
@@ -46,8 +47,9 @@ def _settings(chosen: Settings) -> Iterator[str]:
             "set GRIEVANCE_PUBLIC_URL."
         )
     files = [Path(os.environ.get(f"{PREFIX}SETTINGS") or DEFAULT_FILE)]
-    if chosen.database_url.startswith("sqlite"):
-        files.append(Path(chosen.database_url.removeprefix("sqlite:///")))
+    address = make_url(chosen.database_url)
+    if address.get_backend_name() == "sqlite":
+        files.append(Path(address.database or ""))
     for file in files:
         if file.exists() and file.stat().st_mode & 0o077:
             yield f"Others on this machine may read {file.name}. Run: chmod 600 {file}"

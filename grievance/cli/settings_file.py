@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from sqlalchemy import make_url
 
 from grievance.config import DEFAULT_FILE, PREFIX, Settings, SettingsError
 
@@ -54,9 +55,10 @@ def write_settings(
 
 def make_database_file(url: str) -> None:
     """A database file is its owner's alone from the start."""
-    if not url.startswith("sqlite:///"):
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
         return
-    file = Path(url.removeprefix("sqlite:///"))
+    file = Path(address.database or "")
     try:
         file.touch(mode=0o600)
     except OSError as error:

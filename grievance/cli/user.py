@@ -19,6 +19,8 @@ from grievance.store.accounts import Membership, User, memberships_of, user_by_e
 from grievance.store.directory import Organization, root
 from grievance.store.events import OPERATOR, Actor
 
+_NOT_WAITING = "She does not wait to be confirmed any more. Somebody did it, or dismissed her."
+
 
 @click.group()
 def user() -> None:
@@ -186,11 +188,13 @@ def _confirm(seat_id: UUID, opened: Opened, typed: str) -> None:
             verbs.confirm(db, seat, by, actor=actor, now=now())
         except WrongSecret:
             raise click.ClickException("Address, password or code does not fit.") from None
-        except verbs.MayNotConfirm:
+        except (verbs.MayNotConfirm, verbs.NeedsKeyHolder):
             raise click.ClickException(
                 "Only a key holder of her desk confirms. For its first member it is a "
                 "coordinator of a desk above."
             ) from None
+        except verbs.NotWaiting:
+            raise click.ClickException(_NOT_WAITING) from None
         db.commit()
     click.echo("Confirmed.")
 
@@ -204,5 +208,7 @@ def _confirm_by_operator(seat_id: UUID) -> None:
             raise click.ClickException(
                 "This is only for the root desk, when nobody there holds its key."
             ) from None
+        except verbs.NotWaiting:
+            raise click.ClickException(_NOT_WAITING) from None
         db.commit()
     click.echo("Confirmed. Cases from before stay closed to her: their key is lost.")

@@ -6,6 +6,7 @@ import click
 
 from grievance.cli.base import check_tables, settings
 from grievance.notices.workloop import WorkLoop
+from grievance.web.logs import watch_process
 
 
 @click.command()
@@ -13,6 +14,7 @@ from grievance.notices.workloop import WorkLoop
 def work(once: bool) -> None:
     """Expire and ask on, send notices, forget what is due. Safe to run at any time, also twice."""
     check_tables()
+    watch_process()
     loop = WorkLoop.from_settings(settings())
     try:
         _once(loop) if once else _on_and_on(loop)

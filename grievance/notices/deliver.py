@@ -14,12 +14,12 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from grievance.notices.faults import named
 from grievance.notices.mailer import Never, NotNow
 from grievance.rules.terms import NoticeKind, NoticeState
 from grievance.store.engine import Database
 from grievance.store.events import SYSTEM, record
 from grievance.store.outbox import Notice, due_notices
+from grievance.web.logs import trail
 
 LEASE = timedelta(minutes=10)  # longer than any one conversation: mailer.TIMEOUT_SECONDS a step
 BATCH = timedelta(minutes=1)  # then the clocks come round again; the rest leave in the next pass
@@ -75,7 +75,7 @@ def _hand_over(sender: Sender, write: Writer, mail: Mail, now: datetime) -> NotN
     except NotNow as error:
         return error
     except Exception as error:  # whatever it is, it holds up this mail only
-        log.error("a %s notice met an error: %s", mail.kind, named(error))
+        log.error("a %s notice met an error: %s", mail.kind, trail(error))
         return NotNow(type(error).__name__)
     return None
 

@@ -15,11 +15,11 @@ from grievance.casework.asking import expire_due
 from grievance.casework.retaining import forget
 from grievance.config import Settings
 from grievance.notices.deliver import Sender, deliver
-from grievance.notices.faults import named
 from grievance.notices.mailer import MailServer
 from grievance.notices.writing import mail_writer
 from grievance.store.engine import Database
 from grievance.store.outbox import WorkPass
+from grievance.web.logs import trail
 
 PAUSE_SECONDS = 5.0
 log = logging.getLogger("grievance.work")
@@ -66,7 +66,7 @@ class WorkLoop:
         try:
             return part(now)
         except Exception as error:  # the one loop everything hangs on must outlive any of them
-            log.error("a part of the work did not finish: %s", named(error))
+            log.error("a part of the work did not finish: %s", trail(error))
             return None
 
     def _clocks(self, now: datetime) -> int:

@@ -25,7 +25,7 @@ def mail_writer(settings: Settings) -> Writer:
         )
         values = {
             "items": items,
-            "link": f"{settings.public_url.rstrip('/')}/desk/",
+            "link": f"{settings.public_url}/desk/",
             "service_name": settings.service_name,
         }
         subject, body = (

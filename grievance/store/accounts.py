@@ -153,11 +153,11 @@ def delete_invitations_of(db: Session, user_id: UUID) -> None:
 
 
 def membership_between(db: Session, user_id: UUID, organization_id: UUID) -> Membership | None:
-    """The one membership of a user at an organization, in any state."""
+    """The one membership of a user at an organization, in any state, as it is kept now."""
     return db.scalar(
-        select(Membership).where(
-            Membership.user_id == user_id, Membership.organization_id == organization_id
-        )
+        select(Membership)
+        .where(Membership.user_id == user_id, Membership.organization_id == organization_id)
+        .execution_options(populate_existing=True)
     )
 
 

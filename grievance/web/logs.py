@@ -52,13 +52,19 @@ def trail(error: BaseException) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """From here on every record of this process is clean, under any server and any handler."""
+    """Under any server that runs the application."""
+    clean_records()
+
+
+def clean_records() -> None:
+    """From here on every record of this process is clean, under any handler."""
     logging.setLogRecordFactory(CleanRecord)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its lines hold addresses
 
 
 def watch_process() -> None:
     """What nobody catches is told by the log too: Python itself would print messages."""
+    clean_records()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.captureWarnings(True)
     sys.excepthook = _uncaught

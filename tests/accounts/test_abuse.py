@@ -17,7 +17,7 @@ from grievance.accounts import attempts
 from grievance.casework.activation import Wrapped
 from grievance.casework.membership import dismiss, invite
 from grievance.casework.signing_in import Opened, reset_factor
-from grievance.rules.terms import Role
+from grievance.rules.terms import MembershipState, Role
 from grievance.store.accounts import SessionRow, User, membership_between
 from grievance.store.directory import Organization, key_shares_of
 from grievance.store.events import OPERATOR, Event
@@ -270,6 +270,38 @@ def test_two_last_key_holders_are_not_both_dismissed_at_once(
     db.rollback()
 
     assert len([h for h in holders if key_shares_of(db, h.user_id, root.id)]) == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_who_is_confirmed_while_she_is_dismissed_is_not_back(
+    app: Flask, db: Session, root: Organization, turn: int
+) -> None:
+    holder, head = make_member(db, root), make_member(db, root, roles=(Role.ADMINISTRATOR,))
+    waiting = make_member(db, root, confirmed=False)
+    db.commit()
+    seat = membership_between(db, waiting.user_id, root.id)
+    assert seat
+    seat_id = seat.id
+    db.rollback()
+    posts = []
+    for member, act in ((holder, "confirm"), (head, "dismiss")):
+        client = app.test_client()
+        sign_in(client, member)
+        posts.append(
+            (client, f"/desk/users/{seat_id}/{act}", csrf_of(client.get("/desk/users").text))
+        )
+    _at_once(
+        *[
+            lambda c=client, to=to, t=token: c.post(to, data={"csrf_token": t})
+            for client, to, token in posts
+        ]
+    )
+    db.rollback()
+    ended = membership_between(db, waiting.user_id, root.id)
+
+    assert ended
+    assert ended.state == MembershipState.ENDED
+    assert key_shares_of(db, waiting.user_id, root.id) == []
 
 
 def test_a_recovery_that_a_dismissal_overtakes_gets_the_words_of_a_wrong_key(

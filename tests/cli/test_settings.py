@@ -1,5 +1,7 @@
 """Settings at a command: what is right is taken, what is missing is named."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from grievance.cli import main
 from grievance.config import PREFIX, Settings
+from tests.journeys.instance import COMMAND
 
 NEEDED = {
     "GRIEVANCE_DATABASE_URL": "sqlite:///here.db",
@@ -19,6 +22,17 @@ NEEDED = {
 def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No settings of this machine are read."""
     monkeypatch.chdir(tmp_path)
+
+
+def test_an_output_that_cannot_be_written_ends_in_words() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*COMMAND, "doctor", "--help"], stdout=full, stderr=subprocess.PIPE, text=True,
+            env=os.environ | NEEDED, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr == "The output cannot be written: No space left on device.\n"
 
 
 def _doctor(environ: dict[str, str]) -> Result:

@@ -51,7 +51,7 @@ def test_a_mail_tells_nothing_of_a_case(
 ) -> None:  # fmt: skip
     case = db.scalars(select(Case)).one()
     db.rollback()
-    public = replace(settings, public_url="https://help.example.net/", service_name="Neutral")
+    public = replace(settings, public_url="https://help.example.net", service_name="Neutral")
 
     assert send(database, public, office[1], clock) == 1
 

@@ -80,7 +80,7 @@ def test_a_part_that_breaks_ends_no_other_and_shows_no_words(
     assert done["sent"] == 1
     assert taker.taken == 1
     [line] = [record.getMessage() for record in caplog.records]
-    assert line.startswith("a part of the work did not finish: KeyError at notices/workloop.py:")
+    assert line.startswith("a part of the work did not finish: KeyError notices/workloop.py:")
     assert "Kanaryo" not in caplog.text
 
 
@@ -114,24 +114,25 @@ def test_a_pass_counts_only_when_all_its_parts_finished(
     assert client.get("/readyz").status_code == 200
 
 
-def test_once_says_what_was_done(
-    loop: WorkLoop, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def watched(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the command asks of its process, which is this one; its own database and no mail."""
+    asked: list[str] = []
     monkeypatch.setattr(work, "settings", lambda: replace(settings, smtp_host=""))
     monkeypatch.setattr(work, "check_tables", lambda: None)  # made without migrations
+    monkeypatch.setattr(work, "watch_process", lambda: asked.append("a clean log"))
+    return asked
 
+
+def test_once_says_what_was_done(loop: WorkLoop, watched: list[str]) -> None:
     done = CliRunner().invoke(main, ["work", "--once"])
 
     assert done.exit_code == 0
+    assert watched == ["a clean log"]
     assert re.fullmatch(r"expired 0, forgot \d, sent 0\n", done.output)
 
 
-def test_once_fails_where_a_part_did(
-    loop: WorkLoop, settings: Settings, broken: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(work, "settings", lambda: replace(settings, smtp_host=""))
-    monkeypatch.setattr(work, "check_tables", lambda: None)  # made without migrations
-
+def test_once_fails_where_a_part_did(loop: WorkLoop, broken: list[str], watched: list[str]) -> None:
     done = CliRunner().invoke(main, ["work", "--once"])
 
     assert done.exit_code == 1
