@@ -48,7 +48,7 @@ class NewWords(Exception):
 
 
 class AlreadyClosed(Exception):
-    """Somebody closed it meanwhile, or opened it again."""
+    """Somebody closed it meanwhile, opened it again, or asks for it no more."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,14 @@ def close(
         raise AlreadyClosed
     if opened and unseen_from_worker(db, case.id, opened.keys):
         raise NewWords
-    may = closers(db, case.owner_id).union(*closers_above(db, case).values())
-    asked = _standing_request(db, case, may)
+    may, asked = _may_close(db, case), standing_request(db, case)
+    from_above = actor.organization_id != case.owner_id
+    if from_above and (asked is None or actor.user_id not in may):
+        raise AlreadyClosed
     if _takes_two(db, case, actor) and not _is_second(asked, may, actor, now):
         _ask_for_second(db, case, closing, asked, opened, actor, now)
         raise SecondPersonNeeded
-    if asked is not None and actor.organization_id != case.owner_id:
+    if asked is not None and from_above:
         closing = Closing(
             Outcome(asked.outcome), ClosingKind(asked.kind), asked.amount, asked.currency, ""
         )
@@ -152,14 +154,15 @@ def _takes_two(db: Session, case: Case, actor: Actor) -> bool:
     return any(e.user_id == actor.user_id and e.details.get("from") == Urgency.U0 for e in changes)
 
 
-def _standing_request(db: Session, case: Case, may: set[UUID]) -> ClosingRequest | None:
-    """Who asked and may not close it any more, since she left, is as if she had not."""
+def standing_request(db: Session, case: Case) -> ClosingRequest | None:
+    """The first person's word. Who may not close it any more, since she left, is as if she had
+    not asked."""
     asked = db.get(ClosingRequest, case.id)
-    if asked is not None and asked.by_user_id not in may:
-        db.delete(asked)
-        db.flush()
-        return None
-    return asked
+    return asked if asked is not None and asked.by_user_id in _may_close(db, case) else None
+
+
+def _may_close(db: Session, case: Case) -> set[UUID]:
+    return closers(db, case.owner_id).union(*closers_above(db, case).values())
 
 
 def _is_second(asked: ClosingRequest | None, may: set[UUID], actor: Actor, now: datetime) -> bool:
@@ -177,6 +180,7 @@ def _ask_for_second(
     values = asdict(closing)
     words = values.pop("words")
     if asked is None:
+        forget_closing_request(db, case.id)  # of one who left
         db.add(
             ClosingRequest(case_id=case.id, by_user_id=actor.user_id, asked_at=now, **values)
         )  # a second try of the same person does not start her day anew

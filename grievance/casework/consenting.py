@@ -25,7 +25,7 @@ from grievance.casework.keyring import (
 )
 from grievance.casework.notifying import notify_organization
 from grievance.casework.reading import answers_of
-from grievance.casework.referring import add_referral, take_from
+from grievance.casework.referring import add_referral, end_consent, take_from
 from grievance.casework.reporting import (
     exclusions,
     facets_of_case,
@@ -256,8 +256,12 @@ def start_epoch(db: Session, case: Case, her: Hers, hour: datetime) -> bytes:
 def answer_question(
     db: Session, case: Case, question: ConsentQuestion, agreed: bool, now: datetime
 ) -> None:
-    """She answers an organizer's question; a yes is followed by ``consent``."""
+    """She answers an organizer's question; a yes is followed by ``consent``. A no also ends what
+    she agreed to for the case that nobody answers: that organization is asked by it no more."""
     hour = cut_to_hour(now)
+    given = standing_consent(db, case.id, question.organization_id)
+    if not agreed and given is not None and given.if_nobody:
+        end_consent(db, case, question.organization_id, hour)
     question.answered_at, question.agreed = hour, agreed
     record(
         db, "consent_question_answered", WORKER, hour, case_id=case.id,

@@ -16,10 +16,11 @@ from grievance.rules.lifecycle import (
     ANSWERS,
     ASKED,
     HOLDING,
+    NO,
     OPEN_REFERRAL,
     referral_may_become,
 )
-from grievance.rules.terms import CaseState, NoticeKind, ReferralState
+from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
 from grievance.store.cases import Case, forget_closing_request
 from grievance.store.documents import delete_grants, release_grants
 from grievance.store.events import Actor, record
@@ -93,7 +94,8 @@ def accept(db: Session, case: Case, organization_id: UUID, actor: Actor, now: da
 def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence[Referral]) -> bool:
     """Whether an owner that declined or let the clock run out may take the case after all: it
     stays owner with what her consent gives, until somebody else is asked or holds the case. One
-    that she agreed to only if nobody answers waits until the others have answered."""
+    that she agreed to only if nobody answers waits until the others have answered; and where she
+    took the case from one that had accepted, for what she says now."""
     if case.owner_id != organization_id or case.state == CaseState.CLOSED:
         return False
     if any(r.state in ASKED | HOLDING for r in referrals):
@@ -102,7 +104,15 @@ def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence
     if given is None:
         return False
     others = [r for r in referrals if r.organization_id != organization_id]
-    return not (given.if_nobody and any(r.state == ReferralState.WAITING for r in others))
+    return not (given.if_nobody and any(_waits_or_helped(r) for r in others))
+
+
+def _waits_or_helped(referral: Referral) -> bool:
+    """Not one that said no, kept silent, or gave the case back."""
+    helped = referral.answered_at is not None and referral.state not in NO
+    return referral.state == ReferralState.WAITING or (
+        helped and referral.reason != Withdrawal.GIVEN_BACK
+    )
 
 
 def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> None:
@@ -111,13 +121,7 @@ def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> 
     Nobody is asked by itself; the overseeing desk owns the case, unless it is the one that lost
     it. The caller writes the event.
     """
-    for referral in referrals_of(db, case.id):
-        if referral.organization_id == organization_id and referral.state in OPEN_REFERRAL:
-            move(referral, ReferralState.WITHDRAWN, now)
-    for consent in consents_of(db, case.id):
-        if consent.organization_id == organization_id and consent.withdrawn_at is None:
-            consent.withdrawn_at = now
-    delete_grants(db, case.id, organization_id)
+    end_consent(db, case, organization_id, now)
     drop_questions(db, case.id, organization_id)
     forget_closing_request(db, case.id)
     if case.owner_id == organization_id:
@@ -127,6 +131,17 @@ def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> 
         if case.state != CaseState.CLOSED:
             case.state = CaseState.TRIAGED
     db.flush()
+
+
+def end_consent(db: Session, case: Case, organization_id: UUID, now: datetime) -> None:
+    """What she agreed to stands no more, with the referral and the keys it gave."""
+    for referral in referrals_of(db, case.id):
+        if referral.organization_id == organization_id and referral.state in OPEN_REFERRAL:
+            move(referral, ReferralState.WITHDRAWN, now)
+    for consent in consents_of(db, case.id):
+        if consent.organization_id == organization_id and consent.withdrawn_at is None:
+            consent.withdrawn_at = now
+    delete_grants(db, case.id, organization_id)
 
 
 def add_referral(

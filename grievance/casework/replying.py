@@ -12,7 +12,7 @@ from grievance.casework.notifying import notify_organization
 from grievance.casework.reporting import CONTACT_FIELDS
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.terms import ActorKind, CaseState, DocumentKind, NoticeKind
-from grievance.store.cases import Case
+from grievance.store.cases import Case, ClosingRequest
 from grievance.store.documents import Document, documents, next_order
 from grievance.store.events import WORKER, record
 
@@ -55,7 +55,10 @@ def change_contact(
 
 def _same_press(db: Session, case: Case, text: str, her: Hers, hour: datetime) -> Document | None:
     """The message that a second press of the same button would repeat. Only where nothing lies
-    between: nobody has read or answered it, and whoever may read was not changed."""
+    between: nobody has read or answered it, or asked to close the case, and whoever may read was
+    not changed."""
+    if not case.worker_waits or db.get(ClosingRequest, case.id) is not None:
+        return None
     newest = documents(db, case.id, DocumentKind.MESSAGE)[-1:]
     for row, words in open_all(newest, her.keys):
         hers = row.author == ActorKind.WORKER and row.seen_at is None

@@ -8,7 +8,8 @@ from grievance.rules.terms import WorkerStatus
 
 OPEN_CASE: Final = frozenset(C) - {C.CLOSED}
 ASKED: Final = frozenset({R.SENT, R.SEEN, R.INFO_REQUESTED})
-ANSWERS: Final = frozenset({R.ACCEPTED, R.DECLINED, R.EXPIRED})
+NO: Final = frozenset({R.DECLINED, R.EXPIRED})
+ANSWERS: Final = NO | {R.ACCEPTED}
 OVERDUE: Final = frozenset({R.SENT, R.SEEN})  # whose clock runs: a question pauses it
 HOLDING: Final = frozenset({R.ACCEPTED, R.IN_SERVICE})
 OPEN_REFERRAL: Final = frozenset({R.WAITING}) | ASKED | HOLDING

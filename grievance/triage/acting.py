@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from grievance.casework import closing, reading
 from grievance.casework.reading import OpenedCase
-from grievance.store.cases import Case, ClosingRequest
+from grievance.store.cases import Case
 from grievance.store.queue import find_case
 from grievance.triage import showing
 from grievance.triage.problems import SAID
@@ -68,7 +68,7 @@ def words_of(opened: OpenedCase | None) -> OpenedCase:
 
 
 def _may_second(found: Case) -> bool:
-    return showing.may_second(db(), found, desk(), db().get(ClosingRequest, found.id))
+    return showing.may_second(db(), found, desk(), closing.standing_request(db(), found))
 
 
 def _find(case_id: str) -> Case:

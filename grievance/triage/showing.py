@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework import referring
-from grievance.casework.closing import closers, closers_above
+from grievance.casework.closing import closers, closers_above, standing_request
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import NEVER_ASKED, Role
@@ -82,7 +82,7 @@ def case_page(
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]
     knows_others = _knows_others(case, referrals, desk)
-    asked_to_close = db.get(ClosingRequest, case.id)
+    asked_to_close = standing_request(db, case)
     closing = asked_to_close if knows_others else None
     people = {e.user_id for e in events if e.user_id}
     people |= {closing.by_user_id} if closing else set()

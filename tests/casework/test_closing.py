@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from grievance.casework import closing, referring, working
-from grievance.casework.closing import Closing, SecondPersonNeeded
+from grievance.casework.closing import AlreadyClosed, Closing, SecondPersonNeeded
+from grievance.casework.membership import dismiss
 from grievance.rules.terms import CaseState, ClosingKind, Outcome, Role, Urgency
+from grievance.store.accounts import membership_between
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
-from grievance.store.events import Actor
+from grievance.store.events import OPERATOR, Actor
 from grievance.store.outbox import Notice
 from tests.casework.world import World, accepted, refer, state_of
 from tests.factories import NOW, make_member
@@ -82,7 +84,8 @@ def test_where_nobody_else_could_she_closes_it_a_day_later(
     refused(world, case, world.actor(holder))
     refused(world, case, world.actor(holder), NOW + timedelta(hours=23))
     refused(world, case, administrator, NOW + timedelta(hours=25))
-    refused(world, case, organizer_above, NOW + timedelta(hours=25))
+    with pytest.raises(AlreadyClosed):
+        close(world, case, organizer_above, NOW + timedelta(hours=25))
 
     close(world, case, world.actor(holder), NOW + timedelta(hours=25))
 
@@ -114,8 +117,30 @@ def test_a_desk_above_that_must_find_nothing_of_the_case_is_no_second(
     world.db.flush()
     refused(world, case, world.actor(holder))
 
-    refused(world, case, above)
+    with pytest.raises(AlreadyClosed):
+        close(world, case, above)
     close(world, case, world.actor(holder), NOW + timedelta(hours=25))
+
+    assert case.state == CaseState.CLOSED
+
+
+def test_from_above_a_closing_is_confirmed_and_never_asked_for(
+    world: World, danger: tuple[Case, Organization]
+) -> None:
+    """Nor where who asked for it has left: two above would close what neither reads."""
+    case, holder = danger
+    gone = second(world, holder)
+    chiefs = [second(world, world.root, Role.COORDINATOR) for _ in range(2)]
+    refused(world, case, gone)
+    seat = membership_between(world.db, gone.user_id, holder.id)  # type: ignore[arg-type]
+    assert seat
+    dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+
+    for chief in chiefs:
+        with pytest.raises(AlreadyClosed):
+            close(world, case, chief)
+    refused(world, case, world.actor(holder))
+    close(world, case, chiefs[0])
 
     assert case.state == CaseState.CLOSED
 

@@ -208,6 +208,30 @@ def test_the_same_word_opens_a_case_that_was_closed_meanwhile(world: World) -> N
     assert case.worker_waits
 
 
+def test_the_same_word_ends_a_closing_that_was_asked_for_meanwhile(world: World) -> None:
+    case, holder = accepted(world)
+    case.urgency = Urgency.U0
+    replies(world, case, "yes")
+    with pytest.raises(SecondPersonNeeded):
+        closing.close(world.db, case, ENDING, None, world.actor(holder), NOW)
+    world.db.flush()
+
+    replies(world, case, "yes")
+
+    assert closing.standing_request(world.db, case) is None
+
+
+def test_the_same_word_shows_in_a_case_that_was_closed_and_opened_meanwhile(world: World) -> None:
+    case, holder = accepted(world)
+    replies(world, case, "yes")
+    closing.close(world.db, case, ENDING, None, world.actor(holder), NOW)
+    closing.reopen(world.db, case, world.actor(holder), NOW)
+
+    replies(world, case, "yes")
+
+    assert case.worker_waits
+
+
 def test_the_same_word_reaches_a_desk_that_may_read_from_now_on(world: World) -> None:
     case, _ = accepted(world, last=False)
     replies(world, case, "yes")
@@ -329,6 +353,57 @@ def test_if_nobody_answers_is_no_consent_once_somebody_did(world: World) -> None
     assert question.organization_id == world.root.id
     agrees(world, case, world.root, oversees=True)
     assert 0 in world.keys(case, world.root).keys
+
+
+def gives_back(world: World, case: Case, body: Organization) -> None:
+    holding.give_back(world.db, case, "full", world.keys(case, body), world.actor(body), NOW)
+    world.db.flush()
+
+
+def takes_back(world: World, case: Case, body: Organization) -> None:
+    consenting.withdraw(world.db, case, body.id, world.her(case), NOW)
+    world.db.flush()
+
+
+def test_who_was_to_have_it_if_nobody_answers_waits_for_her_when_she_sent_a_helper_away(
+    world: World,
+) -> None:
+    case, holder = accepted(world, last=True)
+    takes_back(world, case, holder)
+
+    assert case.owner_id == world.root.id
+    with pytest.raises(referring.NotAsked):
+        accepts(world, case, world.root)
+    assert reads(world, case, world.root) is None
+
+    agrees(world, case, world.root, oversees=True)
+    accepts(world, case, world.root)
+    assert reads(world, case, world.root) is not None
+
+
+def test_a_helper_who_gives_it_back_is_nobody_who_answered(world: World) -> None:
+    case, holder = accepted(world, last=True)
+    gives_back(world, case, holder)
+    declines(world, case, world.root)
+
+    accepts(world, case, world.root)  # she agreed, and nobody else is left
+
+    assert reads(world, case, world.root) is not None
+
+
+def test_her_no_to_a_desk_ends_what_she_agreed_to_if_nobody_answers(world: World) -> None:
+    case, holder = accepted(world, last=True)
+    assert not refer(world, case, holder, world.root, None)
+    [question] = world.db.scalars(select(ConsentQuestion))
+
+    consenting.answer_question(world.db, case, question, False, NOW)
+    world.db.flush()
+    gives_back(world, case, holder)
+
+    assert state_of(world, case, world.root) == ["withdrawn"]
+    assert case.asked_all
+    with pytest.raises(referring.NotAsked):
+        accepts(world, case, world.root)
 
 
 def test_her_recorded_word_stands_in_the_place_of_if_nobody_answers(world: World) -> None:

@@ -91,6 +91,7 @@ def test_every_event_has_words_that_people_read() -> None:
 WITHOUT_EVENT = {
     "make_version", "save", "stop", "notify_organization",
     "notify_root_coordinators", "notify_user", "keep_reason", "add_referral", "take_from",
+    "end_consent",
     "make_key_if_first", "share_all", "share_key", "take_seat", "find_invitation", "ask_next",
     "ask_now", "consent", "expire_due", "load_reference", "open_again", "note_read",
 }  # fmt: skip
