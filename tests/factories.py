@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.activation import activate, find_invitation, prepare_account
 from grievance.casework.directory_version import make_version
+from grievance.casework.inviting import invite
 from grievance.casework.keyring import organization_privates
-from grievance.casework.membership import invite
 from grievance.casework.seats import confirm_seat, share_all
 from grievance.rules.terms import MembershipState, OrganizationKind, Role, ServiceNeed
 from grievance.sealing.keys import LEAST_COST

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from wtforms import BooleanField, Form, PasswordField, SelectField
+from wtforms import BooleanField, Form, HiddenField, PasswordField, SelectField
 from wtforms.validators import ValidationError
 
 from grievance.accounts.words import ROLES
 from grievance.rules.email import is_email
+from grievance.rules.text import is_blank
 from grievance.sealing.keys import MAX_PASSWORD, MIN_PASSWORD
 from grievance.web.forms import Filled, Line, Many, ServiceForm, options
 from grievance.web.locale import gettext, lazy
@@ -27,7 +28,7 @@ class NewPassword:
     def __call__(self, form: Form, field: Any) -> None:
         """Raises ValidationError."""
         typed = len(field.data or "")
-        if typed < MIN_PASSWORD:
+        if typed < MIN_PASSWORD or is_blank(field.data):
             raise ValidationError(
                 gettext("The password needs %(num)s letters or more.", num=MIN_PASSWORD)
             )
@@ -93,6 +94,12 @@ class InviteForm(ServiceForm):
         """Somebody without a role could do nothing."""
         if not field.data:
             raise ValidationError(gettext("Choose one role or more."))
+
+
+class CompareForm(ServiceForm):
+    """The fingerprint that this page showed."""
+
+    compared = HiddenField()
 
 
 class DismissForm(ServiceForm):

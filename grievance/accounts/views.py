@@ -1,6 +1,6 @@
 """Who may sign in, and as whom: activation, sign-in, recovery, users, the trail."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -11,6 +11,7 @@ from grievance.accounts import signing_in as steps
 from grievance.accounts.forms import (
     ActivateForm,
     CodeForm,
+    CompareForm,
     DismissForm,
     InviteForm,
     RecoverForm,
@@ -30,7 +31,8 @@ from grievance.accounts.pages import (
 )
 from grievance.accounts.people import seat_in_scope
 from grievance.accounts.qr import qr_picture
-from grievance.accounts.words import DONE
+from grievance.accounts.words import DONE, NOT_CONFIRMED, NOT_INVITED, REFUSED
+from grievance.casework import inviting
 from grievance.casework import membership as members
 from grievance.casework import signing_in as verbs
 from grievance.casework.activation import NewAccount, NoSuchInvitation, find_invitation
@@ -41,15 +43,10 @@ from grievance.store.accounts import Membership, User
 from grievance.web import limits
 from grievance.web.database import commit, db
 from grievance.web.forms import keeps_form
-from grievance.web.locale import gettext
 from grievance.web.service import now, settings
 from grievance.web.sessions import visit
 from grievance.web.staff import FULL, desk, load_desk, private_key
 
-REFUSED: Final = {
-    members.NeedsKeyHolder: "needs_key_holder", members.OwnRoles: "own_roles",
-    members.OwnSeat: "own_seat", members.LastKeyHolder: "last_key", members.NotWaiting: "dismissed",
-}  # fmt: skip
 bp = Blueprint("accounts", __name__, url_prefix="/desk")
 
 
@@ -213,18 +210,16 @@ def invite() -> ResponseReturnValue:
         return form_page("invite", form)
     try:
         invited = _invited(form)
-    except members.AlreadyMember:
-        return form_page("invite", form, problem=gettext("She belongs to this desk already."))
-    except members.NoDeskThere:
-        return form_page("invite", form, problem=gettext("Only partners have a desk."))
+    except tuple(NOT_INVITED) as refused:
+        return form_page("invite", form, problem=NOT_INVITED[type(refused)])
     commit()
     again = InviteForm(formdata=None)
     again.organization.choices = form.organization.choices
     return form_page("invite", again, invited=invited, activate_url=activate_url())
 
 
-def _invited(form: InviteForm) -> members.Invited:
-    return members.invite(
+def _invited(form: InviteForm) -> inviting.Invited:
+    return inviting.invite(
         db(), email=form.email.data, name=form.name.data,
         roles=[Role(role) for role in form.roles.data],
         organization_id=UUID(form.organization.data), notify=form.notify.data,
@@ -239,11 +234,10 @@ def confirm(seat_id: UUID) -> ResponseReturnValue:
     if request.method == "GET":
         return confirm_page(db(), desk(), seat)
     try:
-        members.confirm(db(), seat, _me(seat), actor=desk().actor, now=now())
-    except members.NotWaiting:
-        return _back("not_waiting")
-    except members.MayNotConfirm:
-        return _back("may_not_confirm")
+        read = CompareForm().compared.data or ""
+        members.confirm(db(), seat, _me(seat), compared=read, actor=desk().actor, now=now())
+    except tuple(NOT_CONFIRMED) as refused:
+        return _back(NOT_CONFIRMED[type(refused)])
     commit()
     return _back("confirmed")
 

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from grievance.casework import inviting
+from grievance.casework import membership as members
 from grievance.rules.terms import MembershipState, Role
 from grievance.web.locale import lazy
 
@@ -37,6 +39,9 @@ DONE: Final[dict[str, Any]] = {
     "needs_key_holder": lazy(
         "This role reads cases. Only somebody who holds the key of this organization can give it."
     ),
+    "key_changed": lazy(
+        "She is not confirmed: these were not the digits of her key as it is now. Compare again."
+    ),
     "own_seat": lazy("You cannot dismiss yourself. Ask a colleague."),
     "own_roles": lazy(
         "You cannot give yourself a role, or take your own right to manage members. "
@@ -48,3 +53,16 @@ DONE: Final[dict[str, Any]] = {
     ),
     "no_role": lazy("Choose one role or more."),
 }
+# Why an act was refused: the word in the address of the page that says so.
+REFUSED: Final = {
+    members.NeedsKeyHolder: "needs_key_holder", members.OwnRoles: "own_roles",
+    members.OwnSeat: "own_seat", members.LastKeyHolder: "last_key", members.NotWaiting: "dismissed",
+}  # fmt: skip
+NOT_INVITED: Final = {
+    inviting.AlreadyMember: lazy("She belongs to this desk already."),
+    inviting.NoDeskThere: lazy("Only partners have a desk."),
+}
+NOT_CONFIRMED: Final = {
+    members.NotWaiting: "not_waiting", members.KeyChanged: "key_changed",
+    members.MayNotConfirm: "may_not_confirm",
+}  # fmt: skip

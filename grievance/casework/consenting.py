@@ -278,11 +278,9 @@ def seal_hers(
     words: dict[str, Any],
     her: Hers,
     hour: datetime,
-    *,
-    language: str | None = None,
 ) -> Document:
     """A document of hers under the newest key."""
     return seal_words(
         case_id=case.id, kind=kind, epoch=case.epoch, key=her.keys[case.epoch], words=words,
-        writer=_FROM_WORKER, made_at=hour, language=language,
+        writer=_FROM_WORKER, made_at=hour,
     )  # fmt: skip

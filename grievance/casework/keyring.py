@@ -43,7 +43,6 @@ def seal_words(
     words: Mapping[str, Any],
     writer: Writer,
     made_at: datetime,
-    language: str | None = None,
     key_kind: GrantKind = GrantKind.CONTENT,
     order: int = 0,
 ) -> Document:
@@ -60,7 +59,6 @@ def seal_words(
         organization_id=writer.organization_id,
         author=writer.kind,
         author_id=writer.user_id,
-        language=language,
         made_at=made_at,
         order=order,
         sealed=seal_document(key, plain, binding),

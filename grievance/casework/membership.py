@@ -1,32 +1,27 @@
-"""Who belongs to a desk: invited, confirmed by fingerprint, given other roles, dismissed.
+"""Who belongs to a desk: confirmed by fingerprint, given other roles, dismissed.
 
 Every check here stands besides the page's own: keys alone never decide (design.md 4 and 7).
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.activation import code_hash, new_one_time_code
 from grievance.casework.directory_version import make_version
-from grievance.casework.notifying import notify_user
 from grievance.casework.seats import (
     confirm_seat,
     drop_shares,
     holds_last_key,
     make_key_if_first,
     share_all,
-    take_seat,
 )
-from grievance.casework.signing_in import may_sign_in
-from grievance.rules.email import normal_email
 from grievance.rules.members import holds_keys, may_take_herself
-from grievance.rules.terms import MembershipState, NoticeKind, Role
+from grievance.rules.terms import MembershipState, Role
+from grievance.sealing.keys import fingerprint
 from grievance.store.accounts import (
-    Invitation,
     Membership,
     User,
     delete_invitations_of,
@@ -34,25 +29,19 @@ from grievance.store.accounts import (
     members_of,
     membership_between,
     memberships_of,
-    user_by_email,
 )
 from grievance.store.directory import ancestors, key_shares_of, lock_organization, organization
 from grievance.store.events import Actor, record
 
-INVITATION_LASTS = timedelta(days=7)
 _OPEN = (MembershipState.INVITED, MembershipState.ACTIVATED, MembershipState.CONFIRMED)
-
-
-class NoDeskThere(Exception):
-    """Only an active partner of the directory has a desk."""
-
-
-class AlreadyMember(Exception):
-    """She belongs to this desk already."""
 
 
 class NotWaiting(Exception):
     """This membership is not one that waits for confirmation."""
+
+
+class KeyChanged(Exception):
+    """Her key is not the one whose fingerprint was compared: somebody made the account anew."""
 
 
 class MayNotConfirm(Exception):
@@ -76,44 +65,11 @@ class LastKeyHolder(Exception):
 
 
 @dataclass(frozen=True)
-class Invited:
-    """Who was invited; the code is shown once, and None when her account stands already."""
-
-    user: User
-    membership: Membership
-    code: str | None
-
-
-@dataclass(frozen=True)
 class Confirmer:
     """Who confirms, with the organization's private keys that her session can open."""
 
     user_id: UUID
     privates: Mapping[int, bytes]
-
-
-def invite(
-    db: Session, *, email: str, name: str, roles: Collection[Role], organization_id: UUID,
-    actor: Actor, now: datetime, language: str = "en", notify: bool = False,
-) -> Invited:  # fmt: skip
-    """Offer a seat; the code is handed over by voice or paper, the mail holds none.
-
-    Raises NoDeskThere, AlreadyMember.
-    """
-    body = organization(db, organization_id)
-    if body is None or not body.partner or not body.active:
-        raise NoDeskThere
-    user = _user(db, normal_email(email), name, language, now)
-    membership = _seat(db, user, organization_id, roles, actor)
-    # One who was dismissed and comes back starts anew, with new keys and a new factor.
-    code = None if may_sign_in(user) else _new_code(db, user, actor, now)
-    if code is None:
-        take_seat(db, user, membership, now)
-    if notify:
-        notify_user(db, user, NoticeKind.INVITATION, organization_id=organization_id, now=now)
-    details = {"user": str(user.id), "roles": sorted(roles)}
-    record(db, "user_invited", actor, now, organization_id=organization_id, details=details)
-    return Invited(user, membership, code)
 
 
 def may_confirm(db: Session, membership: Membership, user_id: UUID) -> bool:
@@ -133,17 +89,20 @@ def may_confirm(db: Session, membership: Membership, user_id: UUID) -> bool:
 
 
 def confirm(
-    db: Session, membership: Membership, by: Confirmer, *, actor: Actor, now: datetime
-) -> None:
+    db: Session, membership: Membership, by: Confirmer, *, compared: str, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
     """Put a membership in effect and give it every key version kept.
 
-    The confirmer has compared the fingerprint with her. Raises NotWaiting, MayNotConfirm.
+    The confirmer has ``compared`` this fingerprint with her. Raises NotWaiting, KeyChanged,
+    MayNotConfirm.
     """
     _settle(db, membership)
     if membership.state != MembershipState.ACTIVATED:
         raise NotWaiting
     if not may_confirm(db, membership, by.user_id):
         raise MayNotConfirm
+    _expect_key(db, membership, compared)
     if holds_keys(membership.roles) and _is_key_holder(db, by.user_id, membership.organization_id):
         _give_keys(db, membership, by, now)
     confirm_seat(membership, by.user_id, now)
@@ -172,7 +131,7 @@ def change_roles(
             make_key_if_first(db, membership.user, membership.organization_id, now)
     if reads and not will_read:
         drop_shares(db, membership)
-    before, membership.roles = membership.roles, sorted(roles)
+    before, membership.roles = membership.roles, sorted({*roles})
     details = {"before": before, "after": membership.roles}
     _recorded(db, "roles_changed", membership, actor, now, details)
 
@@ -202,12 +161,12 @@ def dismiss(
 
 
 def confirm_by_operator(
-    db: Session, membership: Membership, *, actor: Actor, now: datetime
+    db: Session, membership: Membership, *, compared: str, actor: Actor, now: datetime
 ) -> None:
     """Where the root has lost its last key holder, the person at the server stands in.
 
     No old key comes back by this: only the version that the new member made herself.
-    Raises NotWaiting, MayNotConfirm while there is a key holder or a desk above.
+    Raises NotWaiting, KeyChanged, MayNotConfirm while there is a key holder or a desk above.
     """
     _settle(db, membership)
     if membership.state != MembershipState.ACTIVATED:
@@ -216,6 +175,7 @@ def confirm_by_operator(
     keyed = any(holds_keys(m.roles) for m in members_of(db, membership.organization_id))
     if body is None or not body.is_root or keyed or not _can_wait_above(db, membership):
         raise MayNotConfirm
+    _expect_key(db, membership, compared)
     confirm_seat(membership, membership.user_id, now)
     _recorded(db, "membership_confirmed", membership, actor, now, {"by_operator": True})
 
@@ -234,41 +194,11 @@ def _settle(db: Session, membership: Membership, actor: Actor | None = None) -> 
         raise NotWaiting
 
 
-def _user(db: Session, email: str, name: str, language: str, now: datetime) -> User:
-    user = user_by_email(db, email)
-    if user is None:
-        user = User(email=email, name=name.strip(), language=language, made_at=now)
-        db.add(user)
-        db.flush()
-    return user
-
-
-def _seat(
-    db: Session, user: User, organization_id: UUID, roles: Collection[Role], actor: Actor
-) -> Membership:
-    seat = membership_between(db, user.id, organization_id)
-    if seat is None:
-        seat = Membership(user_id=user.id, organization_id=organization_id, roles=[])
-        db.add(seat)
-    elif seat.state not in (MembershipState.INVITED, MembershipState.ENDED):
-        raise AlreadyMember
-    seat.state, seat.roles, seat.invited_by = MembershipState.INVITED, sorted(roles), actor.user_id
-    seat.confirmed_by = seat.confirmed_at = seat.ended_at = None
-    db.flush()
-    return seat
-
-
-def _new_code(db: Session, user: User, actor: Actor, now: datetime) -> str:
-    delete_invitations_of(db, user.id)
-    code = new_one_time_code()
-    db.add(
-        Invitation(
-            user_id=user.id, code_hash=code_hash(code), made_by=actor.user_id, made_at=now,
-            expires_at=now + INVITATION_LASTS,
-        )
-    )  # fmt: skip
-    db.flush()
-    return code
+def _expect_key(db: Session, membership: Membership, compared: str) -> None:
+    """Whoever invites the same address anew after the comparison would get the keys."""
+    user = db.get_one(User, membership.user_id, populate_existing=True)
+    if fingerprint(user.public_key or b"") != compared:
+        raise KeyChanged
 
 
 def _is_key_holder(db: Session, user_id: UUID, organization_id: UUID) -> bool:

@@ -25,7 +25,8 @@ def reply(
     again = _same_press(db, case, text, her, hour)
     if again is not None:
         return again
-    document = seal_hers(case, DocumentKind.MESSAGE, {"text": text}, her, hour, language=language)
+    words = {"text": text, "language": language}  # readable, it would name her community
+    document = seal_hers(case, DocumentKind.MESSAGE, words, her, hour)
     document.order = next_order(db, case.id)
     db.add(document)
     case.worker_waits, case.last_act_at = True, hour
@@ -41,12 +42,12 @@ def reply(
 
 
 def change_contact(
-    db: Session, case: Case, words: dict[str, Any], her: Hers, *, language: str, now: datetime
+    db: Session, case: Case, words: dict[str, Any], her: Hers, *, now: datetime
 ) -> None:
     """She says anew whether and how she may be contacted; the last word counts."""
     hour = cut_to_hour(now)
     kept = {name: words.get(name) for name in CONTACT_FIELDS}
-    document = seal_hers(case, DocumentKind.CONTACT, kept, her, hour, language=language)
+    document = seal_hers(case, DocumentKind.CONTACT, kept, her, hour)
     document.order = next_order(db, case.id)
     db.add(document)
     case.last_act_at = hour
@@ -63,6 +64,6 @@ def _same_press(db: Session, case: Case, text: str, her: Hers, hour: datetime) -
     for row, words in open_all(newest, her.keys):
         hers = row.author == ActorKind.WORKER and row.seen_at is None
         as_then = (row.made_at, row.epoch) == (hour, case.epoch) and case.state != CaseState.CLOSED
-        if hers and as_then and words == {"text": text}:
+        if hers and as_then and words["text"] == text:
             return row
     return None

@@ -244,7 +244,6 @@ def _seal(
         words=words,
         writer=Writer(ActorKind.WORKER),
         made_at=hour,
-        language=filing.language,
     )
 
 

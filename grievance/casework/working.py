@@ -51,8 +51,9 @@ def message(
     """Write to the worker. She reads it with her code. A closed case opens again."""
     epoch, key = _newest(case, opened)
     document = seal_words(
-        case_id=case.id, kind=DocumentKind.MESSAGE, epoch=epoch, key=key, words={"text": text},
-        writer=_writer(actor), made_at=now, language=language, order=next_order(db, case.id),
+        case_id=case.id, kind=DocumentKind.MESSAGE, epoch=epoch, key=key,
+        words={"text": text, "language": language},
+        writer=_writer(actor), made_at=now, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
     # This page may be older than her words.

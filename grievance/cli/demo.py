@@ -19,9 +19,9 @@ from grievance.casework.answers import Answers
 from grievance.casework.directory_version import make_version
 from grievance.casework.drafting import CodeCopy
 from grievance.casework.founding import found_network
+from grievance.casework.inviting import invite
 from grievance.casework.keyring import organization_privates
 from grievance.casework.listing import import_directory, load_reference
-from grievance.casework.membership import invite
 from grievance.casework.seats import confirm_seat, share_all
 from grievance.cli.base import STANDING
 from grievance.cli.demo_cases import DemoMember, Filler

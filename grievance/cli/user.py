@@ -6,8 +6,8 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
+from grievance.casework import inviting, signing_in
 from grievance.casework import membership as verbs
-from grievance.casework import signing_in
 from grievance.casework.keyring import organization_privates
 from grievance.casework.signing_in import Opened, WrongSecret, open_by_password, sign_in
 from grievance.cli import asked
@@ -19,7 +19,10 @@ from grievance.store.accounts import Membership, User, memberships_of, user_by_e
 from grievance.store.directory import Organization, root
 from grievance.store.events import OPERATOR, Actor
 
-_NOT_WAITING = "She does not wait to be confirmed any more. Somebody did it, or dismissed her."
+_NOT_WAITING = (
+    "She does not wait any more with the key that you compared. Somebody confirmed or dismissed "
+    "her, or the account was made anew: begin again."
+)
 
 
 @click.group()
@@ -56,15 +59,15 @@ def invite(
     with writing() as db:
         desk = _desk(db, organization)
         try:
-            invited = verbs.invite(
+            invited = inviting.invite(
                 db, email=email, name=name, roles=[Role(role) for role in roles],
                 organization_id=desk.id, actor=OPERATOR, now=now(), language=language,
             )  # fmt: skip
-        except verbs.NoDeskThere:
+        except inviting.NoDeskThere:
             raise click.ClickException(
                 f"{desk.name} is a listing, not a partner. Only partners have a desk."
             ) from None
-        except verbs.AlreadyMember:
+        except inviting.AlreadyMember:
             raise click.ClickException(f"{email} belongs to {desk.name} already.") from None
         db.commit()
         _tell_invited(invited, desk, as_json=as_json)
@@ -83,16 +86,16 @@ def confirm(email: str, organization: str | None, by: str | None, operator: bool
     """
     with reading() as db:
         seat = _waiting(db, email, organization)
-        _compare(db, seat)
+        compared = _compare(db, seat)
     if operator:
-        _confirm_by_operator(seat.id)
+        _confirm_by_operator(seat.id, compared)
         return
     if not by:
         raise click.ClickException(
             "A key holder confirms. Name yourself with --by, or use the page /desk/users."
         )
     opened = _open(by)
-    _confirm(seat.id, opened, click.prompt("Code of your second factor"))
+    _confirm(seat.id, compared, opened, click.prompt("Code of your second factor"))
 
 
 @user.command("reset-factor")
@@ -120,7 +123,7 @@ def _desk(db: Session, wanted: str | None) -> Organization:
     return found
 
 
-def _tell_invited(invited: verbs.Invited, desk: Organization, *, as_json: bool) -> None:
+def _tell_invited(invited: inviting.Invited, desk: Organization, *, as_json: bool) -> None:
     address = f"{settings().public_url}/desk/activate"
     if as_json:
         told = {
@@ -155,13 +158,15 @@ def _waiting(db: Session, email: str, organization: str | None) -> Membership:
     return seats[0]
 
 
-def _compare(db: Session, seat: Membership) -> None:
+def _compare(db: Session, seat: Membership) -> str:
     one = db.get_one(User, seat.user_id)
     if one.public_key is None:
         raise click.ClickException("She must activate her account first.")
     click.echo(f"{one.name} <{one.email}>: {', '.join(seat.roles)}")
-    click.echo(f"Fingerprint: {fingerprint(one.public_key)}")
+    shown = fingerprint(one.public_key)
+    click.echo(f"Fingerprint: {shown}")
     click.confirm("Did you compare it with her, by voice or face to face?", abort=True)
+    return shown
 
 
 def _open(by: str) -> Opened:
@@ -174,7 +179,7 @@ def _open(by: str) -> Opened:
         raise click.ClickException("Address, password or code does not fit.") from None
 
 
-def _confirm(seat_id: UUID, opened: Opened, typed: str) -> None:
+def _confirm(seat_id: UUID, compared: str, opened: Opened, typed: str) -> None:
     with writing() as db:
         seat = db.get_one(Membership, seat_id)
         desk = seat.organization_id
@@ -185,7 +190,7 @@ def _confirm(seat_id: UUID, opened: Opened, typed: str) -> None:
             )
             by = verbs.Confirmer(opened.user_id, privates)
             actor = Actor(ActorKind.STAFF, opened.user_id, desk)
-            verbs.confirm(db, seat, by, actor=actor, now=now())
+            verbs.confirm(db, seat, by, compared=compared, actor=actor, now=now())
         except WrongSecret:
             raise click.ClickException("Address, password or code does not fit.") from None
         except (verbs.MayNotConfirm, verbs.NeedsKeyHolder):
@@ -193,22 +198,22 @@ def _confirm(seat_id: UUID, opened: Opened, typed: str) -> None:
                 "Only a key holder of her desk confirms. For its first member it is a "
                 "coordinator of a desk above."
             ) from None
-        except verbs.NotWaiting:
+        except (verbs.NotWaiting, verbs.KeyChanged):
             raise click.ClickException(_NOT_WAITING) from None
         db.commit()
     click.echo("Confirmed.")
 
 
-def _confirm_by_operator(seat_id: UUID) -> None:
+def _confirm_by_operator(seat_id: UUID, compared: str) -> None:
     with writing() as db:
         seat = db.get_one(Membership, seat_id)
         try:
-            verbs.confirm_by_operator(db, seat, actor=OPERATOR, now=now())
+            verbs.confirm_by_operator(db, seat, compared=compared, actor=OPERATOR, now=now())
         except verbs.MayNotConfirm:
             raise click.ClickException(
                 "This is only for the root desk, when nobody there holds its key."
             ) from None
-        except verbs.NotWaiting:
+        except (verbs.NotWaiting, verbs.KeyChanged):
             raise click.ClickException(_NOT_WAITING) from None
         db.commit()
     click.echo("Confirmed. Cases from before stay closed to her: their key is lost.")

@@ -3,14 +3,13 @@
 import logging
 
 from flask import request
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from grievance.casework.drafting import drop_session_copy
 from grievance.intake import draft
 from grievance.rules.languages import ours
 from grievance.rules.terms import Language
-from grievance.store.engine import WriterBusy
+from grievance.store.engine import AWAY
 from grievance.web import database
 from grievance.web.sessions import visit
 
@@ -57,7 +56,7 @@ def end_everything() -> None:
         forget(database.db())
         visit().end()
         database.commit()
-    except (DBAPIError, WriterBusy) as error:
+    except AWAY as error:
         log.error("a session could not be ended: %s", type(error).__name__)
         visit().end()
         visit().modified = False  # the cookie goes; the row ends by itself after 60 minutes

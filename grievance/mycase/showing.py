@@ -163,7 +163,7 @@ def _messages(db: Session, found: OpenCase) -> list[Message]:
             who=offering.own_name(bodies[row.organization_id]) if row.organization_id else "",
             at=row.made_at,
             new=row.author == ActorKind.STAFF and row.seen_at is None,
-            language=row.language,
+            language=words.get("language"),
         )
         for row, words in opened_rows
     ]

@@ -127,7 +127,7 @@ def contact(lang: Language) -> ResponseReturnValue:
 
     def act(found: OpenCase, form: ServiceForm) -> None:
         words = dict(form.data) | {"channel": form.channel.data or "none"}
-        replying.change_contact(db(), found.case, words, found.her, language=language(), now=now())
+        replying.change_contact(db(), found.case, words, found.her, now=now())
 
     return _act(ContactForm(), act, "contact")
 

@@ -84,7 +84,6 @@ class SessionRow(Base):
     kind: Mapped[str]  # worker or staff
     user_id: Mapped[UUID | None] = mapped_column(index=True)  # so that a dismissal ends it
     sealed: Mapped[Sealed]
-    made_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
 
 

@@ -25,7 +25,6 @@ class Document(Base):
     organization_id: Mapped[UUID | None]  # whose: the writer's, or the only reader's of a note
     author: Mapped[str]  # terms.ActorKind
     author_id: Mapped[UUID | None]
-    language: Mapped[str | None]
     made_at: Mapped[datetime]
     order: Mapped[int] = mapped_column("position", default=0)  # hours make ties
     seen_at: Mapped[datetime | None]  # first shown to the other side

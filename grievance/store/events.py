@@ -1,16 +1,17 @@
 """The append-only trail: who did what when. Ids and codes, never words, no foreign keys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, and_, or_, select
+from sqlalchemy import Index, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.terms import ActorKind
 from grievance.store.base import Base, uuid_pk
+from grievance.store.cases import CaseExclusion
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,15 @@ def record(
 
 
 def trail_of(
-    db: Session, organization_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[Event]:
-    """One organization's acts, newest first, from a place in it (time and id)."""
-    query = select(Event).where(Event.organization_id == organization_id)
+    db: Session, organization_id: UUID, *, desks: Collection[UUID] = (),
+    before: tuple[datetime, UUID] | None, limit: int,
+) -> Sequence[Event]:  # fmt: skip
+    """One organization's acts, newest first, from a place in it (time and id). Cases of which one
+    of her other ``desks`` must find nothing are left out."""
+    kept_away = exists().where(
+        CaseExclusion.case_id == Event.case_id, CaseExclusion.organization_id.in_(desks)
+    )
+    query = select(Event).where(Event.organization_id == organization_id, ~kept_away)
     if before is not None:
         at, event_id = before
         query = query.where(or_(Event.at < at, and_(Event.at == at, Event.id < event_id)))

@@ -121,7 +121,8 @@ def _conditions(reader: Reader, filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _with_referral(reader: Reader, wanted: str) -> ColumnElement[bool]:
-    """A referral's state; "we are asked" means a desk in scope. Or what waits: ``WAITS``."""
+    """A referral's state, as the case's page tells it: of desks in scope, and in cases that one of
+    them owns of all who were asked; "we are asked" means a desk in scope. Or what waits."""
     of_it = Referral.case_id == Case.id
     ours, asked = Referral.organization_id.in_(reader.scope), Referral.state.in_(ASKED)
     if wanted == "replied":
@@ -135,14 +136,16 @@ def _with_referral(reader: Reader, wanted: str) -> ColumnElement[bool]:
     if wanted == "closing":
         other = ClosingRequest.by_user_id != reader.user_id
         return exists().where(ClosingRequest.case_id == Case.id, other)
-    asking = [ours] if wanted in ASKED else []
-    return exists().where(of_it, Referral.state == wanted, *asking)
+    knows = ours if wanted in ASKED else or_(ours, Case.owner_id.in_(reader.scope))
+    return exists().where(of_it, Referral.state == wanted, knows)
 
 
 def _owned_by(reader: Reader, owner: str) -> ColumnElement[bool]:
+    """Who works on a case at another desk is that desk's to know."""
+    here = Case.owner_id.in_(reader.scope)
     if owner == "none":
-        return Case.assignee_id.is_(None)
-    return Case.assignee_id == (reader.user_id if owner == "me" else _uuid(owner))
+        return or_(Case.assignee_id.is_(None), Case.owner_id.is_(None), ~here)
+    return and_(here, Case.assignee_id == (reader.user_id if owner == "me" else _uuid(owner)))
 
 
 def _order(sort: str) -> list[Any]:

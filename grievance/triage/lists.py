@@ -99,7 +99,7 @@ def queue(db: Session, desk: Desk, args: Mapping[str, str]) -> dict[str, Any]:
     """One page of the queue, as the address asks for it."""
     asked = filters.read(args)
     found = list(find_cases(db, reader(desk), asked, PAGE + 1))
-    rows = _rows(db, found[:PAGE])
+    rows = _rows(db, found[:PAGE], desk)
     choices = _choices(db, desk)
     more = _place_after(rows[-1], asked) if len(found) > PAGE else None
     return {
@@ -131,18 +131,19 @@ def _choices(db: Session, desk: Desk) -> dict[str, list[tuple[str, Any]]]:
     }
 
 
-def _rows(db: Session, cases: list[Case]) -> list[QueueRow]:
-    """Cases with the names a list needs."""
+def _rows(db: Session, cases: list[Case], desk: Desk) -> list[QueueRow]:
+    """Cases with the names a list needs; who works on one at another desk stays there."""
     problems = problems_of(issue_codes(db), cases)
     owners = body_names(db, {c.owner_id for c in cases if c.owner_id})
-    people = names_of(db, {c.assignee_id for c in cases if c.assignee_id})
+    ours = {c.id: c.assignee_id for c in cases if c.owner_id in desk.scope}
+    people = names_of(db, {one for one in ours.values() if one})
     due = answers_due(db, [case.id for case in cases])
     return [
         QueueRow(
             case=case,
             problem=problems[case.id],
             owner=owners.get(case.owner_id, "") if case.owner_id else "",
-            assignee=people.get(case.assignee_id, "") if case.assignee_id else "",
+            assignee=people.get(one, "") if (one := ours.get(case.id)) else "",
             due=due.get(case.id),
             unread=case.state == CaseState.RECEIVED or case.worker_waits,
         )

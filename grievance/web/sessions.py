@@ -186,9 +186,7 @@ def _insert(db: Session, visit: Visit, values: dict[str, Any]) -> Any:
     insert: Callable[[Any], Any] = (
         postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     )
-    return insert(SessionRow).values(
-        id_hash=visit.derived.row_id, kind=visit.kind, made_at=values["last_used_at"], **values
-    )
+    return insert(SessionRow).values(id_hash=visit.derived.row_id, kind=visit.kind, **values)
 
 
 def _is_old(visit: Visit, service: Service) -> bool:

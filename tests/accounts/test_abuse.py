@@ -15,9 +15,11 @@ from werkzeug.test import TestResponse
 
 from grievance.accounts import attempts
 from grievance.casework.activation import Wrapped
-from grievance.casework.membership import dismiss, invite
+from grievance.casework.inviting import invite
+from grievance.casework.membership import dismiss
 from grievance.casework.signing_in import Opened, reset_factor
 from grievance.rules.terms import MembershipState, Role
+from grievance.sealing.keys import fingerprint
 from grievance.store.accounts import SessionRow, User, membership_between
 from grievance.store.directory import Organization, key_shares_of
 from grievance.store.events import OPERATOR, Event
@@ -283,7 +285,7 @@ def test_who_is_confirmed_while_she_is_dismissed_is_not_back(
     assert seat
     seat_id = seat.id
     db.rollback()
-    posts = []
+    posts, read = [], fingerprint(waiting.fingerprint_key)
     for member, act in ((holder, "confirm"), (head, "dismiss")):
         client = app.test_client()
         sign_in(client, member)
@@ -292,7 +294,7 @@ def test_who_is_confirmed_while_she_is_dismissed_is_not_back(
         )
     _at_once(
         *[
-            lambda c=client, to=to, t=token: c.post(to, data={"csrf_token": t})
+            lambda c=client, to=to, t=token: c.post(to, data={"csrf_token": t, "compared": read})
             for client, to, token in posts
         ]
     )

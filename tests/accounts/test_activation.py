@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from grievance.casework.membership import Invited, invite
+from grievance.casework.inviting import Invited, invite
 from grievance.rules.terms import Role
 from grievance.store.accounts import User
 from grievance.store.directory import Organization
@@ -93,8 +93,11 @@ def test_a_spent_code_and_a_foreign_one_get_the_same_answer(
     assert pages[0] == pages[1]
 
 
-def test_a_short_password_keeps_the_code(client: FlaskClient, invited: Invited) -> None:
-    answer = _activate(client, invited.code, password="too short")
+@pytest.mark.parametrize("password", ["too short", " " * 16, "\u200b" * 16, "\x00" * 16])
+def test_a_short_or_unseen_password_keeps_the_code(
+    client: FlaskClient, invited: Invited, password: str
+) -> None:
+    answer = _activate(client, invited.code, password=password)
 
     assert "12 letters or more" in answer.get_data(as_text=True)
     assert str(invited.code) in answer.get_data(as_text=True)

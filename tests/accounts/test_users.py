@@ -57,7 +57,10 @@ def _seat(database: Database, kit: MemberKit) -> Membership:
 def _act(client: FlaskClient, seat: Membership, act: str, **fields: object) -> TestResponse:
     page = _page(client, "/desk/users")
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    token = found[1] if found else csrf_of(_page(client, f"/desk/users/{seat.id}/confirm"))
+    to_compare = _page(client, f"/desk/users/{seat.id}/confirm")
+    token = found[1] if found else csrf_of(to_compare)
+    if read := re.search(r'name="compared" value="([^"]+)"', to_compare):
+        fields = {"compared": read[1], **fields}
     return client.post(f"/desk/users/{seat.id}/{act}", data={"csrf_token": token, **fields})
 
 
@@ -84,6 +87,9 @@ def test_an_organizer_who_holds_the_key_confirms_by_fingerprint(
     page = _page(client, f"/desk/users/{seat.id}/confirm")
     found = re.search(r'id="fingerprint">([\d ]{39})<', page)
     assert found
+    unread = _act(client, seat, "confirm", compared="1111" + found[1][4:])
+    assert unread.location == "/desk/users?done=key_changed"
+    assert _seat(database, people["waiting"]).state == MembershipState.ACTIVATED
     answer = _act(client, seat, "confirm")
 
     assert answer.location == "/desk/users?done=confirmed"

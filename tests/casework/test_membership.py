@@ -13,8 +13,9 @@ from grievance.casework.activation import (
     find_invitation,
     prepare_account,
 )
+from grievance.casework.inviting import AlreadyMember, NoDeskThere, invite
 from grievance.casework.keyring import organization_privates
-from grievance.casework.membership import Confirmer, confirm, dismiss, invite
+from grievance.casework.membership import Confirmer, confirm, dismiss
 from grievance.casework.signing_in import (
     WrongSecret,
     open_by_password,
@@ -27,7 +28,7 @@ from grievance.casework.signing_in import (
 from grievance.rules.terms import ActorKind, MembershipState, NoticeKind, Role
 from grievance.sealing import CannotOpen, open_document
 from grievance.sealing.bindings import user_binding
-from grievance.sealing.keys import LEAST_COST, password_key
+from grievance.sealing.keys import LEAST_COST, fingerprint, password_key
 from grievance.store.accounts import Membership, SessionRow, User, membership_between
 from grievance.store.directory import Organization, current_key, key_versions
 from grievance.store.events import OPERATOR, Actor, Event
@@ -52,7 +53,13 @@ def _actor(kit: MemberKit) -> Actor:
 
 
 def _confirm(db: Session, who: MemberKit, by: MemberKit) -> None:
-    confirm(db, _seat(db, who), _by(by), actor=_actor(by), now=NOW)
+    read = fingerprint(who.fingerprint_key)
+    confirm(db, _seat(db, who), _by(by), compared=read, actor=_actor(by), now=NOW)
+
+
+def _by_operator(db: Session, who: MemberKit) -> None:
+    read = fingerprint(who.fingerprint_key)
+    verbs.confirm_by_operator(db, _seat(db, who), compared=read, actor=OPERATOR, now=NOW)
 
 
 def _privates(db: Session, kit: MemberKit) -> dict[int, bytes]:
@@ -128,7 +135,7 @@ def test_a_code_is_spent_by_activation(db: Session, desk: Organization) -> None:
 def test_only_a_partner_has_a_desk_to_be_invited_to(db: Session, root: Organization) -> None:
     listing = make_organization(db, partner=False)
 
-    with pytest.raises(verbs.NoDeskThere):
+    with pytest.raises(NoDeskThere):
         invite(
             db, email="a@x.org", name="A", roles=[ORGANIZER], organization_id=listing.id,
             actor=OPERATOR, now=NOW,
@@ -136,7 +143,7 @@ def test_only_a_partner_has_a_desk_to_be_invited_to(db: Session, root: Organizat
 
 
 def test_a_member_is_not_invited_twice(db: Session, above: MemberKit) -> None:
-    with pytest.raises(verbs.AlreadyMember):
+    with pytest.raises(AlreadyMember):
         invite(
             db, email=above.email, name="A", roles=[ORGANIZER],
             organization_id=above.organization_id, actor=OPERATOR, now=NOW,
@@ -292,7 +299,7 @@ def test_a_dismissal_ends_sessions_and_marks_the_key(
         db.add(
             SessionRow(
                 id_hash=kit.user_id.bytes, kind="staff", user_id=kit.user_id, sealed=b"",
-                made_at=NOW, last_used_at=NOW,
+                last_used_at=NOW,
             )
         )  # fmt: skip
     dismiss(db, _seat(db, second), actor=_actor(first), now=NOW)
@@ -302,6 +309,27 @@ def test_a_dismissal_ends_sessions_and_marks_the_key(
     assert db.get_one(User, second.user_id).dismissed_at == NOW
     with pytest.raises(WrongSecret):
         open_by_password(db.get_one(User, second.user_id), second.password, LEAST_COST)
+
+
+def test_a_key_that_was_made_anew_after_the_comparison_is_not_confirmed(
+    db: Session, desk: Organization, above: MemberKit
+) -> None:
+    """Else who may invite, and must read no case, could take a newcomer's seat over."""
+    waiting, other = (make_member(db, desk, confirmed=False) for _ in range(2))
+    db.get_one(User, waiting.user_id).public_key = other.fingerprint_key
+
+    with pytest.raises(verbs.KeyChanged):
+        _confirm(db, waiting, above)
+    assert _seat(db, waiting).state == MembershipState.ACTIVATED
+
+
+def test_a_role_named_twice_is_one(db: Session, desk: Organization) -> None:
+    made = invite(
+        db, email="twice@example.org", name="T", roles=[ADMINISTRATOR, ADMINISTRATOR],
+        organization_id=desk.id, actor=OPERATOR, now=NOW,
+    )  # fmt: skip
+
+    assert made.membership.roles == [ADMINISTRATOR]
 
 
 def test_nobody_dismisses_herself_or_twice(db: Session, desk: Organization) -> None:
@@ -466,16 +494,16 @@ def test_the_operator_stands_in_only_where_the_root_lost_its_last_key_holder(
 ) -> None:
     waiting = make_member(db, root, roles=(COORDINATOR,), confirmed=False)
     with pytest.raises(verbs.MayNotConfirm):
-        verbs.confirm_by_operator(db, _seat(db, waiting), actor=OPERATOR, now=NOW)
+        _by_operator(db, waiting)
     dismiss(db, _seat(db, above), actor=OPERATOR, now=NOW, lose_key=True)
     dismiss(db, _seat(db, waiting), actor=OPERATOR, now=NOW)
     new = make_member(db, root, roles=(COORDINATOR,), confirmed=False)
-    verbs.confirm_by_operator(db, _seat(db, new), actor=OPERATOR, now=NOW)
+    _by_operator(db, new)
 
     assert _seat(db, new).state == MembershipState.CONFIRMED
     assert list(_privates(db, new)) == [2]
     with pytest.raises(verbs.NotWaiting):
-        verbs.confirm_by_operator(db, _seat(db, new), actor=OPERATOR, now=NOW)
+        _by_operator(db, new)
 
 
 def test_the_private_key_opens_by_password_and_by_recovery_key_and_by_nothing_else(

@@ -8,11 +8,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grievance.casework import closing, referring
+from grievance.casework import asking, closing, referring
 from grievance.casework.closing import Closing, SecondPersonNeeded
-from grievance.rules.terms import ClosingKind, Outcome, Urgency
+from grievance.rules.terms import (
+    ClosingKind,
+    DeclineReason,
+    MembershipState,
+    Outcome,
+    Role,
+    Urgency,
+)
 from grievance.sealing.keys import KeyPair
-from grievance.store.cases import Case
+from grievance.store.accounts import Membership
+from grievance.store.cases import Case, CaseExclusion
+from grievance.store.events import record
 from grievance.store.referrals import referrals_of
 from grievance.triage import lists
 from tests.casework.world import World, refer
@@ -133,12 +142,54 @@ def test_a_filter_is_taken_away_alone(app: Flask, world: World, cases: list[Case
 def test_a_member_is_chosen_by_name(app: Flask, world: World, cases: list[Case]) -> None:
     body = world.bodies[0]
     other = make_member(world.db, body, name="Rina")
-    cases[0].assignee_id = other.user_id
+    cases[0].assignee_id, cases[0].owner_id = other.user_id, body.id
     world.db.commit()
     client = signed_in(app, world, 0)
 
     assert f'<option value="{other.user_id}">Rina</option>' in client.get("/desk/cases").text
     assert listed(client, f"owner={other.user_id}") == {str(cases[0].id)}
+
+
+def test_who_is_only_asked_learns_nothing_of_another_desk(app: Flask, world: World) -> None:
+    """Neither that another was asked and said no, nor who works on the case there."""
+    case = world.file(world.answers("chosen", world.bodies[:2], last=False))
+    [first] = world.asked(case)
+    asking.decline(
+        world.db, case, first.id, DeclineReason.NO_CAPACITY, world.actor(first), NOW
+    )  # fmt: skip
+    [second] = world.asked(case)
+    case.assignee_id = make_member(world.db, world.root, name="Rina Root").user_id
+    world.db.commit()
+    client, case_id = signed_in(app, world, world.bodies.index(second)), str(case.id)
+
+    assert listed(client, "referral=sent") == {case_id}
+    assert listed(client, "referral=declined") == set()
+    assert listed(client, f"owner={case.assignee_id}") == set()
+    assert listed(client, "owner=none") == {case_id}
+    assert "Rina Root" not in client.get("/desk/cases").text
+
+
+def test_the_trail_leaves_out_what_another_desk_of_hers_must_not_find(
+    app: Flask, world: World, cases: list[Case]
+) -> None:
+    here, there = sorted(world.bodies[:2], key=lambda one: one.id)  # she sits at the first
+    kit = world.kits[here]
+    world.db.add(
+        Membership(
+            user_id=kit.user_id, organization_id=there.id, roles=[Role.ORGANIZER],
+            state=MembershipState.CONFIRMED,
+        )
+    )  # fmt: skip
+    for case in cases[:2]:
+        record(world.db, "case_reopened", world.actor(here), NOW, case_id=case.id)
+    world.db.add(CaseExclusion(case_id=cases[1].id, organization_id=there.id))
+    world.db.commit()
+    client = app.test_client()
+    sign_in(client, kit)
+    page = client.get("/desk/audit").text
+
+    assert cases[0].number in page
+    assert cases[1].number not in page
 
 
 def test_counts_and_lists_hold_only_the_own_cases(

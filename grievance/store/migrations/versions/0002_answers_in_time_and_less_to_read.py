@@ -1,4 +1,4 @@
-"""When a referral was answered: routing asks who answered fastest before."""
+"""When a referral was answered, for routing; and two readable columns less."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,8 @@ _INDEX = "ix_referrals_organization_id_answered_at"
 
 
 def upgrade() -> None:
-    """Add the column with its index; what was answered last keeps its time."""
+    """What was answered last keeps its time. The language of a message lies in its sealed words
+    from now on; when a session began is nobody's to know."""
     with op.batch_alter_table("referrals") as batch:
         batch.add_column(sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
         batch.create_index(_INDEX, ["organization_id", "answered_at"], unique=False)
@@ -22,10 +23,15 @@ def upgrade() -> None:
         "UPDATE referrals SET answered_at = decided_at"
         " WHERE state IN ('accepted', 'declined', 'expired')"
     )
+    op.drop_column("documents", "language")
+    op.drop_column("sessions", "made_at")
 
 
 def downgrade() -> None:
-    """Drop both."""
+    """Back to the first tables; sessions end."""
+    op.execute("DELETE FROM sessions")
+    op.add_column("sessions", sa.Column("made_at", sa.DateTime(timezone=True), nullable=False))
+    op.add_column("documents", sa.Column("language", sa.String(), nullable=True))
     with op.batch_alter_table("referrals") as batch:
         batch.drop_index(_INDEX)
         batch.drop_column("answered_at")
