@@ -99,7 +99,10 @@ def _read_one(
             problems.append(f"{variable} is missing. {_NEEDED[name]}")
         return
     try:
+        values[variable].encode()
         read[name] = reader(values[variable])
+    except UnicodeEncodeError:
+        problems.append(f"{variable}: write it in UTF-8")
     except ValueError as error:
         problems.append(f"{variable}: {error}")
 

@@ -46,14 +46,14 @@ class Commands(click.Group):
         return command
 
     def main(self, *args: Any, **more: Any) -> Any:
-        """Run one. Where its output cannot be written, it says so beside it."""
+        """Run one. A file that cannot be used, its own output too, ends it in words."""
         try:
             return super().main(*args, **more)
         except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor at the very end
-            click.echo(f"The output cannot be written: {error.strerror}.", err=True)
+            if error.errno == errno.ENOSPC and not error.filename:  # nor at the very end
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            what, why = error.filename or "The output", error.strerror or type(error).__name__
+            click.echo(f"{what} cannot be used: {why}.", err=True)
             sys.exit(1)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

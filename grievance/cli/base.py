@@ -27,6 +27,7 @@ _TROUBLES = {
     "WriterBusy": "The database is busy with another command. Try again when that has ended.",
     "not a database": "The file in GRIEVANCE_DATABASE_URL is no database of this service.",
     "malformed": "The database file is damaged. Stop the service and put a backup in its place.",
+    "invalid connection option": "GRIEVANCE_DATABASE_URL names an unknown option.",
     "disk is full": "The disk is full. Make room and try again.",
 }
 

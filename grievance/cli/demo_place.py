@@ -49,7 +49,8 @@ def told_of(here: Path, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         keep(here, make())
     try:
         told: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        if not told.keys() >= _NEEDED or not (here / DATABASE).is_file():
+        whole = told.keys() >= _NEEDED and isinstance(told["secret"], str)
+        if not whole or not (here / DATABASE).is_file():
             raise ValueError
     except (ValueError, AttributeError):
         raise click.ClickException(

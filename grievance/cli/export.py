@@ -94,6 +94,8 @@ def _record(organization_id: UUID, period: Period, cases: list[UUID], purpose: s
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
     """Standard output, or a file that gets its name when everything is in it."""
     if output is None:
+        if sys.stdout is None:
+            raise click.ClickException("There is nothing to write to. Name a file with --output.")
         yield sys.stdout.buffer
         return
     if output.exists() and not output.is_file():

@@ -116,7 +116,13 @@ def init(
     except BaseException:
         file.unlink(missing_ok=True)  # a second try starts clean
         raise
-    _tell(file, settings, body, invited, as_json=as_json)
+    try:
+        _tell(file, settings, body, invited, as_json=as_json)
+    except OSError as error:
+        raise click.ClickException(
+            f"The service is set up, but its codes cannot be shown: {error.strerror}. "
+            'Get new ones with "grievance user invite".'
+        ) from None
 
 
 def _given(option: str | None, question: str, default: str | None = None) -> str:

@@ -8,11 +8,24 @@ import click
 from flask import Flask
 
 from grievance.cli.base import check_tables, settings
+from grievance.config import READERS
+
+
+def _address(value: str | None) -> str | None:
+    """As the setting is read."""
+    try:
+        return None if value is None else READERS["listen"](value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command()
 @click.option("--no-work", is_flag=True, help="Do not run the work loop; it runs apart.")
-@click.option("--listen", help="Address and port; stands over GRIEVANCE_LISTEN.")
+@click.option(
+    "--listen",
+    callback=lambda _context, _option, value: _address(value),
+    help="Address and port; stands over GRIEVANCE_LISTEN.",
+)
 def serve(no_work: bool, listen: str | None) -> None:
     """Serve until stopped. On SQLite clocks, mail and retention run in here too."""
     from grievance.app import create_app

@@ -32,7 +32,30 @@ def test_an_output_that_cannot_be_written_ends_in_words() -> None:
         )  # fmt: skip
 
     assert done.returncode == 1
-    assert done.stderr == "The output cannot be written: No space left on device.\n"
+    assert done.stderr == "The output cannot be used: No space left on device.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["init", "--folder", "a" * 300], "cannot be used: File name too long"),
+        (["serve", "--listen", "127.0.0.1"], "write ADDRESS:PORT"),
+    ],
+)
+def test_a_name_that_no_machine_takes_ends_in_words(words: list[str], said: str) -> None:
+    done = subprocess.run(  # noqa: S603
+        [*COMMAND, *words], capture_output=True, text=True, env=os.environ | NEEDED, check=False,
+    )  # fmt: skip
+
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert said in done.stderr
+
+
+def test_a_setting_that_is_no_utf_8_is_named() -> None:
+    result = _doctor(NEEDED | {"GRIEVANCE_PEPPER": "\udcff" * 40})
+
+    assert "GRIEVANCE_PEPPER: write it in UTF-8" in result.output
 
 
 def _doctor(environ: dict[str, str]) -> Result:
