@@ -5,6 +5,7 @@ Each wrong value is named with what to write instead, all of them at once.
 
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -137,7 +138,11 @@ def _file(file: Path, *, must_be_there: bool) -> dict[str, str]:
             f"The settings file {file} cannot be read: {error.strerror}. "
             "Let the account that runs this command own it."
         ) from None
-    return dict(_pair(file, at, line) for at, line in _lines(text))
+    pairs = [_pair(file, at, line) for at, line in _lines(text)]
+    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if twice:  # which of two peppers is the right one nobody but her can tell
+        raise SettingsError(f"{', '.join(twice)} stands twice in {file}. Take one line out.")
+    return dict(pairs)
 
 
 def _lines(text: str) -> list[tuple[int, str]]:

@@ -10,10 +10,14 @@ from grievance.store.directory import Organization
 from grievance.store.events import Actor, record
 
 
-def set_paused(db: Session, organization_id: UUID, actor: Actor, now: datetime) -> None:
-    """Turn the pause switch over; a new directory version follows."""
+def set_paused(
+    db: Session, organization_id: UUID, paused: bool, actor: Actor, now: datetime
+) -> None:
+    """Take no new cases for now, or take them again; a new directory version follows."""
     body = db.get_one(Organization, organization_id)
-    body.paused = not body.paused
+    if body.paused == paused:
+        return  # a colleague pressed the same button
+    body.paused = paused
     record(db, "entry_paused" if body.paused else "entry_open", actor, now)
     make_version(db, now)
 

@@ -61,7 +61,7 @@ def invite(
     code = None if may_sign_in(user) else _new_code(db, user, actor, now)
     if code is None:
         take_seat(db, user, membership, now)
-    if notify:
+    if notify or code is None:  # a seat that she did not ask for, and that opens no page of hers
         notify_user(db, user, NoticeKind.INVITATION, organization_id=organization_id, now=now)
     details = {"user": str(user.id), "roles": membership.roles}
     record(db, "user_invited", actor, now, organization_id=organization_id, details=details)

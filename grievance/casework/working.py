@@ -15,11 +15,10 @@ from grievance.rules.terms import (
     CaseState,
     DocumentKind,
     GrantKind,
-    MembershipState,
     Urgency,
 )
 from grievance.sealing import new_content_key
-from grievance.store.accounts import members_of
+from grievance.store.accounts import stays_member
 from grievance.store.cases import Case
 from grievance.store.directory import current_key
 from grievance.store.documents import (
@@ -88,9 +87,7 @@ def note(
 
 def assign(db: Session, case: Case, member: UUID | None, actor: Actor, now: datetime) -> None:
     """Give a case to a confirmed member of the own desk, or to nobody. Raises NotAllowed."""
-    organization = actor.organization_id
-    known = members_of(db, organization, MembershipState.CONFIRMED) if organization else []
-    if member is not None and member not in {m.user_id for m in known}:
+    if member is not None and not stays_member(db, member, actor.organization_id):
         raise NotAllowed
     case.assignee_id = member
     if member is not None and case.state in {CaseState.RECEIVED, CaseState.TRIAGED}:

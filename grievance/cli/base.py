@@ -64,23 +64,30 @@ def database() -> Iterator[Database]:
 
 def check_tables() -> None:
     """End with what to do where the database does not have the tables of this release."""
+    with _at_this_release():
+        pass
+
+
+@contextmanager
+def _at_this_release() -> Iterator[Database]:
     with database() as found:
         stands = standing(found.engine)
-    if stands != Standing.CURRENT:
-        raise click.ClickException(STANDING[stands])
+        if stands != Standing.CURRENT:
+            raise click.ClickException(STANDING[stands])
+        yield found
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """One write transaction; the command commits it."""
-    with database() as found, found.writer() as db:
+    with _at_this_release() as found, found.writer() as db:
         yield db
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """One read transaction."""
-    with database() as found, found.reader() as db:
+    with _at_this_release() as found, found.reader() as db:
         yield db
 
 

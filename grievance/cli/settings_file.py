@@ -37,7 +37,7 @@ def write_settings(
     listen: str | None, name: str,
 ) -> Settings:  # fmt: skip
     """Write the settings file, and read it back as every command will."""
-    url = database_url or os.environ.get(PREFIX + "DATABASE_URL")
+    url = _absolute(database_url or os.environ.get(PREFIX + "DATABASE_URL"))
     values = {
         "DATABASE_URL": url or f"sqlite:///{folder / 'grievance.db'}",
         "PUBLIC_URL": public_url,
@@ -51,6 +51,15 @@ def write_settings(
     except SettingsError as error:
         file.unlink()
         raise click.ClickException(str(error)) from None
+
+
+def _absolute(url: str | None) -> str | None:
+    """Commands run in any folder."""
+    address = make_url(url) if url and url.startswith("sqlite:///") else None
+    if address is None or not address.database or address.database == ":memory:":
+        return url
+    whole = address.set(database=str(Path(address.database).absolute()))
+    return whole.render_as_string(hide_password=False)
 
 
 def make_database_file(url: str) -> None:

@@ -185,6 +185,7 @@ def _confirm(seat_id: UUID, compared: str, opened: Opened, typed: str) -> None:
         desk = seat.organization_id
         try:
             sign_in(db, opened, typed, now=now())
+            db.commit()  # the code is spent, whatever comes of it
             privates = organization_privates(
                 db, user_id=opened.user_id, user_private=opened.private, organization_id=desk
             )

@@ -63,7 +63,8 @@ def desk() -> ResponseReturnValue:
 @bp.post("/desk/directory/pause")
 def pause() -> ResponseReturnValue:
     """Take new cases, or not for now."""
-    set_paused(db(), staff.desk().organization_id, staff.desk().actor, now())
+    wanted = request.form.get("paused") == "1"
+    set_paused(db(), staff.desk().organization_id, wanted, staff.desk().actor, now())
     commit()
     return redirect(url_for("directory.desk"), 303)
 

@@ -160,6 +160,17 @@ def membership_between(db: Session, user_id: UUID, organization_id: UUID) -> Mem
     )
 
 
+def stays_member(db: Session, user_id: UUID, organization_id: UUID | None) -> bool:
+    """Whether she is in office at this desk, and is so until commit: a dismissal waits. One that
+    is under way already counts."""
+    query = select(Membership.id).where(
+        Membership.user_id == user_id,
+        Membership.organization_id == organization_id,
+        Membership.state == MembershipState.CONFIRMED,
+    )
+    return db.scalar(query.with_for_update(read=True, skip_locked=True)) is not None
+
+
 def lock_user(db: Session, user_id: UUID) -> User | None:
     """One user, her row locked and read anew, so that a code of hers is spent once."""
     return db.scalar(
@@ -173,6 +184,7 @@ def lock_user(db: Session, user_id: UUID) -> User | None:
 class Seat(NamedTuple):
     """A seat in office, as far as every page of the desk needs it."""
 
+    confirmed_at: datetime | None
     organization_id: UUID
     organization_name: str
     is_root: bool
@@ -183,10 +195,14 @@ class Seat(NamedTuple):
 
 
 def seats_of(db: Session, user_id: UUID) -> list[Seat]:
-    """A user's seats in office, with no row loaded for them; a dismissed user has none."""
+    """A user's seats in office, the oldest first: who is given another stays at her desk. No row
+    is loaded for them; a dismissed user has none."""
     body, seat = Organization, Membership
     rows = db.execute(
-        select(body.id, body.name, body.is_root, seat.roles, User.name, User.email, User.language)
+        select(
+            seat.confirmed_at, body.id, body.name, body.is_root, seat.roles,
+            User.name, User.email, User.language,
+        )
         .join_from(seat, body, body.id == seat.organization_id)
         .join(User)
         .where(
@@ -194,7 +210,8 @@ def seats_of(db: Session, user_id: UUID) -> list[Seat]:
             seat.state == MembershipState.CONFIRMED,
             User.dismissed_at.is_(None),
         )
-    )
+        .order_by(seat.confirmed_at, body.id)
+    )  # fmt: skip
     return [Seat(*row) for row in rows]
 
 

@@ -187,9 +187,10 @@ def current_keys(db: Session, ids: Sequence[UUID]) -> dict[UUID, OrganizationKey
 
 
 def lock_current_keys(db: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Lock the current version rows until commit; organization id -> version in force now."""
+    """Keep the current version rows until commit; organization id -> version in force now. Others
+    who grant do not wait, so their order makes no deadlock; whoever makes a new version does."""
     query = _current_keys().where(OrganizationKey.organization_id.in_(ids))
-    rows = db.scalars(query.order_by(OrganizationKey.id).with_for_update())
+    rows = db.scalars(query.order_by(OrganizationKey.id).with_for_update(read=True))
     return {key.organization_id: key.version for key in rows}
 
 

@@ -62,9 +62,18 @@ def is_current(engine: Engine) -> bool:
     return standing(engine) == Standing.CURRENT
 
 
+def newest() -> str:
+    """The last step of this release."""
+    return max(_steps())
+
+
+def _steps() -> set[str]:
+    return {step.stem[:_DIGITS] for step in (_STEPS / "versions").glob("[0-9]*.py")}
+
+
 def standing(engine: Engine) -> Standing:
     """How a database's tables stand; read without Alembic, so that a start is quick."""
-    steps = {step.stem[:_DIGITS] for step in (_STEPS / "versions").glob("[0-9]*.py")}
+    steps = _steps()
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return Standing.EMPTY

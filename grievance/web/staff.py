@@ -78,7 +78,7 @@ def load_desk(db: Session, user_id: UUID) -> Desk | None:
     seats = seats_of(db, user_id)
     if not seats:
         return None
-    first = min(seats, key=lambda one: one.organization_id)
+    first = seats[0]
     return Desk(
         user_id=user_id,
         name=first.name,

@@ -43,7 +43,7 @@ def test_an_output_that_cannot_be_written_ends_in_words() -> None:
     ],
 )
 def test_a_name_that_no_machine_takes_ends_in_words(words: list[str], said: str) -> None:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [*COMMAND, *words], capture_output=True, text=True, env=os.environ | NEEDED, check=False,
     )  # fmt: skip
 
