@@ -14,7 +14,7 @@ from grievance.casework.asking import ask_next
 from grievance.casework.keyring import Writer, seal_words
 from grievance.casework.notifying import notify_organization
 from grievance.casework.reading import OpenedCase
-from grievance.casework.referring import move
+from grievance.casework.referring import helped, move
 from grievance.rules.lifecycle import ASKED
 from grievance.rules.terms import (
     ActorKind,
@@ -114,13 +114,13 @@ def open_again(
 ) -> None:
     """What a new word does too: a closed case is open, without an outcome; a closing that was
     asked for is asked for no more. Where nobody took the case those who still wait are asked on,
-    but where she names somebody herself (``asks`` is False)."""
+    but where she names somebody herself (``asks`` is False) or sent away who helped her."""
     forget_closing_request(db, case.id)
     if case.state != CaseState.CLOSED:
         return
     case.state, case.closed_at = CaseState.REOPENED, None
     case.outcome = case.closing_kind = case.amount = case.currency = None
-    if asks and case.accepted_at is None:
+    if asks and case.accepted_at is None and not any(map(helped, referrals_of(db, case.id))):
         ask_next(db, case, now, caused_by_worker=caused_by_worker)
 
 

@@ -60,6 +60,7 @@ from grievance.store.referrals import (
     Consent,
     ConsentQuestion,
     Referral,
+    open_questions,
     referrals_of,
     standing_consent,
 )
@@ -125,6 +126,10 @@ def consent(
     if cannot_be_asked(db, case, one, now.date(), oversees=True) is not None:
         raise NotOffered
     open_again(db, case, now, caused_by_worker=True, asks=False)
+    _oversees_again(case, one, routed)
+    for question in open_questions(db, case.id):
+        if question.organization_id == one:  # it is asked no more
+            answer_question(db, case, question, True, now)
     given = _as_chosen(db, case, given, choice, hour) or _agree(db, case, choice, her, hour)
     open_one = next((r for r in _referrals_to(db, case, one) if r.state in OPEN_REFERRAL), None)
     if open_one is not None:
@@ -139,6 +144,14 @@ def consent(
     case.asked_all, case.last_act_at = False, hour
     if not waits:
         ask_now(db, case, referral, now, caused_by_worker=True)
+
+
+def _oversees_again(case: Case, organization_id: UUID, routed: Routed) -> None:
+    """The overseeing desk that she had sent away: without it a "no" would leave nobody who sees
+    the case."""
+    if case.overseer_id is None and routed.overseer == str(organization_id):
+        case.overseer_id = organization_id
+        case.owner_id = case.owner_id or organization_id
 
 
 def _as_chosen(

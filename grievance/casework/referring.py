@@ -104,15 +104,14 @@ def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence
     if given is None:
         return False
     others = [r for r in referrals if r.organization_id != organization_id]
-    return not (given.if_nobody and any(_waits_or_helped(r) for r in others))
+    waits = any(r.state == ReferralState.WAITING for r in others)
+    return not given.if_nobody or not (waits or any(map(helped, others)))
 
 
-def _waits_or_helped(referral: Referral) -> bool:
-    """Not one that said no, kept silent, or gave the case back."""
-    helped = referral.answered_at is not None and referral.state not in NO
-    return referral.state == ReferralState.WAITING or (
-        helped and referral.reason != Withdrawal.GIVEN_BACK
-    )
+def helped(referral: Referral) -> bool:
+    """Whether it said yes, and did not give the case back: then she decides what comes next."""
+    said_yes = referral.answered_at is not None and referral.state not in NO
+    return said_yes and referral.reason != Withdrawal.GIVEN_BACK
 
 
 def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> None:

@@ -36,7 +36,13 @@ from grievance.store.directory import Organization
 from grievance.store.documents import organization_grants
 from grievance.store.events import OPERATOR
 from grievance.store.queue import Filters, Reader, count_cases, find_case
-from grievance.store.referrals import ConsentQuestion, consents_of, latest_route, referrals_of
+from grievance.store.referrals import (
+    ConsentQuestion,
+    consents_of,
+    latest_route,
+    open_questions,
+    referrals_of,
+)
 from grievance.store.taxonomy import taxonomy
 from tests import factories
 from tests.casework.world import World, accepted, refer, state_of
@@ -404,6 +410,52 @@ def test_her_no_to_a_desk_ends_what_she_agreed_to_if_nobody_answers(world: World
     assert case.asked_all
     with pytest.raises(referring.NotAsked):
         accepts(world, case, world.root)
+
+
+def test_a_desk_that_she_asks_again_after_sending_it_away_sees_the_case(world: World) -> None:
+    """Also after it says no: else nobody would, and her next words reached nobody."""
+    case, _ = accepted(world, last=True)
+    takes_back(world, case, world.bodies[0])
+    takes_back(world, case, world.root)
+    assert find_case(world.db, reader(world, world.root), case.id) is None
+
+    agrees(world, case, world.root, oversees=True)
+    declines(world, case, world.root)
+
+    assert find_case(world.db, reader(world, world.root), case.id) is case
+
+
+def test_what_she_agreed_to_herself_is_asked_no_more(world: World) -> None:
+    case, holder = accepted(world, last=False)
+    other = world.bodies[1]
+    assert not refer(world, case, holder, other, None)
+
+    agrees(world, case, other)
+
+    [question] = world.db.scalars(select(ConsentQuestion))
+    assert question.agreed
+    assert open_questions(world.db, case.id) == []
+
+
+def test_her_recorded_word_answers_the_question_too(world: World) -> None:
+    case, holder = accepted(world, last=False)
+    assert not refer(world, case, holder, world.bodies[1], None)
+
+    assert refer(world, case, holder, world.bodies[1])
+
+    assert open_questions(world.db, case.id) == []
+
+
+def test_a_word_on_a_closed_case_asks_nobody_where_she_sent_a_helper_away(world: World) -> None:
+    case, holder = accepted(world, world.bodies[1], last=True)
+    other = next(one for one in world.bodies[:2] if one is not holder)
+    takes_back(world, case, holder)
+    closing.close(world.db, case, ENDING, None, world.actor(world.root), NOW)
+
+    replies(world, case, "thank you, no")
+
+    assert case.state == CaseState.REOPENED
+    assert state_of(world, case, other) == ["waiting"]
 
 
 def test_her_recorded_word_stands_in_the_place_of_if_nobody_answers(world: World) -> None:
