@@ -235,3 +235,17 @@ def _raises_again(handler: ast.ExceptHandler) -> bool:
     """It only tidies up."""
     last = handler.body[-1]
     return isinstance(last, ast.Raise) and last.exc is None
+
+
+def test_no_test_asks_the_clock_of_the_day() -> None:
+    """The application's time stands still at the factories' NOW; beside a real one a test holds for
+    a few days only. Journeys start the real server, which has the real time.
+    """
+    real = re.compile(r"\bdatetime\.now\(|\bdate\.today\(|\btime\.time\(")
+
+    assert not [
+        str(path)
+        for path in Path("tests").rglob("*.py")
+        if "journeys" not in path.parts and path.name != Path(__file__).name
+        if real.search(path.read_text())
+    ]

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -26,8 +26,6 @@ from grievance.store.referrals import referrals_of
 from grievance.triage import lists
 from tests.casework.world import World, refer
 from tests.factories import NOW, make_member, sign_in
-
-TODAY = datetime.now(UTC)  # the pages read the real clock
 
 
 @pytest.fixture
@@ -96,7 +94,7 @@ def test_what_waits_for_another_organization_and_what_is_due_soon(
     held, due, later = cases[:3]
     for case in cases:
         [asked] = referrals_of(world.db, case.id)[:1]
-        asked.due_at = TODAY + (timedelta(hours=1) if case is due else timedelta(days=9))
+        asked.due_at = NOW + (timedelta(hours=1) if case is due else timedelta(days=9))
     referring.accept(world.db, held, world.bodies[0].id, world.actor(world.bodies[0]), NOW)
     world.db.flush()
     refer(world, held, world.bodies[0], world.bodies[1])
