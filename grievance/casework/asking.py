@@ -10,15 +10,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework.directory_version import load_directory
 from grievance.casework.granting import can_open
 from grievance.casework.notifying import notify_organization, notify_root_coordinators
 from grievance.casework.referring import NotAsked, accept, asked_referral, move
 from grievance.rules.clocks import answer_due, cut_to_hour, next_full_hour
+from grievance.rules.conflicts import is_about_office
 from grievance.rules.lifecycle import ASKED, OVERDUE
 from grievance.rules.route import Terms
 from grievance.rules.routing import lapsed
 from grievance.rules.terms import (
     NEVER_ASKED,
+    Ask,
     CaseState,
     DeclineReason,
     NoticeKind,
@@ -31,7 +34,13 @@ from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization, root
 from grievance.store.documents import delete_waiting_grants
 from grievance.store.events import SYSTEM, Actor, record
-from grievance.store.referrals import Referral, consents_of, latest_route, referrals_of
+from grievance.store.referrals import (
+    Referral,
+    consents_of,
+    latest_route,
+    referrals_of,
+    settle_questions,
+)
 
 _CONFIRM_MONTHS = 12  # for a case whose route says nothing
 
@@ -136,7 +145,7 @@ def cannot_be_asked(
     Consulates, government, police and agencies never are, whatever the directory says.
     """
     body = db.get_one(Organization, organization_id)
-    if body.kind in NEVER_ASKED or db.get(CaseExclusion, (case.id, body.id)) is not None:
+    if body.kind in NEVER_ASKED or _is_kept_away(db, case, body.id):
         return PassedOver.CONFLICT
     if not (body.partner and body.active):
         return PassedOver.NOT_A_PARTNER
@@ -151,6 +160,16 @@ def cannot_be_asked(
     terms = Terms(today, months or _CONFIRM_MONTHS)
     is_lapsed = not body.is_root and lapsed(body.confirmed_on, terms)
     return PassedOver.LAPSED if is_lapsed else None
+
+
+def _is_kept_away(db: Session, case: Case, organization_id: UUID) -> bool:
+    """By what was found when she sent; and by what stands readable against offices, looked at
+    anew: an entry may have moved below one, or been tied to one, since."""
+    if db.get(CaseExclusion, (case.id, organization_id)) is not None:
+        return True
+    kinds, groups = set(case.respondent_kinds), {issue.group for issue in case.issues}
+    about = is_about_office(kinds, groups) or Ask.COMPLAIN_CONSULATE in case.asks
+    return about and str(organization_id) in load_directory(db).offices
 
 
 def _may_hear(db: Session, case: Case, organization_id: UUID) -> bool:
@@ -175,6 +194,7 @@ def _ask(
 ) -> None:
     referral.sent_at = cut_to_hour(now) if caused_by_worker else now
     move(referral, ReferralState.SENT)
+    settle_questions(db, case.id, referral.organization_id, referral.sent_at)
     start = next_full_hour(now) if caused_by_worker else now
     urgency = Urgency(case.urgency) if case.urgency else None
     referral.due_at = answer_due(urgency, start)
@@ -196,8 +216,8 @@ def _pass_over(
     move(referral, ReferralState.PASSED_OVER, now)
     referral.reason = reason
     record(
-        db, "referral_passed_over", SYSTEM, now, case_id=case.id,
-        organization_id=referral.organization_id, details={"reason": reason},
+        db, "referral_passed_over", SYSTEM, now, case_id=case.id, organization_id=case.owner_id,
+        details={"reason": reason, "to": str(referral.organization_id)},
     )  # fmt: skip
 
 

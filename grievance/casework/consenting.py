@@ -25,13 +25,14 @@ from grievance.casework.keyring import (
 )
 from grievance.casework.notifying import notify_organization
 from grievance.casework.reading import answers_of
-from grievance.casework.referring import add_referral, end_consent, take_from
+from grievance.casework.referring import add_referral, take_from
 from grievance.casework.reporting import (
     exclusions,
     facets_of_case,
     marks,
     write_facets,
 )
+from grievance.casework.returning import answer_question
 from grievance.casework.routing import Routed, route_words, stored_route
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.lifecycle import HOLDING, OPEN_REFERRAL
@@ -58,7 +59,6 @@ from grievance.store.documents import (
 from grievance.store.events import WORKER, record
 from grievance.store.referrals import (
     Consent,
-    ConsentQuestion,
     Referral,
     open_questions,
     referrals_of,
@@ -180,8 +180,9 @@ def _agree(db: Session, case: Case, choice: Choice, her: Hers, hour: datetime) -
     db.add(given)
     db.flush()
     record(
-        db, "consent_given", WORKER, hour, case_id=case.id, organization_id=choice.organization_id
-    )
+        db, "consent_given", WORKER, hour, case_id=case.id, organization_id=case.owner_id,
+        details={"to": str(choice.organization_id)},
+    )  # fmt: skip
     return given
 
 
@@ -222,6 +223,9 @@ def share_first_time(
 def withdraw(db: Session, case: Case, organization_id: UUID, her: Hers, now: datetime) -> None:
     """She takes a case back from one organization; her later words get a new epoch."""
     hour, before = cut_to_hour(now), case.owner_id
+    knew = before == organization_id or any(
+        r.sent_at for r in _referrals_to(db, case, organization_id)
+    )
     take_from(db, case, organization_id, hour)
     if case.overseer_id == organization_id:
         case.overseer_id = None  # it does not come back to a desk that she sent away
@@ -231,7 +235,12 @@ def withdraw(db: Session, case: Case, organization_id: UUID, her: Hers, now: dat
         )
     start_epoch(db, case, her, hour)
     case.last_act_at = hour
-    record(db, "consent_withdrawn", WORKER, hour, case_id=case.id, organization_id=organization_id)
+    record(
+        db, "consent_withdrawn", WORKER, hour, case_id=case.id,
+        # One that was never asked learns nothing of the case, nor that it is taken from it.
+        organization_id=organization_id if knew else case.owner_id,
+        details={"from": str(organization_id)},
+    )  # fmt: skip
 
 
 def start_epoch(db: Session, case: Case, her: Hers, hour: datetime) -> bytes:
@@ -264,25 +273,6 @@ def start_epoch(db: Session, case: Case, her: Hers, hour: datetime) -> bytes:
     if isinstance(her.keys, dict):
         her.keys[case.epoch] = key
     return key
-
-
-def answer_question(
-    db: Session, case: Case, question: ConsentQuestion, agreed: bool, now: datetime
-) -> None:
-    """She answers an organizer's question; a yes is followed by ``consent``. A no also ends what
-    she agreed to for the case that nobody answers: that organization is asked by it no more."""
-    hour = cut_to_hour(now)
-    given = standing_consent(db, case.id, question.organization_id)
-    if not agreed and given is not None and given.if_nobody:
-        end_consent(db, case, question.organization_id, hour)
-    question.answered_at, question.agreed = hour, agreed
-    record(
-        db, "consent_question_answered", WORKER, hour, case_id=case.id,
-        organization_id=question.from_organization_id, details={"agreed": agreed},
-    )  # fmt: skip
-    notify_organization(
-        db, question.from_organization_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
-    )
 
 
 def seal_hers(

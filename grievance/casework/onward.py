@@ -26,6 +26,7 @@ from grievance.store.referrals import (
     Referral,
     open_questions,
     referrals_of,
+    settle_questions,
     standing_consent,
 )
 
@@ -152,9 +153,7 @@ def _recorded(
         spoken_on=now.date(), recorded_by=actor.user_id,
     )  # fmt: skip
     db.add(consent)
-    for question in open_questions(db, case.id):
-        if question.organization_id == consent.organization_id:
-            question.answered_at, question.agreed = now, True  # she said it another way
+    settle_questions(db, case.id, consent.organization_id, now)  # she said it another way
     db.flush()
     grant_epochs(db, case, consent.organization_id, opened.keys, now)
     return consent

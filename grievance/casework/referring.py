@@ -30,6 +30,7 @@ from grievance.store.referrals import (
     consents_of,
     drop_questions,
     referrals_of,
+    settle_questions,
     standing_consent,
 )
 
@@ -80,6 +81,7 @@ def accept(db: Session, case: Case, organization_id: UUID, actor: Actor, now: da
         if other.state in HOLDING and other.organization_id != organization_id:
             move(other, ReferralState.COMPLETED, now)
     move(referral, ReferralState.ACCEPTED, now)
+    settle_questions(db, case.id, organization_id, now)
     release_grants(db, case.id, organization_id, now)
     forget_closing_request(db, case.id)
     case.owner_id, case.assignee_id, case.accepted_at = organization_id, None, now

@@ -1,15 +1,18 @@
-"""The worker comes back with her code: that she came, what was opened, what she has read."""
+"""The worker comes back with her code: that she came, what was opened, read and answered."""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.notifying import notify_organization
+from grievance.casework.referring import end_consent
 from grievance.rules.clocks import cut_to_hour
-from grievance.rules.terms import ActorKind, DocumentKind
-from grievance.store.cases import Receipt
+from grievance.rules.terms import ActorKind, DocumentKind, NoticeKind
+from grievance.store.cases import Case, Receipt
 from grievance.store.documents import documents
 from grievance.store.events import WORKER, record
+from grievance.store.referrals import ConsentQuestion
 
 
 def note_code(receipt: Receipt, now: datetime) -> None:
@@ -27,3 +30,22 @@ def note_read(db: Session, case_id: UUID, now: datetime) -> None:
     for row in documents(db, case_id, DocumentKind.MESSAGE):
         if row.author == ActorKind.STAFF and row.seen_at is None:
             row.seen_at = cut_to_hour(now)
+
+
+def answer_question(
+    db: Session, case: Case, question: ConsentQuestion, agreed: bool, now: datetime
+) -> None:
+    """She answers an organizer's question; a yes is followed by ``consenting.consent``. A no also
+    ends what she agreed to before: that organization is asked by it no more. (Whoever is asked
+    already, or holds the case, is no question any more: ``settle_questions``.)"""
+    hour = cut_to_hour(now)
+    if not agreed:
+        end_consent(db, case, question.organization_id, hour)
+    question.answered_at, question.agreed = hour, agreed
+    record(
+        db, "consent_question_answered", WORKER, hour, case_id=case.id,
+        organization_id=question.from_organization_id, details={"agreed": agreed},
+    )  # fmt: skip
+    notify_organization(
+        db, question.from_organization_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
+    )

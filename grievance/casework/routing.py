@@ -16,7 +16,7 @@ from grievance.rules.network import Directory
 from grievance.rules.partner_index import positions
 from grievance.rules.route import RULE_VERSION, Against, Exclusion, Facets, Route, Terms
 from grievance.rules.routing import route
-from grievance.rules.terms import RespondentKind
+from grievance.rules.terms import Ask, RespondentKind
 from grievance.rules.urgency import Taxonomy, needs_of, readable
 from grievance.store.referrals import StoredRoute
 
@@ -101,6 +101,8 @@ def against_of(answers: Answers, directory: Directory) -> Against:
     matched = sure.union(*(one.unsure for one in names))
     alone = frozenset({directory.root} if directory.root else ()) & (matched - sure)
     kinds = frozenset(RespondentKind(kind) for kind in answers.respondent_kind)
+    if Ask.COMPLAIN_CONSULATE in answers.asks:
+        kinds |= {RespondentKind.CONSULATE}  # what she wants says whom it is about
     return Against(kinds, matched - alone, alone)
 
 

@@ -142,7 +142,7 @@ def answer(lang: Language) -> ResponseReturnValue:
         if question is None or question.case_id != found.case.id or question.answered_at:
             return
         agreed = form.message.data == "yes"
-        consenting.answer_question(db(), found.case, question, agreed, now())
+        returning.answer_question(db(), found.case, question, agreed, now())
         if agreed:
             _consent(found, question.organization_id, ConsentScope.ALL, asked=True)
 

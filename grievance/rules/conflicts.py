@@ -1,6 +1,6 @@
 """Who is kept away from a report, and who may oversee it (design.md 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from grievance.rules.network import Directory
@@ -19,6 +19,7 @@ def conflicts_of(
     what hangs below them or is tied to them, count as tied to it.
     """
     found: dict[str, Exclusion] = {}
+    about_office = is_about_office(against.kinds, facets.groups)
     matched = sorted(against.matched & directory.bodies.keys())
     for group, reason in (
         (sorted({*matched, *against.alone}), Exclusion.RESPONDENT),
@@ -27,7 +28,7 @@ def conflicts_of(
         (_tied(matched, directory), Exclusion.TIED_TO_RESPONDENT),
         # Before what stands readable: that it is an office too must not tell what she ruled out.
         (sorted(ruled_out), Exclusion.RULED_OUT),
-        (directory.offices if _about_office(facets, against) else (), Exclusion.OFFICIAL_BODY),
+        (directory.offices if about_office else (), Exclusion.OFFICIAL_BODY),
     ):
         for organization in group:
             found.setdefault(organization, reason)
@@ -52,8 +53,10 @@ def _tied_with(matched: list[str], directory: Directory) -> set[str]:
     return {other for one in matched for other in directory.tied_with(one)}
 
 
-def _about_office(facets: Facets, against: Against) -> bool:
-    return bool(against.kinds & OFFICIAL_RESPONDENTS) or _CONSULAR_GROUP in facets.groups
+def is_about_office(kinds: Collection[str], groups: Collection[str]) -> bool:
+    """Whether a report with these respondent kinds and problem groups complains about a consulate
+    or government office: then no body of that kind is asked, nor what hangs below it or is tied."""
+    return bool(OFFICIAL_RESPONDENTS.intersection(kinds)) or _CONSULAR_GROUP in groups
 
 
 def overseer(found: Route, directory: Directory, conflicts: Mapping[str, Exclusion]) -> str | None:

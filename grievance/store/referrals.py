@@ -156,6 +156,13 @@ def open_questions(db: Session, case_id: UUID) -> Sequence[ConsentQuestion]:
     ).all()
 
 
+def settle_questions(db: Session, case_id: UUID, organization_id: UUID, at: datetime) -> None:
+    """Whether this organization may help is asked no more: by her word it is asked already."""
+    for question in open_questions(db, case_id):
+        if question.organization_id == organization_id:
+            question.answered_at, question.agreed = at, True
+
+
 def drop_questions(db: Session, case_id: UUID, organization_id: UUID) -> None:
     """An organization left the case: what it asked, and whether it may help, is asked no more."""
     db.execute(

@@ -96,6 +96,9 @@ def test_a_respondent_that_enters_the_directory_later_is_kept_away(world: World)
     with pytest.raises(onward.CannotReferThere):
         refer(world, case, holder, about)
     assert refer(world, case, holder, other)
+    with pytest.raises(consenting.NotOffered):  # nor by her yes to a question of before
+        consents_to(world, case, about, by_staff=True)
+    assert about.id not in world.granted(case)
 
 
 def test_asked_again_after_its_time_ran_out(world: World) -> None:

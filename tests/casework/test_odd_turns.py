@@ -16,6 +16,7 @@ from grievance.casework import (
     reading,
     referring,
     replying,
+    returning,
     working,
 )
 from grievance.casework.closing import Closing, SecondPersonNeeded
@@ -34,7 +35,7 @@ from grievance.store.accounts import membership_between
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
 from grievance.store.documents import organization_grants
-from grievance.store.events import OPERATOR
+from grievance.store.events import OPERATOR, trail_of
 from grievance.store.queue import Filters, Reader, count_cases, find_case
 from grievance.store.referrals import (
     ConsentQuestion,
@@ -402,7 +403,7 @@ def test_her_no_to_a_desk_ends_what_she_agreed_to_if_nobody_answers(world: World
     assert not refer(world, case, holder, world.root, None)
     [question] = world.db.scalars(select(ConsentQuestion))
 
-    consenting.answer_question(world.db, case, question, False, NOW)
+    returning.answer_question(world.db, case, question, False, NOW)
     world.db.flush()
     gives_back(world, case, holder)
 
@@ -410,6 +411,53 @@ def test_her_no_to_a_desk_ends_what_she_agreed_to_if_nobody_answers(world: World
     assert case.asked_all
     with pytest.raises(referring.NotAsked):
         accepts(world, case, world.root)
+
+
+def test_her_no_to_a_desk_ends_an_older_yes_to_it(world: World) -> None:
+    """One that declined keeps her consent: after a No nobody refers the case to it by that."""
+    case = world.file(world.answers("chosen", world.bodies[:2], last=False))
+    [first] = world.asked(case)
+    declines(world, case, first)
+    [holder] = world.asked(case)
+    assert not refer(world, case, world.root, first, None)
+    [question] = world.db.scalars(select(ConsentQuestion))
+
+    returning.answer_question(world.db, case, question, False, NOW)
+    world.db.flush()
+    accepts(world, case, holder)
+
+    assert not refer(world, case, holder, first, None)  # she is asked again
+    assert first.id not in world.granted(case)
+
+
+def test_a_question_about_a_desk_that_is_asked_or_holds_the_case_is_open_no_more(
+    world: World,
+) -> None:
+    case, holder = accepted(world, last=True)
+    assert not refer(world, case, holder, world.root, None)
+    assert not refer(world, case, holder, world.bodies[1], None)
+
+    gives_back(world, case, holder)
+
+    assert world.asked(case) == [world.root]
+    assert [q.organization_id for q in open_questions(world.db, case.id)] == []
+    accepts(world, case, world.root)
+    assert world.asked(case) == [world.root]
+
+
+def test_one_that_was_not_asked_yet_learns_nothing_of_a_case_that_has_it_in_line(
+    world: World,
+) -> None:
+    case = world.file(world.answers("chosen", [world.bodies[0]], last=False))
+    later = world.bodies[1]
+
+    agrees(world, case, later)
+    assert state_of(world, case, later) == ["waiting"]
+    takes_back(world, case, later)
+
+    assert not [e for e in trail_of(world.db, later.id, before=None, limit=9) if e.case_id]
+    verbs = [e.verb for e in trail_of(world.db, world.root.id, before=None, limit=9)]
+    assert {"consent_given", "consent_withdrawn"} <= set(verbs)
 
 
 def test_a_desk_that_she_asks_again_after_sending_it_away_sees_the_case(world: World) -> None:

@@ -1,5 +1,6 @@
 """Who is asked, in what order, and what a referral on needs (design.md 6)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -182,17 +183,61 @@ def test_given_back_the_keys_go_and_the_reason_stays_for_the_next_one(world: Wor
     assert [one.words["text"] for one in again.reasons] == ["a relative of mine"]
 
 
-def test_a_complaint_about_a_consulate_is_not_referred_to_one_that_joined_later(
-    world: World,
+ABOUT_A_CONSULATE = (
+    {"respondent_kind": ["consulate"]}, {"asks": ["complain_consulate"]}, {"issues": ["CNS"]}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("about", ABOUT_A_CONSULATE)
+def test_a_complaint_about_a_consulate_is_not_referred_to_its_friends_that_joined_later(
+    world: World, about: dict[str, list[str]]
 ) -> None:
-    case, holder = accepted(world)
-    case.respondent_kinds = ["consulate"]
-    late = make_organization(world.db, parent_id=world.root.id, kind=OrganizationKind.CONSULATE)
+    case = world.file(replace(world.answers("chosen", [world.bodies[0]], last=True), **about))
+    [holder] = world.asked(case)
+    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
+    office = make_organization(world.db, kind=OrganizationKind.CONSULATE, partner=False)
+    late = make_organization(world.db, parent_id=world.root.id, tied_to=[office.slug])
     make_member(world.db, late)
     make_version(world.db, NOW)
 
     with pytest.raises(onward.CannotReferThere):
         refer(world, case, holder, late)
+
+
+@pytest.mark.parametrize("about", ABOUT_A_CONSULATE)
+def test_a_complaint_about_a_consulate_is_not_offered_to_what_hangs_below_it(
+    world: World, about: dict[str, list[str]]
+) -> None:
+    office = make_organization(world.db, kind=OrganizationKind.CONSULATE, partner=False)
+    below = make_organization(world.db, parent_id=office.id)
+    make_member(world.db, below)
+    make_version(world.db, NOW)
+    answers = world.answers("chosen", [world.bodies[0]], last=True)
+    assert world.route(answers).allows(str(below.id))
+
+    assert not world.route(replace(answers, **about)).allows(str(below.id))
+
+
+@pytest.mark.parametrize("about", ABOUT_A_CONSULATE)
+@pytest.mark.parametrize("change", ["parent", "tie"])
+def test_one_that_came_near_a_consulate_while_it_waited_is_passed_over(
+    world: World, about: dict[str, list[str]], change: str
+) -> None:
+    answers = replace(world.answers("chosen", world.bodies[:2], last=True), **about)
+    case = world.file(answers)
+    [first] = world.asked(case)
+    other = next(one for one in world.bodies[:2] if one is not first)
+    office = make_organization(world.db, kind=OrganizationKind.CONSULATE, partner=False)
+    if change == "parent":
+        other.parent_id = office.id
+    else:
+        other.tied_to = [office.slug]
+    make_version(world.db, NOW)
+
+    asking.decline(world.db, case, first.id, DeclineReason.OTHER, world.actor(first), NOW)
+
+    assert state_of(world, case, other) == ["passed_over"]
+    assert world.asked(case) == [world.root]
 
 
 def test_what_she_ruled_out_is_not_referred_to_though_it_joined_later(world: World) -> None:
