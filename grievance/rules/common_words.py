@@ -1,7 +1,7 @@
 """Words that many names hold and that point to nobody: places, peoples, words of the field."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -11,6 +11,7 @@ from babel.core import get_global
 from grievance.rules.names import normal_name
 from grievance.rules.regions import REGIONS
 from grievance.rules.terms import Language
+from grievance.rules.towns import TOWNS
 
 _SMALL: Final = """
 a an the al of and for in on at to by with from de del la el los las le les du des et y e di da
@@ -96,13 +97,13 @@ def is_unspaced(word: str) -> bool:
 def telling(form: str, cities: frozenset[str]) -> list[str]:
     """The words of a normal name that are no places and no words of the field."""
     words = [word for word in _outside_places(form.split(), cities) if _tells(word)]
-    return [word for word in words if word.isascii() or _without_places(word)]
+    return [word for word in words if word.isascii() or without_places(word)]
 
 
 def distinctive(form: str, cities: frozenset[str]) -> str:
     """The same, without places inside the words of scripts without blanks."""
     words = telling(form, cities)
-    return " ".join(word if word.isascii() else _without_places(word) for word in words)
+    return " ".join(word if word.isascii() else without_places(word) for word in words)
 
 
 def _tells(word: str) -> bool:
@@ -140,12 +141,31 @@ def place_forms(places: Iterable[str]) -> frozenset[str]:
     return frozenset(" ".join(map(bare, words)) for words in forms if words)
 
 
-def _without_places(word: str) -> str:
+def without_places(word: str) -> str:
     """Scripts without blanks: a place inside the word is taken out."""
-    for place in _inside_words():
-        if place in word:
-            word = word.replace(place, "")
-    return word
+    return "".join(stretches(word, _inside_words()))
+
+
+def stretches(text: str, known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """What stands between known words (by their first two signs) in a text without blanks."""
+    start, at = 0, 0
+    while at < len(text):
+        here = known.get(text[at : at + _PIECES[0]], ())
+        met = next((len(one) for one in here if text.startswith(one, at)), 0)
+        if met and start < at:
+            yield text[start:at]
+        at += met or 1
+        start = at if met else start
+    if start < at:
+        yield text[start:]
+
+
+def by_opening(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Words by their first two signs, the longest first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(words, key=lambda one: (-len(one), one)):
+        found[word[: _PIECES[0]]].append(word)
+    return {opening: tuple(some) for opening, some in found.items()}
 
 
 @cache
@@ -154,21 +174,25 @@ def _pieces() -> frozenset[str]:
 
 
 @cache
-def _inside_words() -> tuple[str, ...]:
-    """Chinese, Thai, Khmer and Burmese, the longest first."""
+def inside_words() -> frozenset[str]:
+    """Places and words of the field in Chinese, Thai, Khmer, Burmese and Korean."""
     words = {word for name in _place_names() for word in name.split()} | _FIELD
-    found = {one for one in words if len(one) > 1 and one[0] >= _UNSPACED_FROM}
-    return tuple(sorted(found, key=lambda one: (-len(one), one)))
+    return frozenset(one for one in words if len(one) > 1 and one[0] >= _UNSPACED_FROM)
+
+
+@cache
+def _inside_words() -> dict[str, tuple[str, ...]]:
+    return by_opening(inside_words())
 
 
 @cache
 def _place_names() -> frozenset[str]:
-    """Countries of our regions and their known cities, in all our languages."""
+    """Countries of our regions and their known cities, in all our languages; towns of workers."""
     countries = frozenset().union(*REGIONS.values())
     times = get_global("zone_territories")
     held = Counter(times.values())
     zones = [z for z, c in times.items() if c in countries and held[c] <= _MOST_ZONES]
-    names = {*countries, *REGIONS, *(zone.rpartition("/")[2] for zone in zones)}
+    names = {*countries, *REGIONS, *TOWNS, *(zone.rpartition("/")[2] for zone in zones)}
     for language in Language:
         locale = Locale.parse(language, sep="-")
         names.update(locale.territories.get(country, "") for country in countries)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeVar
 
-from grievance.rules.common_words import distinctive, telling, told_in_full
+from grievance.rules.common_words import distinctive, telling, told_in_full, without_places
 from grievance.rules.names import normal_name
 
 Key = TypeVar("Key")
@@ -80,7 +80,7 @@ class NameBook:
 
     def _opening(self, form: str) -> str:
         first = (told_in_full(form, self.places) or form.split())[0]
-        return first if first.isascii() else first[:_OPENING]
+        return first if first.isascii() else (without_places(first) or first)[:_OPENING]
 
     @cached_property
     def _share(self) -> int:

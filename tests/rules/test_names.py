@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grievance.rules import common_words, names
+from grievance.rules import common_words, names, towns
 from grievance.rules.matching import Match, NameIndex
 from grievance.rules.names import normal_name
 
@@ -103,6 +103,7 @@ def test_every_word_taken_off_stands_in_the_list_as_it_is_looked_for() -> None:
         *names._ENDINGS_OFF,
         *common_words._FIELD,
         *common_words._ORDINARY,
+        *towns.TOWNS,
     ):
         assert names._folded(word) == word
 
@@ -163,3 +164,12 @@ def test_names_alike_only_by_their_place_are_two_bodies() -> None:
 
     assert index.match("Hong Kong Domestic Workers Ruby") == Match()
     assert index.match("Hong Kong Domestic Workers Onix").all == {"a"}
+
+
+def test_a_town_in_its_own_script_is_a_place() -> None:
+    index = NameIndex.build([("a", "桃園市群眾服務協會"), ("b", "안산 나눔터")])
+
+    for typed in ("桃園公司", "桃園市", "桃園縣政府", "안산", "안산시"):
+        assert index.match(typed) == Match()
+    assert index.match("群眾公司").all == {"a"}
+    assert index.match("나눔터").all == {"b"}
