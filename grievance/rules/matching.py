@@ -14,6 +14,7 @@ from grievance.rules.name_book import NameBook
 from grievance.rules.names import normal_name, spelled_out
 from grievance.rules.nested_names import NestedNames
 from grievance.rules.shared_words import SharedWords
+from grievance.rules.short_names import ShortNames
 from grievance.rules.whole_names import WholeNames
 from grievance.rules.word_for_word import WordForWord
 
@@ -37,6 +38,7 @@ class NameIndex:
     def __init__(self, book: NameBook) -> None:
         self._book = book
         self._words, self._nested = SharedWords(book), NestedNames(book)
+        self._short = ShortNames(book)
         self._wholes = WholeNames(book, self._words.is_weak)
         self._in_order = WordForWord(book)
 
@@ -59,6 +61,6 @@ class NameIndex:
         spelled = spelled_out(typed)
         same, perhaps = self._wholes.like(form, spelled)
         perhaps |= self._words.sharing(form) | self._nested.nested(form)
-        perhaps |= self._in_order.inside(form, spelled)
+        perhaps |= self._short.sharing(form) | self._in_order.inside(form, spelled)
         sure = self._book.of(same)
         return Match(sure, self._book.of(perhaps) - sure)
