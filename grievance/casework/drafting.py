@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from grievance.casework.answers import Answers
@@ -73,9 +73,15 @@ def save(
         row = Draft(id=keys.draft_id)
         db.add(row)
     row.sealed = seal_document(keys.key, plain, draft_binding(keys.case_id, SESSION_COPY))
-    row.updated_at = cut_to_hour(now)  # it ends with its session, which alone can open it
+    row.updated_at = cut_to_hour(now)
     if copy is not None:
         stop(db, keys.case_id, state, copy=copy, now=now)
+
+
+def still_open(db: Session, draft_id: UUID, now: datetime) -> None:
+    """The session that alone can open a draft was used: the draft ends after it, not before."""
+    row = update(Draft).where(Draft.id == draft_id, Draft.updated_at < cut_to_hour(now))
+    db.execute(row.values(updated_at=cut_to_hour(now)))
 
 
 def load(db: Session, keys: DraftKeys) -> DraftState | None:

@@ -27,7 +27,7 @@ from grievance.store.events import SYSTEM, record
 from grievance.store.referrals import Consent, ConsentQuestion, Referral, StoredRoute
 
 IDLE_SESSION = timedelta(minutes=60)
-ENDED_DRAFT = IDLE_SESSION + timedelta(hours=1)  # its hour is cut; its session ended before
+ENDED_DRAFT = IDLE_SESSION + timedelta(hours=1)  # its hour is cut, so that its session ended before
 STOPPED_DRAFT = timedelta(days=30)
 _OF_A_CASE = (
     Document, Grant, ConsentQuestion, Referral, Consent, StoredRoute, CaseIssue, CaseExclusion,

@@ -29,7 +29,12 @@ from grievance.web.locale import gettext
 
 CODES = "codes"
 COUNTRY = "country"
-PARTS = frozenset({CODES, COUNTRY, "all"})  # views of a step that an address may name
+EVERYTHING = "all"
+# The views of a step that an address or a form may name; any other is the step's plain one.
+PARTS: dict[Step, frozenset[str]] = {
+    Step.PROBLEM: frozenset({CODES}),
+    Step.SHARING: frozenset({COUNTRY, EVERYTHING}),
+}
 _PLAIN: dict[Step, tuple[str, ...]] = {
     Step.STORY: ("story", "when", "asks"),
     Step.PLACE: (
@@ -49,6 +54,11 @@ _FORMS: dict[Step, type[StepForm]] = {
     Step.CONTACT: ContactForm,
     Step.CHECK: CheckForm,
 }
+
+
+def part_of(step: Step, named: str) -> str:
+    """The view of a step that was named; the plain one ("") where the step has none by that."""
+    return named if named in PARTS.get(step, ()) else ""
 
 
 def form_for(step: Step, part: str, answers: Answers) -> StepForm:

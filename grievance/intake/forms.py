@@ -15,6 +15,7 @@ class StepForm(ServiceForm):
 
     revision = HiddenField()
     part = HiddenField()
+    held = HiddenField()  # the page stands beside earlier answers
 
     def is_older_than(self, kept: int) -> bool:
         """Whether the page showed an older revision than the one kept; no number is not older."""

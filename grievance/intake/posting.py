@@ -29,7 +29,7 @@ from grievance.store.taxonomy import taxonomy
 from grievance.web import offering
 from grievance.web.database import commit, db, read_db, rollback
 from grievance.web.errors import page
-from grievance.web.locale import gettext
+from grievance.web.locale import gettext, offered
 from grievance.web.service import now
 from grievance.web.sessions import visit
 
@@ -63,12 +63,13 @@ def post(step: Step) -> ResponseReturnValue:
 
 
 def _press(step: Step) -> ResponseReturnValue:
-    action, part = request.form.get("action", "continue"), request.form.get("part", "")
+    action = request.form.get("action", "continue")
+    part = filling.part_of(step, request.form.get("part", ""))
     with read_db() as session:
         state = _state(session, step)
         form = filling.posted_form(step, part)
         showing.prepare_choices(session, step, part, form, state)
-        if not form.validate():
+        if not form.validate() or _held_more(form, state):
             return _again(session, step, part, form, state)
         if action == SEND and step == Step.CHECK:
             return sending.send(session, form)
@@ -108,9 +109,15 @@ def _state(db: Session, step: Step) -> DraftState:
     held, found = draft.keys(), draft.current(db)
     if held is not None and db.get(Case, held.case_id) is not None:
         raise sending.SentElsewhere
-    if found is None and (held is not None or step == Step.CHECK):
+    if found is None and (held is not None or step in showing.NEEDS_DRAFT):
         raise Lost
     return found.state if found else DraftState()
+
+
+def _held_more(form: StepForm, state: DraftState) -> bool:
+    """Whether the page stood beside earlier answers that are gone with their session: she is told
+    before anything goes on without them, and the next press goes on."""
+    return bool(form.held.data) and not state.revisions
 
 
 def _typed_words() -> str:
@@ -165,14 +172,14 @@ def _stopped() -> ResponseReturnValue:
 
 def _next(step: Step, part: str, action: str, state: DraftState, known: Taxonomy) -> str:
     tag = ours(request.form.get("language", ""))
-    if tag:
+    if tag in offered():
         return url_for("intake.step", step=step, lang=tag, part=part or None, change=_changes())
     if action == SHORT:
         return url_for("intake.step", step=Step.SHARING)
     if step == Step.PROBLEM and part != filling.CODES and _asks_more(state, known):
         return url_for("intake.step", step=step, part=filling.CODES, change=_changes())
     if part == filling.COUNTRY:
-        return url_for("intake.step", step=Step.SHARING, part="all")
+        return url_for("intake.step", step=Step.SHARING, part=filling.EVERYTHING)
     if _changes():
         return url_for("intake.step", step=Step.CHECK)
     return url_for("intake.step", step=next_step(step, state))

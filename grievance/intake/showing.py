@@ -21,7 +21,7 @@ from grievance.web.choices import other_countries, usual_countries
 from grievance.web.service import now, settings
 from grievance.web.sessions import visit
 
-_NEEDS_DRAFT = {Step.SHARING, Step.CHECK}
+NEEDS_DRAFT = {Step.SHARING, Step.CHECK}
 
 
 @dataclass
@@ -36,9 +36,14 @@ def page_for(db: Session, step: Step, part: str) -> Page | None:
     """The page of a step as the draft stands; None where a draft must come first."""
     found = draft.current(db)
     state = found.state if found else DraftState()
-    if found is None and step in _NEEDS_DRAFT:
+    if found is None and step in NEEDS_DRAFT:
         return None
-    if step == Step.SHARING and state.short and not state.answers.country and part != "all":
+    if (
+        step == Step.SHARING
+        and state.short
+        and not state.answers.country
+        and part != filling.EVERYTHING
+    ):
         part = filling.COUNTRY
     form = filling.form_for(step, part, state.answers)
     return dress(db, step, part, form, state)
@@ -57,8 +62,9 @@ def dress(db: Session, step: Step, part: str, form: StepForm, state: DraftState)
         "before": step_before(step, state),
         "answers": state.answers,
         "short": state.short,
-        "lost": step != Step.PROBLEM and form.is_stale and not state.revisions,
+        "lost": _has_lost(step, form, state),
     }
+    form.held.data = "1" if state.revisions else ""
     prepare_choices(db, step, part, form, state)
     if step == Step.PROBLEM:
         values["codes"] = part == filling.CODES
@@ -73,6 +79,15 @@ def dress(db: Session, step: Step, part: str, form: StepForm, state: DraftState)
     elif step == Step.CHECK:
         values |= _check_values(db, state)
     return Page(step, values)
+
+
+def _has_lost(step: Step, form: StepForm, state: DraftState) -> bool:
+    """Whether earlier answers should be here and are not: by what the page that was sent says, or
+    because no later step is reached without any."""
+    if state.revisions:
+        return False
+    later = step != Step.PROBLEM
+    return bool(form.held.data) or (later and (form.is_stale or not form.is_submitted()))
 
 
 def prepare_choices(db: Session, step: Step, part: str, form: StepForm, state: DraftState) -> None:

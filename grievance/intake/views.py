@@ -64,9 +64,8 @@ def step(lang: Language, step: str) -> ResponseReturnValue:
         return posting.post(Step(step))
     if visit().get("sent") or visit().get("kept"):
         return redirect(url_for("intake.sent"), 302)
-    asked = request.args.get("part", "")
     # Nothing of the address comes back in a page that holds her code and is compressed (BREACH).
-    part = asked if asked in filling.PARTS else ""
+    part = filling.part_of(Step(step), request.args.get("part", ""))
     if step == Step.PROBLEM and not visit().get("draft_id"):
         return fresh_page("problem", _taxonomy_loaded, _first_form)
     with read_db() as session:

@@ -27,6 +27,10 @@ class OpenCase:
     her: Hers
 
 
+class AnotherIsOpen(Exception):
+    """This session holds another report that is not finished, or whose code she has not yet."""
+
+
 def derive(typed: str) -> CodeKeys | None:
     """Keys of a typed code. Raises Slowed; a wrong check digit costs no Argon2."""
     limits.check(limits.CODES)
@@ -62,11 +66,16 @@ def _has_the_code() -> None:
 
 
 def reopen_draft(keys: CodeKeys) -> DraftState | None:
-    """Put a stopped draft into a new session: its own copy here, and the code's copy kept up."""
+    """Put a stopped draft into a new session: its own copy here, and the code's copy kept up.
+
+    Raises AnotherIsOpen, so that nothing that only this session can open is put away unasked.
+    """
     found = drafting.reopen(db(), keys.lookup_id, keys.pair.private)
     if found is None:
         return None
     case_id, state = found
+    if visit().get("case_id") not in {None, str(case_id)}:
+        raise AnotherIsOpen
     made = drafting.new_draft()
     held = DraftKeys(made.draft_id, case_id, made.key, None)
     copy = CodeCopy(keys.lookup_id, keys.pair.public)

@@ -17,7 +17,7 @@ from grievance.mycase.forms import (
     ReplyForm,
     WithdrawForm,
 )
-from grievance.mycase.opening import OpenCase
+from grievance.mycase.opening import AnotherIsOpen, OpenCase
 from grievance.rules.terms import ConsentScope, Language, Sharing
 from grievance.store.referrals import ConsentQuestion
 from grievance.store.taxonomy import taxonomy
@@ -61,7 +61,10 @@ def _enter(form: CodeForm) -> ResponseReturnValue:
         visit()["pending"] = form.message.data or ""
         commit()
         return redirect(url_for("mycase.enter"), 303)
-    state = opening.reopen_draft(keys) if keys is not None else None
+    try:
+        state = opening.reopen_draft(keys) if keys is not None else None
+    except AnotherIsOpen:
+        return redirect(url_for("intake.start"), 303)  # to go on with that one, or to close it
     if state is not None:
         commit()
         return redirect(url_for("intake.step", step="check"), 303)

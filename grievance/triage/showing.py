@@ -78,6 +78,7 @@ def case_page(
     ids |= {q.organization_id for q in questions}
     ids |= {r.from_organization_id for r in referrals if r.from_organization_id}
     ids |= {case.owner_id} if case.owner_id else set()
+    ids |= set(map(UUID, opened.answers.rule_out)) if opened and opened.answers else set()
     names = {str(one): name for one, name in body_names(db, ids).items()}
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from functools import cache
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 
@@ -29,6 +30,9 @@ def worker_css() -> str:
     return static_file("worker.css")
 
 
+_BY_WERKZEUG = 308  # a missing slash at the end; no view of ours answers so
+
+
 @cache
 def _worker_policy() -> str:
     digest = base64.b64encode(hashlib.sha256(worker_css().encode()).digest()).decode()
@@ -48,6 +52,9 @@ def add_headers(response: Response) -> Response:
     for name, value in _SHARED.items():
         headers.setdefault(name, value)
     headers.setdefault("Content-Security-Policy", _staff_policy() if staff else _worker_policy())
+    if response.status_code == _BY_WERKZEUG:  # it takes the host from the request: the path alone
+        place = urlsplit(response.headers.get("Location", ""))
+        headers["Location"] = urlunsplit(("", "", *place[2:]))
     if not path.startswith("/static/"):
         headers["Cache-Control"] = "no-store"
     if request.environ.get("wsgi.url_scheme") == "https" or request.is_secure:

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
+from grievance.casework.drafting import still_open
 from grievance.sealing import CannotOpen, open_document, seal_document
 from grievance.sealing.bindings import session_binding
 from grievance.sealing.keys import CookieKeys, cookie_keys, new_cookie
@@ -93,6 +94,7 @@ class Visit(CallbackDict[str, Any], SessionMixin):
             self._gone = []
         if self.modified and not self.ended:
             _upsert(db, self)
+            _keep_draft(db, self)
             self.stored = True
         self.modified, self.written = False, True
 
@@ -128,6 +130,8 @@ class SealedSessions(SessionInterface):
         name, secure = cookie_name(session.kind, service.settings.secure), service.settings.secure
         if session.ended:
             response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
+        elif request.endpoint == "static":
+            pass  # a stylesheet is nobody's visit
         elif session.fresh or session.renewed:
             value = cookie_text(session.cookie)
             response.set_cookie(name, value, path="/", secure=secure, httponly=True, samesite="Lax")
@@ -169,6 +173,12 @@ def _upsert(db: Session, visit: Visit) -> None:
     db.execute(statement.on_conflict_do_update(index_elements=["id_hash"], set_=values))
 
 
+def _keep_draft(db: Session, visit: Visit) -> None:
+    """A draft lives as long as the session that alone can open it."""
+    if "draft_id" in visit:
+        still_open(db, UUID(visit["draft_id"]), now())
+
+
 def _claim(db: Session, visit: Visit) -> None:
     db.execute(_insert(db, visit, _values(visit)).on_conflict_do_nothing())
 
@@ -202,6 +212,7 @@ def _touch(service: Service, visit: Visit) -> None:
     try:
         with service.database.writer() as db:
             db.execute(row.values(last_used_at=minute))
+            _keep_draft(db, visit)
             db.commit()
     except AWAY as error:  # her page is ready: it must not be lost for this
         log.warning("last use was not noted: %s", error)

@@ -89,7 +89,7 @@ def test_every_event_has_words_that_people_read() -> None:
 
 # Parts of verbs, which write the event; drafts, which are nobody's yet; lists and mails.
 WITHOUT_EVENT = {
-    "make_version", "save", "stop", "notify_organization",
+    "make_version", "save", "still_open", "stop", "notify_organization",
     "notify_root_coordinators", "notify_user", "keep_reason", "add_referral", "take_from",
     "end_consent",
     "make_key_if_first", "share_all", "share_key", "take_seat", "find_invitation", "ask_next",

@@ -69,7 +69,7 @@ class Phone:
     def post(self, step: str, page: str, action: str = "continue", **answers: Any) -> TestResponse:
         """Press a button on a page that was opened before."""
         fields = {"csrf_token": csrf_of(page), "action": action, **answers}
-        for name in ("revision", "part"):
+        for name in ("revision", "part", "held"):
             found = re.search(rf'name="{name}" value="(\w*)"', page)
             if found:
                 fields.setdefault(name, found[1])

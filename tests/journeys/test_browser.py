@@ -97,7 +97,7 @@ def test_a_worker_reports_comes_back_and_leaves_nothing(
     code = walk.report(lang)
     assert re.fullmatch(r"\d{20}", code)
     walk.press("button[value=kept]")
-    assert code[:4] not in walk.page.content()
+    assert code[:8] not in re.sub(r"<[^>]+>|\s", "", walk.page.content())
     walk.go(f"/{lang}/case")
     walk.page.fill("#code", " ".join(code[i : i + 4] for i in range(0, 20, 4)))
     walk.press("main button.main")

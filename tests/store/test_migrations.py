@@ -1,9 +1,16 @@
 """The steps lead from an empty database to the tables of the code, and back, on both databases."""
 
-from sqlalchemy import MetaData
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import MetaData, select
+from sqlalchemy.orm import Session
 
 from grievance.store import migrate
-from grievance.store.engine import make_engine
+from grievance.store.engine import Database, make_engine
+from grievance.store.referrals import Referral, referrals_of
+from tests.casework.world import World, accepted
+from tests.factories import NOW
 
 
 def test_upgrade_check_and_downgrade(database_url: str) -> None:
@@ -20,3 +27,22 @@ def test_upgrade_check_and_downgrade(database_url: str) -> None:
     migrate.downgrade(engine, "base")
     assert not migrate.is_current(engine)
     engine.dispose()
+
+
+@pytest.mark.parametrize("state", ["accepted", "in_service", "completed", "withdrawn", "sent"])
+def test_0002_knows_when_a_referral_of_before_was_answered(
+    database: Database, db: Session, state: str
+) -> None:
+    """At its last decision while that was the answer; else by the event of its acceptance."""
+    case, _ = accepted(World.make(db))
+    [answered, *_] = referrals_of(db, case.id)
+    answered.state, answered.decided_at = state, NOW + timedelta(days=state != "accepted")
+    db.commit()
+    migrate.downgrade(database.engine, "0001")
+
+    migrate.upgrade(database.engine)
+
+    db.expire_all()
+    kept = db.scalar(select(Referral.answered_at).where(Referral.id == answered.id))
+    assert kept == (None if state == "sent" else NOW)
+    db.rollback()

@@ -306,3 +306,15 @@ def test_a_coordinator_above_confirms_the_closing_of_a_danger_case(
     assert above.press("close", **ENDING).status_code == 303
     world.db.refresh(case)
     assert case.state == CaseState.CLOSED
+
+
+def test_who_holds_the_case_reads_whom_she_keeps_away(app: Flask, world: World) -> None:
+    answers = world.answers("chosen", [world.bodies[0]], last=True)
+    answers.rule_out = [str(world.bodies[1].id)]
+    case = world.file(answers)
+    referring.accept(world.db, case, world.bodies[0].id, world.actor(world.bodies[0]), NOW)
+    world.db.commit()
+
+    page = Page(app, world, world.bodies[0], case).text
+
+    assert re.search(rf"Kept away from</dt>\s*<dd[^>]*>\s*{world.bodies[1].name}", page)

@@ -247,3 +247,16 @@ def test_what_nobody_was_to_read_is_forgotten_in_time(
     late = clock() + (ends - clock().date())
     assert forget(db, now=late, keep_nobody_months=12)["unshared_reports"] == 1
     assert db.scalars(select(Case)).all() == []
+
+
+def test_a_redirect_never_takes_its_host_from_the_request(client: FlaskClient) -> None:
+    for address in ("/en", "/fil?x=1"):
+        answer = client.get(address, headers={"Host": "evil.example"})
+        assert answer.status_code in {302, 303, 308}
+        assert answer.headers["Location"].startswith("/")
+
+
+def test_a_stylesheet_is_nobodys_visit(client: FlaskClient) -> None:
+    with client.get("/static/desk.css") as answer:
+        assert "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" in client.get("/en/").headers

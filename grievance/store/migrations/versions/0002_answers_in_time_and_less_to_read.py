@@ -23,6 +23,13 @@ def upgrade() -> None:
         "UPDATE referrals SET answered_at = decided_at"
         " WHERE state IN ('accepted', 'declined', 'expired')"
     )
+    # One that went on since: when it was accepted stands in the trail.
+    op.execute(
+        "UPDATE referrals SET answered_at = (SELECT max(events.at) FROM events"
+        " WHERE events.verb = 'referral_accepted' AND events.case_id = referrals.case_id"
+        " AND events.organization_id = referrals.organization_id)"
+        " WHERE state IN ('in_service', 'completed', 'not_completed', 'withdrawn')"
+    )
     op.drop_column("documents", "language")
     op.drop_column("sessions", "made_at")
 
