@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework import drafting
@@ -12,7 +11,7 @@ from grievance.casework.drafting import CodeCopy, DraftKeys, DraftState
 from grievance.casework.returning import note_code
 from grievance.rules.codes import read_code
 from grievance.sealing.keys import CodeKeys, code_keys
-from grievance.store.cases import Case, Receipt
+from grievance.store.cases import Case, Receipt, lock_case
 from grievance.web import limits
 from grievance.web.database import db
 from grievance.web.service import now, settings
@@ -101,8 +100,7 @@ def opened(session: Session) -> OpenCase | None:
     if not held:
         return None
     # Her look and her acts write: the row is locked first, as the desk and the clocks do it.
-    query = select(Case).where(Case.id == UUID(held["case_id"])).with_for_update()
-    case = session.scalar(query)
+    case = lock_case(session, UUID(held["case_id"]))
     if case is None:
         return None
     return OpenCase(case, hers(session, case.id, unpack(held["private"]), unpack(held["public"])))

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
@@ -28,7 +27,7 @@ from grievance.rules.terms import (
     WorkerStatus,
 )
 from grievance.rules.urgency import Taxonomy
-from grievance.store.cases import Case, Receipt
+from grievance.store.cases import Case, receipt_of
 from grievance.store.directory import organizations_by_id
 from grievance.store.documents import documents
 from grievance.store.reference import issue_codes
@@ -218,8 +217,7 @@ def _recorded(
 def _until(db: Session, case: Case) -> Any:
     if case.sharing == Sharing.CHOSEN:
         return None
-    receipt = db.scalars(select(Receipt).where(Receipt.case_id == case.id)).one()
-    return unshared_ends(receipt.last_used, settings().keep_nobody_months)
+    return unshared_ends(receipt_of(db, case.id).last_used, settings().keep_nobody_months)
 
 
 def _forms(

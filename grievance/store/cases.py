@@ -118,6 +118,11 @@ def unassign(db: Session, organization_id: UUID, user_id: UUID) -> None:
     )
 
 
+def lock_case(db: Session, case_id: UUID) -> Case | None:
+    """A case, kept for this transaction alone."""
+    return db.scalar(select(Case).where(Case.id == case_id).with_for_update())
+
+
 def forget_closing_request(db: Session, case_id: UUID) -> None:
     """Whoever asked to close it does not hold it any more, or something new was said."""
     db.execute(delete(ClosingRequest).where(ClosingRequest.case_id == case_id))
@@ -167,3 +172,8 @@ def numbers_of(db: Session, case_ids: Collection[UUID]) -> dict[UUID, str]:
 def is_number_taken(db: Session, number: str) -> bool:
     """Whether a case has this number."""
     return db.scalar(select(Case.id).where(Case.number == number)) is not None
+
+
+def receipt_of(db: Session, case_id: UUID) -> Receipt:
+    """What the worker's code leads to. Raises NoResultFound for a case that has none."""
+    return db.scalars(select(Receipt).where(Receipt.case_id == case_id)).one()

@@ -5,18 +5,18 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework import referring
 from grievance.casework.closing import closers, closers_above, standing_request
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import NEVER_ASKED, Role
+from grievance.rules.terms import Role
 from grievance.rules.urgency import own_urgency
-from grievance.store.accounts import desks_that_read, names_of, people_of
-from grievance.store.cases import Case, CaseExclusion, ClosingRequest
-from grievance.store.directory import Organization, body_names
+from grievance.store.accounts import names_of, people_of
+from grievance.store.askable import askable
+from grievance.store.cases import Case, ClosingRequest
+from grievance.store.directory import body_names
 from grievance.store.events import Event, events_of_case
 from grievance.store.queue import Reader
 from grievance.store.reference import IssueCode, issue_codes
@@ -217,18 +217,5 @@ def assignable(db: Session, desk: Desk) -> list[Any]:
 
 def referable(db: Session, case: Case, desk: Desk) -> list[Any]:
     """Partners with keys that may be asked in this case."""
-    excluded = select(CaseExclusion.organization_id).where(CaseExclusion.case_id == case.id)
-    taken = select(Referral.organization_id).where(
-        Referral.case_id == case.id, Referral.state.in_(ASKED | HOLDING)
-    )
-    rows = db.execute(
-        select(Organization.id, Organization.name, Organization.country)
-        .where(
-            Organization.partner, Organization.active, ~Organization.paused,
-            Organization.kind.not_in(NEVER_ASKED), Organization.id.in_(desks_that_read()),
-            Organization.id.not_in(excluded), Organization.id.not_in(taken),
-            Organization.id != desk.organization_id,
-        )
-        .order_by(Organization.name)
-    )  # fmt: skip
-    return options((str(row.id), f"{row.name} ({row.country})") for row in rows)
+    rows = askable(db, case.id, desk.organization_id)
+    return options((str(one), f"{name} ({country})") for one, name, country in rows)

@@ -141,6 +141,21 @@ def test_doors_build_and_change_no_rows() -> None:
     assert changed == []
 
 
+def test_doors_ask_no_tables() -> None:
+    """What they show comes from finders; what they change, from verbs."""
+    statements = {"select", "update", "insert", "delete", "text"}
+    asked = {
+        path.name: names
+        for path in CODE
+        if path.parent.name in DOORS
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("sqlalchemy")
+        if (names := statements & {one.name for one in node.names})
+    }
+
+    assert asked == {}
+
+
 def test_no_page_is_an_orphan() -> None:
     code = "\n".join(p.read_text("utf-8") for p in CODE)
     text = code + "\n".join(p.read_text("utf-8") for p in PAGES)

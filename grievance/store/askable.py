@@ -1,0 +1,33 @@
+"""Which organizations a desk may still refer one case on to."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grievance.rules.lifecycle import ASKED, HOLDING
+from grievance.rules.terms import NEVER_ASKED
+from grievance.store.accounts import desks_that_read
+from grievance.store.cases import CaseExclusion
+from grievance.store.directory import Organization
+from grievance.store.referrals import Referral
+
+
+def askable(db: Session, case_id: UUID, desk: UUID) -> list[tuple[UUID, str, str]]:
+    """Id, name and country of partners with keys that are not kept away from the case, are not
+    asked already and do not hold it; by name, without the ``desk`` that asks."""
+    excluded = select(CaseExclusion.organization_id).where(CaseExclusion.case_id == case_id)
+    taken = select(Referral.organization_id).where(
+        Referral.case_id == case_id, Referral.state.in_(ASKED | HOLDING)
+    )
+    rows = db.execute(
+        select(Organization.id, Organization.name, Organization.country)
+        .where(
+            Organization.partner, Organization.active, ~Organization.paused,
+            Organization.kind.not_in(NEVER_ASKED), Organization.id.in_(desks_that_read()),
+            Organization.id.not_in(excluded), Organization.id.not_in(taken),
+            Organization.id != desk,
+        )
+        .order_by(Organization.name)
+    )  # fmt: skip
+    return [(one, name, country) for one, name, country in rows]
