@@ -200,6 +200,7 @@ def _body(db: Session, body: DemoBody, parent: Organization, now: datetime) -> O
         slug=body.slug, name=body.name, kind=body.kind, country=body.country,
         parent_id=parent.id, partner=True, confirmed_on=now.date(),
         led_by_migrants=body.kind == "migrant_led", description={"en": body.does},
+        aliases=[body.also],
         origin_of=list(body.communities) if body.slug == "demo-bahay" else [],
     )  # fmt: skip
     row.services = [

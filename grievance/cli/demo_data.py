@@ -17,27 +17,34 @@ class DemoBody:
     communities: tuple[str, ...]
     languages: tuple[str, ...]
     does: str
+    also: str  # what Chinese speakers call it: it is known by that too
     coordinator: bool = False
 
 
 ROOT_NAME = "Demo Secretariat"
 BODIES = (
     DemoBody("demo-east", "Demo East Asia Network", "network", "HK", None, ("any",),
-             ("en", "fil", "id", "zh-Hant"), "Joins invented groups in East Asia.", True),
+             ("en", "fil", "id", "zh-Hant"), "Joins invented groups in East Asia.", "東亞移工聯網",
+             True),
     DemoBody("demo-origin", "Demo Home Country Network", "network", "PH", None, ("PH", "ID"),
-             ("fil", "id", "en"), "Joins invented groups in home countries.", True),
+             ("fil", "id", "en"), "Joins invented groups in home countries.", "移工家鄉聯網",
+             True),
     DemoBody("demo-sampaguita", "Demo Sampaguita Desk", "migrant_led", "HK", "demo-east", ("PH",),
-             ("fil", "en"), "Invented group of Filipino workers. Pay, agency fees, talk."),
+             ("fil", "en"), "Invented group of Filipino workers. Pay, agency fees, talk.",
+             "茉莉花菲律賓工友會"),
     DemoBody("demo-melati", "Demo Melati Desk", "migrant_led", "HK", "demo-east", ("ID",),
-             ("id", "en"), "Invented group of Indonesian workers. Pay, passports, talk."),
+             ("id", "en"), "Invented group of Indonesian workers. Pay, passports, talk.",
+             "美拉蒂印尼工友會"),
     DemoBody("demo-harbour", "Demo Harbour Casework", "service_ngo", "HK", "demo-east", ("any",),
-             ("en", "zh-Hant", "fil", "id"), "Invented casework office. Claims, shelter, law."),
+             ("en", "zh-Hant", "fil", "id"), "Invented casework office. Claims, shelter, law.",
+             "海港個案工作室"),
     DemoBody("demo-bahay", "Demo Bahay Families", "migrant_led", "PH", "demo-origin", ("PH",),
-             ("fil", "en"), "Invented group of families. Agencies at home, coming back."),
+             ("fil", "en"), "Invented group of families. Agencies at home, coming back.",
+             "巴海家屬會"),
 )  # fmt: skip
 CONSULATE = DemoBody(
     "demo-consulate", "Demo Consulate", "consulate", "HK", None, ("any",), ("en", "fil", "id"),
-    "Invented consulate that the directory lists for everything.",
+    "Invented consulate that the directory lists for everything.", "示範領事館",
 )  # fmt: skip
 STORIES = {
     "en": (
