@@ -123,7 +123,7 @@ def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> 
     it. The caller writes the event.
     """
     end_consent(db, case, organization_id, now)
-    drop_questions(db, case.id, organization_id)
+    drop_questions(db, case.id, organization_id, now)
     forget_closing_request(db, case.id)
     if case.owner_id == organization_id:
         above = case.overseer_id

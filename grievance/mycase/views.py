@@ -116,11 +116,14 @@ def withdraw(lang: Language) -> ResponseReturnValue:
     """Stop sharing with one organization."""
 
     def act(found: OpenCase, form: ServiceForm) -> None:
-        one = _uuid(form.organization.data)
-        if one in showing.sharing_with(db(), found.case):
-            consenting.withdraw(db(), found.case, one, found.her, now())
+        _stop_sharing(found, _uuid(form.organization.data))
 
     return _act(WithdrawForm(), act, "withdraw")
+
+
+def _stop_sharing(found: OpenCase, organization_id: UUID) -> None:
+    if organization_id in showing.sharing_with(db(), found.case):
+        consenting.withdraw(db(), found.case, organization_id, found.her, now())
 
 
 @bp.post("/<lang:lang>/case/contact")
@@ -142,9 +145,15 @@ def answer(lang: Language) -> ResponseReturnValue:
 
     def act(found: OpenCase, form: ServiceForm) -> None:
         question = db().get(ConsentQuestion, _uuid(form.question.data))
-        if question is None or question.case_id != found.case.id or question.answered_at:
+        if question is None or question.case_id != found.case.id:
             return
         agreed = form.message.data == "yes"
+        if question.answered_at:
+            if (
+                not agreed
+            ):  # her page was older: they are asked by an older yes, and now she says no
+                _stop_sharing(found, question.organization_id)
+            return
         returning.answer_question(db(), found.case, question, agreed, now())
         if agreed:
             _consent(found, question.organization_id, ConsentScope.ALL, asked=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, delete, extract, func, or_, select
+from sqlalchemy import ForeignKey, Index, extract, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.lifecycle import ASKED
@@ -163,18 +163,12 @@ def settle_questions(db: Session, case_id: UUID, organization_id: UUID, at: date
             question.answered_at, question.agreed = at, True
 
 
-def drop_questions(db: Session, case_id: UUID, organization_id: UUID) -> None:
-    """An organization left the case: what it asked, and whether it may help, is asked no more."""
-    db.execute(
-        delete(ConsentQuestion).where(
-            ConsentQuestion.case_id == case_id,
-            ConsentQuestion.answered_at.is_(None),
-            or_(
-                ConsentQuestion.organization_id == organization_id,
-                ConsentQuestion.from_organization_id == organization_id,
-            ),
-        )
-    )
+def drop_questions(db: Session, case_id: UUID, organization_id: UUID, at: datetime) -> None:
+    """An organization left the case: what it asked, and whether it may help, is asked no more.
+    The rows stay without an answer: a page of hers that is still open may send one."""
+    for question in open_questions(db, case_id):
+        if organization_id in {question.organization_id, question.from_organization_id}:
+            question.answered_at = at
 
 
 def latest_route(db: Session, case_id: UUID) -> StoredRoute | None:

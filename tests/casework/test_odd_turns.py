@@ -430,19 +430,30 @@ def test_her_no_to_a_desk_ends_an_older_yes_to_it(world: World) -> None:
     assert first.id not in world.granted(case)
 
 
+def asked_about(world: World, case: Case, body: Organization) -> ConsentQuestion:
+    """Another desk asks her whether this one may help."""
+    one = ConsentQuestion(
+        case_id=case.id, organization_id=body.id, from_organization_id=world.bodies[2].id,
+        by_user_id=world.kits[world.bodies[2]].user_id, made_at=NOW,
+    )  # fmt: skip
+    world.db.add(one)
+    world.db.flush()
+    return one
+
+
 def test_a_question_about_a_desk_that_is_asked_or_holds_the_case_is_open_no_more(
     world: World,
 ) -> None:
     case, holder = accepted(world, last=True)
-    assert not refer(world, case, holder, world.root, None)
-    assert not refer(world, case, holder, world.bodies[1], None)
-
+    asked_about(world, case, world.root)
     gives_back(world, case, holder)
 
-    assert world.asked(case) == [world.root]
-    assert [q.organization_id for q in open_questions(world.db, case.id)] == []
+    [question] = world.db.scalars(select(ConsentQuestion))
+    assert (world.asked(case), question.agreed) == ([world.root], True)
+    late = asked_about(world, case, world.root)
     accepts(world, case, world.root)
-    assert world.asked(case) == [world.root]
+    assert late.agreed
+    assert open_questions(world.db, case.id) == []
 
 
 def test_one_that_was_not_asked_yet_learns_nothing_of_a_case_that_has_it_in_line(
@@ -535,7 +546,7 @@ def test_questions_of_a_desk_she_sent_away_are_asked_no_more(world: World) -> No
     refer(world, case, holder, world.bodies[1], via=None)
     consenting.withdraw(world.db, case, holder.id, world.her(case), NOW)
 
-    assert world.db.scalars(select(ConsentQuestion)).all() == []
+    assert open_questions(world.db, case.id) == []
 
 
 def test_who_said_no_keeps_no_key_and_gets_one_with_her_next_word(world: World) -> None:

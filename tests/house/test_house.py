@@ -141,8 +141,8 @@ def test_doors_build_and_change_no_rows() -> None:
     assert changed == []
 
 
-def test_doors_ask_no_tables() -> None:
-    """What they show comes from finders; what they change, from verbs."""
+def test_doors_write_no_statements() -> None:
+    """What they show comes from finders (or by id); what they change, from verbs."""
     statements = {"select", "update", "insert", "delete", "text"}
     asked = {
         path.name: names

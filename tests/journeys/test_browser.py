@@ -98,6 +98,7 @@ def test_a_worker_reports_comes_back_and_leaves_nothing(
     assert re.fullmatch(r"\d{20}", code)
     walk.press("button[value=kept]")
     assert code[:8] not in re.sub(r"<[^>]+>|\s", "", walk.page.content())
+    assert code not in re.sub(r"\s", "", walk.page.content())  # nor within a tag
     walk.go(f"/{lang}/case")
     walk.page.fill("#code", " ".join(code[i : i + 4] for i in range(0, 20, 4)))
     walk.press("main button.main")

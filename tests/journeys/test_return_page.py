@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.asking import expire_due
 from grievance.casework.directory_version import make_version
 from grievance.store.accounts import User
-from grievance.store.referrals import ConsentQuestion
+from grievance.store.referrals import Consent, ConsentQuestion, Referral
 from tests.conftest import Clock
 from tests.factories import make_member, make_organization
 from tests.journeys.test_first_journey import Network, case_of, desk, look, network
@@ -80,6 +80,28 @@ def test_an_empty_answer_is_no_no(app: Flask, db: Session, network: Network) -> 
     assert "Waling Demo Desk" in organizer.page(f"cases/{case.id}")
 
 
+def test_a_no_on_an_older_page_takes_the_case_from_one_that_is_asked_meanwhile(
+    app: Flask, db: Session, network: Network
+) -> None:
+    """She had ticked it for the case that nobody answers; now she says no to it, and means it."""
+    worker = reported(app, network, if_nobody=str(network.root.id))
+    case = case_of(db)
+    organizer = desk(app, network.one)
+    organizer.act(case, "accept")
+    organizer.act(case, "refer", organization=str(network.root.id), consent="", reason="nearer")
+    token = token_of(worker.get("case"))
+    [question] = look(db, select(ConsentQuestion))
+    organizer.act(case, "withdraw", reason="we are full")
+    assert [r.state for r in look(db, select(Referral))] == ["withdrawn", "sent"]
+
+    fields = {"csrf_token": token, "question": str(question.id), "message": "no"}
+    answer = worker.client.post("/en/case/answer", data=fields)
+
+    assert answer.status_code == 303
+    assert [r.state for r in look(db, select(Referral))] == ["withdrawn", "withdrawn"]
+    assert all(one.withdrawn_at for one in look(db, select(Consent)))
+
+
 def test_a_code_typed_on_the_phone_that_sent_is_not_shown_again(
     app: Flask, network: Network
 ) -> None:
@@ -89,6 +111,7 @@ def test_a_code_typed_on_the_phone_that_sent_is_not_shown_again(
 
     assert worker.code[:8] not in re.sub(r"<[^>]+>|\s", "", page)
     assert worker.code[-4:] not in re.sub(r"<[^>]+>|\s", "", page)
+    assert worker.code not in re.sub(r"\s", "", page)  # nor within a tag
 
 
 def test_she_asks_one_again_that_let_the_clock_run_out(
