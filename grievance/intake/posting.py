@@ -50,7 +50,7 @@ def post(step: Step) -> ResponseReturnValue:
     """Answer a press on one step, anew where another press came in between."""
     for _ in range(_TRIES):
         if visit().get("sent") or visit().get("kept"):
-            return closed()
+            return closed(step)
         try:
             return _press(step)
         except sending.SentElsewhere:
@@ -88,8 +88,11 @@ def _press(step: Step) -> ResponseReturnValue:
     return redirect(_next(step, part, action, trial, known), 303)
 
 
-def closed() -> ResponseReturnValue:
-    """The report is sent: nothing changes, and what she typed can be added with her code."""
+def closed(step: Step) -> ResponseReturnValue:
+    """The report is sent: nothing changes, and what she typed can be added with her code. Send
+    again, as a second tap does it, holds no words: it leads where the first did."""
+    if step == Step.CHECK:
+        return redirect(url_for("intake.sent"), 303)
     return render_template("intake/closed.html", words=_typed_words())
 
 

@@ -413,3 +413,16 @@ def test_a_typed_code_puts_no_other_report_away(
     page = phone.client.get("/en/case").text
     phone.client.post("/en/case", data={"csrf_token": csrf_of(page), "code": stopped})
     assert "other" in phone.page("check")
+
+
+def test_send_again_leads_to_the_code_as_the_first_did(ready: Phone, db: Session) -> None:
+    """A browser shows the answer to the second of two taps."""
+    check = ready.page("check")
+    code = code_on(check)
+    ready.post("check", check, "send")
+
+    again = ready.post("check", check, "send")
+
+    assert (again.status_code, again.location) == (303, "/en/report/sent")
+    assert code_on(ready.page("sent")) == code
+    assert _count(db, Case) == 1
