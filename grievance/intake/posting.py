@@ -54,7 +54,8 @@ def post(step: Step) -> ResponseReturnValue:
         try:
             return _press(step)
         except sending.SentElsewhere:
-            return _sent_elsewhere()
+            _sent_elsewhere()
+            return closed(step)
         except Lost:
             return render_template("intake/lost.html", words=_typed_words()), 400
         except Moved:
@@ -89,22 +90,24 @@ def _press(step: Step) -> ResponseReturnValue:
 
 
 def closed(step: Step) -> ResponseReturnValue:
-    """The report is sent: nothing changes, and what she typed can be added with her code. Send
-    again, as a second tap does it, holds no words: it leads where the first did."""
-    if step == Step.CHECK:
+    """The report is sent: nothing changes, and what she typed can be added with her code; so can
+    what was kept on this phone, where another one sent it. Else Send again, as a second tap does
+    it, holds no words: it leads where the first did."""
+    with read_db() as session:
+        own = draft.current(session)
+    if step == Step.CHECK and own is None:
         return redirect(url_for("intake.sent"), 303)
-    return render_template("intake/closed.html", words=_typed_words())
+    kept = own.state.answers.typed_words if own else []
+    words = "\n".join([*kept, _typed_words()]).strip()
+    return render_template("intake/closed.html", words=words)
 
 
-def _sent_elsewhere() -> ResponseReturnValue:
-    """The draft was stopped, and another phone sent it: what was kept on this one is offered."""
+def _sent_elsewhere() -> None:
+    """The draft was stopped, and another phone sent it: this session is closed too."""
     rollback()
     visit().lock(db())
-    own = draft.current(db())
     visit()["sent"] = True
     commit()
-    kept = own.state.answers.typed_words if own else []
-    return render_template("intake/closed.html", words="\n".join([*kept, _typed_words()]).strip())
 
 
 def _state(db: Session, step: Step) -> DraftState:
