@@ -29,6 +29,7 @@ class DocumentKind(StrEnum):
     NOTE = "note"
     OUTCOME_WORDS = "outcome_words"
     REASON = "reason"
+    DATES = "dates"
 
 
 class NoticeState(StrEnum):
