@@ -118,9 +118,10 @@ class Reader:
 
     def address(self, name: str) -> str | None:
         value = self.text(name)
-        if value is not None and not value.startswith(("https://", "http://")):
-            self.say(name, f'write an address as https://example.org, not "{value}"')
-        return value
+        return self._address(name, value) if value else value
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        return tuple(self._address(name, value) for value in self.many(name))
 
     def country(self, name: str) -> str | None:
         value = self.text(name)
@@ -150,6 +151,11 @@ class Reader:
             return value
         self.say(name, f'"{value}" is not one of: {", ".join(words)}')
         return None
+
+    def _address(self, name: str, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            self.say(name, f'write an address as https://example.org, not "{value}"')
+        return value
 
     def _country(self, name: str, value: str) -> str | None:
         if len(value) == 2 and value.isascii() and value.isalpha():

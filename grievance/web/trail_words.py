@@ -27,6 +27,7 @@ _VERBS: Final[dict[str, Any]] = {
     "factor_reset": lazy("Reset a second sign-in step"),
     "factor_set": lazy("Set up a second sign-in step"),
     "forgot": lazy("Deleted what was due"),
+    "legal_dates_loaded": lazy("Loaded the dates in law"),
     "membership_confirmed": lazy("Confirmed a member"),
     "membership_ended": lazy("Dismissed a member"),
     "message_written": lazy("Wrote to the worker"),
