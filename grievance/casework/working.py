@@ -48,11 +48,11 @@ def message(
     now: datetime,
 ) -> Document:  # fmt: skip
     """Write to the worker. She reads it with her code. A closed case opens again."""
-    epoch, key = _newest(case, opened)
+    epoch, key = newest_key(case, opened)
     document = seal_words(
         case_id=case.id, kind=DocumentKind.MESSAGE, epoch=epoch, key=key,
         words={"text": text, "language": language},
-        writer=_writer(actor), made_at=now, order=next_order(db, case.id),
+        writer=writer_of(actor), made_at=now, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
     # This page may be older than her words.
@@ -76,7 +76,7 @@ def note(
         key = _notes_key(db, case, actor.organization_id, epoch, now)
     document = seal_words(
         case_id=case.id, kind=DocumentKind.NOTE, epoch=epoch, key=key, words={"text": text},
-        writer=_writer(actor), made_at=now, key_kind=GrantKind.NOTES,
+        writer=writer_of(actor), made_at=now, key_kind=GrantKind.NOTES,
         order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
@@ -149,14 +149,16 @@ def _notes_key(db: Session, case: Case, organization_id: UUID, epoch: int, now: 
     return key
 
 
-def _newest(case: Case, opened: OpenedCase) -> tuple[int, bytes]:
+def newest_key(case: Case, opened: OpenedCase) -> tuple[int, bytes]:
+    """The epoch and key that new words go under. Raises NotAllowed where the desk has it not."""
     key = opened.keys.get(case.epoch)
     if key is None:
         raise NotAllowed  # the current epoch was not granted to this organization
     return case.epoch, key
 
 
-def _writer(actor: Actor) -> Writer:
+def writer_of(actor: Actor) -> Writer:
+    """A member, for the row of what she writes."""
     return Writer(ActorKind.STAFF, actor.user_id, actor.organization_id)
 
 

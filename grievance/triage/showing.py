@@ -21,6 +21,8 @@ from grievance.store.events import Event, events_of_case
 from grievance.store.queue import Reader
 from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.referrals import (
+    Consent,
+    ConsentQuestion,
     Referral,
     consents_of,
     latest_route,
@@ -28,7 +30,7 @@ from grievance.store.referrals import (
     referrals_of,
 )
 from grievance.store.taxonomy import taxonomy_of
-from grievance.triage import forms
+from grievance.triage import forms, law
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
@@ -74,11 +76,7 @@ def case_page(
     referrals = all_referrals = referrals_of(db, case.id)
     consents = consents_of(db, case.id)
     questions = open_questions(db, case.id)
-    ids = {r.organization_id for r in referrals} | {c.organization_id for c in consents}
-    ids |= {q.organization_id for q in questions}
-    ids |= {r.from_organization_id for r in referrals if r.from_organization_id}
-    ids |= {case.owner_id} if case.owner_id else set()
-    ids |= set(map(UUID, opened.answers.rule_out)) if opened and opened.answers else set()
+    ids = _named(case, referrals, consents, questions, opened)
     names = {str(one): name for one, name in body_names(db, ids).items()}
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]
@@ -112,11 +110,26 @@ def case_page(
         "answers": answers,
         "rows": _rows(codes, answers, names) if answers else [],
         "own_urgency": own_urgency(taxonomy_of(codes), answers.issues) if answers else None,
-        "forms": _forms(db, case, desk, asked_to_close) | wrong,
+        "law": law.section(db, case, opened, taxonomy_of(codes)),
+        "forms": _forms(db, case, desk, asked_to_close) | law.forms_of(opened) | wrong,
         "now": now(),
         "act_words": act_words,
         "actor_words": actor_words,
+        "note_words": law.note_words,
     }
+
+
+def _named(
+    case: Case, referrals: Sequence[Referral], consents: Sequence[Consent],
+    questions: Sequence[ConsentQuestion], opened: OpenedCase | None,
+) -> set[UUID]:  # fmt: skip
+    """Every organization whose name the page may need."""
+    ids = {r.organization_id for r in referrals} | {c.organization_id for c in consents}
+    ids |= {q.organization_id for q in questions}
+    ids |= {r.from_organization_id for r in referrals if r.from_organization_id}
+    ids |= {case.owner_id} if case.owner_id else set()
+    ids |= set(map(UUID, opened.answers.rule_out)) if opened and opened.answers else set()
+    return ids
 
 
 def _without_repeats(events: Sequence[Event]) -> list[Event]:
@@ -128,7 +141,8 @@ def _without_repeats(events: Sequence[Event]) -> list[Event]:
 def typed_words(*forms_back: ServiceForm) -> list[str]:
     """What somebody wrote into forms that came back, so that no word of it is lost."""
     fields = [field for form in forms_back for field in form]
-    return [str(f.data) for f in fields if isinstance(f, Words | Line) and f.data]
+    typed = [f for f in fields if isinstance(f, Words | Line) and f.data]
+    return [f"{f.label.text}: {f.data}" if isinstance(f, forms.Day) else f.data for f in typed]
 
 
 def see_again(form: Any, name: str, case: Case) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grievance.casework import asking, closing, holding, onward, referring, working
+from grievance.casework import asking, closing, dating, holding, onward, referring, working
 from grievance.casework.reading import OpenedCase
 from grievance.rules.terms import (
     CaseState,
@@ -18,7 +18,7 @@ from grievance.rules.terms import (
     Urgency,
 )
 from grievance.store.cases import Case
-from grievance.triage import forms, lists
+from grievance.triage import forms, law, lists
 from grievance.triage.acting import act_on, and_leave, case_page, words_of
 from grievance.web.database import db
 from grievance.web.forms import keeps_form
@@ -172,6 +172,26 @@ def urgency(case_id: str) -> ResponseReturnValue:
             )
 
     return act_on(case_id, "urgency", forms.UrgencyForm(), act)
+
+
+@bp.post("/cases/<case_id>/dates")
+@keeps_form
+def dates(case_id: str) -> ResponseReturnValue:
+    """The days that times in law are counted from, as she told them."""
+
+    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+        dating.set_dates(
+            db(), found, form.given(), words_of(opened), seen=form.seen.data or "",
+            actor=desk().actor, now=now(),
+        )  # fmt: skip
+
+    return act_on(case_id, "dates", forms.DatesForm(), act)
+
+
+@bp.get("/legal-dates")
+def legal_dates() -> ResponseReturnValue:
+    """Every time and figure of law that we know, with its source."""
+    return render_template("triage/legal_dates.html", **law.every_rule(db()))
 
 
 @bp.post("/cases/<case_id>/close")

@@ -20,6 +20,7 @@ _VERBS: Final[dict[str, Any]] = {
     "consent_question_answered": lazy("A question of consent was answered"),
     "consent_withdrawn": lazy("Consent was taken back"),
     "contact_changed": lazy("The safe contact was changed"),
+    "dates_set": lazy("Wrote down dates of a case"),
     "directory_imported": lazy("Imported the directory"),
     "entry_confirmed": lazy("Confirmed the entry in the directory"),
     "entry_open": lazy("Takes new cases again"),

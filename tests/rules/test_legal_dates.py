@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from grievance.rules.legal_dates import (
     LegalRule,
+    Reckoned,
     after,
     fits,
     past_recheck,
@@ -126,18 +127,30 @@ def test_what_the_rule_does_not_ask_changes_nothing(
     assert reckon(rule, known, today) == reckon(rule, asked, today)
 
 
-@given(st.lists(st.tuples(rules, answers)), st.none() | st.sampled_from(Urgency), days)
+urgencies = st.none() | st.sampled_from(Urgency)
+
+
+@given(st.lists(urgencies), urgencies)
 def test_urgency_is_raised_or_left_never_lowered(
-    several: list[tuple[LegalRule, dict[Trigger, date]]], urgency: Urgency | None, today: date
+    near: list[Urgency | None], urgency: Urgency | None
 ) -> None:
-    found = [reckon(rule, known, today) for rule, known in several]
+    found = [Reckoned(TODAY, 0, (), one) for one in near]
     to = raised(urgency, found)
 
-    assert to is None or urgency is None or to < urgency
-    assert to is None or to in {one.raises_to for one in found}
-    assert to is not None or all(
-        one.raises_to is None or (urgency is not None and one.raises_to >= urgency) for one in found
-    )
+    if to is None:
+        assert all(one is None or (urgency is not None and one >= urgency) for one in near)
+    else:
+        assert to == min(one for one in near if one is not None)
+        assert urgency is None or to < urgency
+
+
+@given(st.integers(-60, 60), st.integers(0, 60))
+def test_a_rule_raises_only_within_its_days(away: int, near: int) -> None:
+    rule = LegalRule("one", END, raises_to=Urgency.U1, near_days=near)
+
+    found = reckon(rule, {END: TODAY + timedelta(days=away)}, TODAY)
+
+    assert found.raises_to == (Urgency.U1 if -near <= away <= near else None)
 
 
 @pytest.mark.parametrize(
