@@ -7,6 +7,7 @@ are rows, not enums: see ``store/reference.py``.
 from grievance.rules.terms.casework import (
     ActorKind,
     CaseState,
+    ClockKind,
     ClosingKind,
     ConsentScope,
     ConsentVia,
@@ -59,6 +60,7 @@ __all__ = [
     "Ask",
     "CaseState",
     "Channel",
+    "ClockKind",
     "ClosingKind",
     "ConsentScope",
     "ConsentVia",
