@@ -6,6 +6,7 @@ from decimal import Decimal
 from wtforms import HiddenField, SelectField
 from wtforms.validators import StopValidation
 
+from grievance.rules.days import read_day
 from grievance.rules.lifecycle import SETTABLE
 from grievance.rules.terms import (
     ClosingKind,
@@ -140,6 +141,22 @@ class UrgencyForm(ServiceForm):
     urgency = Pick(_("Urgency"), choices=options((str(u), f"{u}") for u in Urgency))
     reason = Line(_("Reason (needed to lower it)"))
     seen = HiddenField()
+
+
+class ContactForm(ServiceForm):
+    """The day on which somebody is in touch with her next."""
+
+    on = Line(
+        _("Next contact with the worker"),
+        description=_("She may read this day on her page. Empty: no day."),
+    )
+
+    def validate_on(self, field: Line) -> None:
+        """A day as browsers send it, or none."""
+        try:
+            self.day = read_day(field.data) if field.data else None
+        except ValueError:
+            raise StopValidation(gettext("Write a day as 2026-12-25.")) from None
 
 
 class CloseForm(ServiceForm):

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grievance.casework import asking, closing, holding, onward, referring, working
+from grievance.casework import asking, closing, holding, onward, referring, timing, working
 from grievance.casework.reading import OpenedCase
 from grievance.rules.terms import (
     CaseState,
@@ -22,7 +22,7 @@ from grievance.triage import forms, lists
 from grievance.triage.acting import act_on, and_leave, case_page, words_of
 from grievance.web.database import db
 from grievance.web.forms import keeps_form
-from grievance.web.service import now
+from grievance.web.service import now, settings
 from grievance.web.staff import desk
 
 bp = Blueprint("triage", __name__, url_prefix="/desk")
@@ -172,6 +172,19 @@ def urgency(case_id: str) -> ResponseReturnValue:
             )
 
     return act_on(case_id, "urgency", forms.UrgencyForm(), act)
+
+
+@bp.post("/cases/<case_id>/contact")
+@keeps_form
+def contact(case_id: str) -> ResponseReturnValue:
+    """The day of the next contact, or none."""
+
+    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+        timing.plan_contact(
+            db(), found, form.day, zone=settings().zone, actor=desk().actor, now=now()
+        )
+
+    return act_on(case_id, "contact", forms.ContactForm(), act)
 
 
 @bp.post("/cases/<case_id>/close")

@@ -23,6 +23,7 @@ _VERBS: Final[dict[str, Any]] = {
     "contact_changed": lazy("The safe contact was changed"),
     "directory_imported": lazy("Imported the directory"),
     "entry_confirmed": lazy("Confirmed the entry in the directory"),
+    "entry_hours_set": lazy("Set the opening hours"),
     "entry_open": lazy("Takes new cases again"),
     "entry_paused": lazy("Takes no new cases for now"),
     "factor_reset": lazy("Reset a second sign-in step"),
