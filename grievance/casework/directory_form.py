@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from grievance.casework.form_calendar import calendar_of_form
 from grievance.casework.form_reader import Reader
 from grievance.casework.text_yaml import UnreadableYaml, read_yaml
 from grievance.rules.regions import REGIONS
@@ -71,7 +72,9 @@ class Entry:
     origin_of: tuple[str, ...]
     tied_to: tuple[str, ...]
     accept_at_once: bool
-    duty_rota: bool
+    duty_rota: bool | None  # None: as it was
+    names_calendar: bool  # without: as it was
+    calendar: dict[str, Any] | None
     notify_email: str | None
     confirmed_on: date | None
     sources: tuple[dict[str, str], ...]
@@ -116,6 +119,7 @@ def _row(raw: object, number: int) -> Row:
 
 
 def _entry(line: int, read: Reader) -> Entry:
+    names_calendar, calendar = calendar_of_form(read)
     return Entry(
         line=line,
         id=read.needed("id"),
@@ -134,7 +138,9 @@ def _entry(line: int, read: Reader) -> Entry:
         origin_of=read.countries("origin_of"),
         tied_to=read.many("tied_to"),
         accept_at_once=read.truth("accept_at_once") or False,
-        duty_rota=read.truth("duty_rota") or False,
+        duty_rota=read.truth("duty_rota"),
+        names_calendar=names_calendar,
+        calendar=calendar,
         notify_email=read.email("notify_email"),
         confirmed_on=read.day("confirmed_on"),
         sources=read.sources("sources"),

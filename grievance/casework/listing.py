@@ -23,7 +23,8 @@ from grievance.store.reference import DangerNumber, IssueCode
 _SEED = resources.files("grievance.store") / "seed"
 _PLAIN = (
     "name", "names", "description", "kind", "partner", "paused", "capacity", "country",
-    "website", "led_by_migrants", "accept_at_once", "duty_rota", "notify_email", "confirmed_on",
+    "website", "led_by_migrants", "accept_at_once", "duty_rota", "calendar", "notify_email",
+    "confirmed_on",
 )  # fmt: skip
 _LISTS = ("aliases", "origin_of", "tied_to", "sources")
 _SERVICE_LISTS = ("needs", "groups", "communities", "languages", "sectors", "age_bands", "sexes")
@@ -113,10 +114,14 @@ def _write(one: Organization, entry: Entry) -> bool:
 
 
 def _as_the_desk_left_it(one: Organization, entry: Entry) -> dict[str, Any]:
-    """Members pause and confirm their entry themselves; an older form takes neither back."""
+    """Members pause, confirm and set their hours themselves; an older form takes none back."""
     days = [day for day in (one.confirmed_on, entry.confirmed_on) if day]
-    paused = bool(one.paused) if entry.paused is None else entry.paused
-    return {"paused": paused, "confirmed_on": max(days, default=None)}
+    return {
+        "paused": bool(one.paused) if entry.paused is None else entry.paused,
+        "duty_rota": bool(one.duty_rota) if entry.duty_rota is None else entry.duty_rota,
+        "calendar": entry.calendar if entry.names_calendar else one.calendar,
+        "confirmed_on": max(days, default=None),
+    }
 
 
 def _write_services(one: Organization, entry: Entry) -> bool:

@@ -3,6 +3,7 @@
 from grievance.store import (
     accounts,
     cases,
+    clocks,
     directory,
     documents,
     events,
@@ -17,6 +18,7 @@ __all__ = [
     "Base",
     "accounts",
     "cases",
+    "clocks",
     "directory",
     "documents",
     "events",

@@ -192,6 +192,22 @@ class DatesForm(ServiceForm):
         return {one: self[one].day for one in Trigger if self[one].raw_data}
 
 
+class ContactForm(ServiceForm):
+    """The day on which somebody is in touch with her next."""
+
+    on = Line(
+        _("Next contact with the worker"),
+        description=_("She may read this day on her page. Empty: no day."),
+    )
+
+    def validate_on(self, field: Line) -> None:
+        """A day as browsers send it, or none."""
+        try:
+            self.day = read_day(field.data) if field.data else None
+        except ValueError:
+            raise StopValidation(gettext("Write a day as 2026-12-25.")) from None
+
+
 class CloseForm(ServiceForm):
     """How it ends."""
 

@@ -11,11 +11,12 @@ from grievance.casework import referring
 from grievance.casework.closing import closers, closers_above, standing_request
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import Role
+from grievance.rules.terms import ClockKind, Role
 from grievance.rules.urgency import own_urgency
 from grievance.store.accounts import names_of, people_of
 from grievance.store.askable import askable
 from grievance.store.cases import Case, ClosingRequest
+from grievance.store.clocks import clock_of, clocks_of
 from grievance.store.directory import body_names
 from grievance.store.events import Event, events_of_case
 from grievance.store.queue import Reader
@@ -104,6 +105,7 @@ def case_page(
         "may_take": referring.may_take(db, case, desk.organization_id, all_referrals),
         "holds": any(r.state in HOLDING for r in own),
         "owns": case.owner_id == desk.organization_id,
+        "clocks": clocks_of(db, [case.id]) if case.owner_id in desk.scope else [],
         "due": next((r.due_at for r in own if r.state in ASKED), None),
         "route": _why_here(db, case, names, desk, knows_others),
         "opened": opened,
@@ -207,12 +209,18 @@ def _forms(
         "urgency": forms.UrgencyForm(
             formdata=None, data={"urgency": case.urgency, "seen": case.urgency}
         ),
+        "contact": forms.ContactForm(formdata=None, data={"on": _planned(db, case)}),
         "close": forms.CloseForm(formdata=None, data=_asked_to_close(closing)),
         "reopen": forms.ReopenForm(formdata=None),
     }
     made["assign"].member.choices = assignable(db, desk)
     made["refer"].organization.choices = referable(db, case, desk)
     return made
+
+
+def _planned(db: Session, case: Case) -> str:
+    clock = clock_of(db, case.id, ClockKind.NEXT_CONTACT)
+    return clock.on_day.isoformat() if clock and clock.on_day else ""
 
 
 def _asked_to_close(asked: ClosingRequest | None) -> dict[str, Any]:

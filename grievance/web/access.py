@@ -43,7 +43,7 @@ _PUBLIC = (
 )  # fmt: skip
 _CASE_ACTS = (
     "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
-    "urgency", "dates", "close", "reopen",
+    "urgency", "dates", "contact", "close", "reopen",
 )  # fmt: skip
 
 ACCESS: Final[dict[str, Line]] = {
@@ -65,6 +65,7 @@ ACCESS: Final[dict[str, Line]] = {
     "accounts.roles": _staff(*MEMBERS),
     "accounts.audit": _staff(*CASES, Role.ADMINISTRATOR),
     "directory.desk": _staff(*EVERY_ROLE),
+    "directory.hours": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
     "directory.pause": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
     "directory.confirm": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
 }

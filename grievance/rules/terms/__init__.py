@@ -7,6 +7,7 @@ are rows, not enums: see ``store/reference.py``.
 from grievance.rules.terms.casework import (
     ActorKind,
     CaseState,
+    ClockKind,
     ClosingKind,
     ConsentScope,
     ConsentVia,
@@ -68,6 +69,7 @@ __all__ = [
     "CaseState",
     "Certainty",
     "Channel",
+    "ClockKind",
     "ClosingKind",
     "ConsentScope",
     "ConsentVia",

@@ -47,3 +47,4 @@ class NoticeKind(StrEnum):
     INVITATION = "invitation"
     FACTOR_RESET = "factor_reset"
     NOBODY_TOOK_IT = "nobody_took_it"
+    PROMISE_MISSED = "promise_missed"
