@@ -7,16 +7,21 @@ wait for each other in the same order.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework.alerting import alert, lock_case
 from grievance.casework.directory_version import load_directory
 from grievance.casework.granting import can_open
 from grievance.casework.notifying import notify_organization, notify_root_coordinators
 from grievance.casework.referring import NotAsked, accept, asked_referral, move
-from grievance.rules.clocks import answer_due, cut_to_hour, next_full_hour
+from grievance.casework.timing import (
+    note_missed_answer,
+    start_answer_clock,
+    start_first_answer,
+)
+from grievance.rules.clocks import cut_to_hour, next_full_hour
 from grievance.rules.conflicts import is_about_office
-from grievance.rules.lifecycle import ASKED, OVERDUE
+from grievance.rules.lifecycle import ASKED
 from grievance.rules.route import Terms
 from grievance.rules.routing import lapsed
 from grievance.rules.terms import (
@@ -27,10 +32,10 @@ from grievance.rules.terms import (
     NoticeKind,
     PassedOver,
     ReferralState,
-    Urgency,
 )
 from grievance.store.accounts import can_read
 from grievance.store.cases import Case, CaseExclusion
+from grievance.store.clocks import answers_overdue
 from grievance.store.directory import Organization, root
 from grievance.store.documents import delete_waiting_grants
 from grievance.store.events import SYSTEM, Actor, record
@@ -114,25 +119,24 @@ def expire_due(db: Session, now: datetime, limit: int = 200) -> int:
 
     A case that somebody changes this moment is left for the next pass.
     """
-    due = db.execute(
-        select(Referral.id, Referral.case_id)
-        .where(Referral.state.in_(OVERDUE), Referral.due_at <= now)
-        .order_by(Referral.due_at, Referral.id)
-        .limit(limit)
-    ).all()
+    due = answers_overdue(db, now, limit)
     return sum(_expire(db, case_id, referral_id, now) for referral_id, case_id in due)
 
 
 def _expire(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
-    case = db.scalar(select(Case).where(Case.id == case_id).with_for_update(skip_locked=True))
+    case = lock_case(db, case_id)
     referral = db.get_one(Referral, referral_id, populate_existing=True)
-    if case is None or referral.state not in OVERDUE:
+    due = referral.due_at
+    if case is None or referral.state not in ASKED or due is None or due > now:
         return False
     move(referral, ReferralState.EXPIRED, now)
+    told = alert(db, case, referral.organization_id, now)
     record(
         db, "referral_expired", SYSTEM, now, case_id=case.id,
-        organization_id=referral.organization_id,
+        organization_id=referral.organization_id, details={"told": told},
     )  # fmt: skip
+    if case.accepted_at is None:
+        note_missed_answer(db, case, due, now)
     _after_no(db, case, referral, now)
     return True
 
@@ -196,8 +200,7 @@ def _ask(
     move(referral, ReferralState.SENT)
     settle_questions(db, case.id, referral.organization_id, referral.sent_at)
     start = next_full_hour(now) if caused_by_worker else now
-    urgency = Urgency(case.urgency) if case.urgency else None
-    referral.due_at = answer_due(urgency, start)
+    start_answer_clock(db, case, referral, start)
     record(
         db, "referral_sent", SYSTEM, referral.sent_at, case_id=case.id,
         organization_id=referral.organization_id,
@@ -205,6 +208,7 @@ def _ask(
     body = db.get_one(Organization, referral.organization_id)
     if body.accept_at_once:
         accept(db, case, body.id, Actor(SYSTEM.kind, None, body.id), referral.sent_at)
+        start_first_answer(db, case, body.id, start)
     notify_organization(
         db, body.id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=caused_by_worker
     )

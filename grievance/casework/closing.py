@@ -30,6 +30,7 @@ from grievance.rules.terms import (
 )
 from grievance.store.accounts import members_of
 from grievance.store.cases import Case, CaseExclusion, ClosingRequest, forget_closing_request
+from grievance.store.clocks import drop_clocks
 from grievance.store.directory import ancestors
 from grievance.store.documents import unseen_from_worker
 from grievance.store.events import Actor, events_of_verb, record
@@ -91,6 +92,7 @@ def close(
     case.outcome, case.closing_kind = closing.outcome, closing.kind
     case.amount, case.currency = closing.amount, closing.currency
     case.worker_waits = False
+    drop_clocks(db, case.id)
     _keep_words(db, case, closing.words, opened, actor, now)
     forget_closing_request(db, case.id)
     for referral in referrals_of(db, case.id):

@@ -5,17 +5,16 @@ of problems with the line they stand in; one bad row never stops the others.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import yaml
-
+from grievance.casework.form_calendar import calendar_of_form
 from grievance.casework.form_reader import Reader
+from grievance.casework.text_yaml import UnreadableYaml, read_yaml
 from grievance.rules.regions import REGIONS
 from grievance.rules.terms import AgeBand, AreaLevel, OrganizationKind, Sector, ServiceNeed, Sex
-from grievance.rules.text import clean
 
 FORM_VERSION = "1"
 
@@ -73,7 +72,9 @@ class Entry:
     origin_of: tuple[str, ...]
     tied_to: tuple[str, ...]
     accept_at_once: bool
-    duty_rota: bool
+    duty_rota: bool | None  # None: as it was
+    names_calendar: bool  # without: as it was
+    calendar: dict[str, Any] | None
     notify_email: str | None
     confirmed_on: date | None
     sources: tuple[dict[str, str], ...]
@@ -93,11 +94,9 @@ class Row:
 def read_form(text: str) -> list[Row]:
     """Every organization of the form, in its order. Raises FormError when it is no such form."""
     try:
-        document = yaml.load(text, Loader=_TextLoader)  # noqa: S506 -- builds text, lists, maps only
-    except yaml.YAMLError as error:
-        raise FormError(_where(error)) from error
-    except RecursionError:
-        raise FormError("Lists and maps lie too deep in each other.") from None
+        document = read_yaml(text)
+    except UnreadableYaml as error:
+        raise FormError(str(error)) from error
     if not isinstance(document, dict) or document.get("directory") != FORM_VERSION:
         raise FormError('The file must begin with "directory: 1".')
     if document["__odd__"]:
@@ -106,42 +105,6 @@ def read_form(text: str) -> list[Row]:
     if not isinstance(rows, list):
         raise FormError('The file must have a list "organizations:".')
     return [_row(raw, number) for number, raw in enumerate(rows, 1)]
-
-
-class _TextLoader(yaml.BaseLoader):
-    """BaseLoader keeps every scalar as text; this also notes the line of each map."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """A map with its line (from 1) and what is odd: a key twice, a sign nothing can keep."""
-        made: dict[Any, Any] = super().construct_mapping(node, deep=True)
-        names = Counter(str(key.value) for key, _ in node.value)
-        made["__line__"] = node.start_mark.line + 1
-        made["__odd__"] = [(name, "stands twice") for name, times in names.items() if times > 1]
-        made["__odd__"] += [
-            (key.value, "has a control sign or half a letter in it")
-            for key, value in node.value
-            if any(clean(text) != text for text in (*_texts(key), *_texts(value)))
-        ]
-        return made
-
-    def construct_yaml_map(self, node: Any) -> Iterable[dict[Any, Any]]:
-        """Build the map in one go, so that ``__line__`` is there."""
-        yield self.construct_mapping(node)
-
-
-def _texts(node: yaml.Node) -> Iterable[str]:
-    """The texts of a value or of a list; an inner map looks after its own."""
-    inner = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    return [one.value for one in inner if isinstance(one, yaml.ScalarNode)]
-
-
-_TextLoader.add_constructor("tag:yaml.org,2002:map", _TextLoader.construct_yaml_map)
-
-
-def _where(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    line = f"Line {mark.line + 1}: " if mark else ""
-    return f"{line}this is not valid YAML ({getattr(error, 'problem', None) or 'unreadable'})."
 
 
 def _row(raw: object, number: int) -> Row:
@@ -156,6 +119,7 @@ def _row(raw: object, number: int) -> Row:
 
 
 def _entry(line: int, read: Reader) -> Entry:
+    names_calendar, calendar = calendar_of_form(read)
     return Entry(
         line=line,
         id=read.needed("id"),
@@ -174,7 +138,9 @@ def _entry(line: int, read: Reader) -> Entry:
         origin_of=read.countries("origin_of"),
         tied_to=read.many("tied_to"),
         accept_at_once=read.truth("accept_at_once") or False,
-        duty_rota=read.truth("duty_rota") or False,
+        duty_rota=read.truth("duty_rota"),
+        names_calendar=names_calendar,
+        calendar=calendar,
         notify_email=read.email("notify_email"),
         confirmed_on=read.day("confirmed_on"),
         sources=read.sources("sources"),

@@ -91,6 +91,31 @@ class Reader:
         self.say(name, "must be a list of maps")
         return []
 
+    def map(self, name: str, or_word: str | None = None) -> Mapping[str, Any] | None:
+        """One inner map; None for the one word that may stand for none, and for anything else,
+        which is named as wrong."""
+        value = self._take(name) or {}
+        if isinstance(value, dict):
+            return value
+        if value != or_word:
+            self.say(name, "must be a map")
+        return None
+
+    def one_or_many(self, name: str) -> tuple[str, ...]:
+        """A list of texts, or one text with commas."""
+        value = self._take(name)
+        if isinstance(value, str):
+            return tuple(one.strip() for one in value.split(",") if one.strip())
+        return self.many(name)
+
+    def names(self, name: str) -> bool:
+        """Whether the form has this field at all, empty or not."""
+        return name in self.raw
+
+    def fields(self) -> list[str]:
+        """Every field of a map whose fields are words of their own."""
+        return [str(name) for name in self.raw if name not in _NOTED]
+
     def by_language(self, name: str) -> dict[str, str]:
         value = self._take(name) or {}
         if not isinstance(value, dict):
@@ -118,9 +143,10 @@ class Reader:
 
     def address(self, name: str) -> str | None:
         value = self.text(name)
-        if value is not None and not value.startswith(("https://", "http://")):
-            self.say(name, f'write an address as https://example.org, not "{value}"')
-        return value
+        return self._address(name, value) if value else value
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        return tuple(self._address(name, value) for value in self.many(name))
 
     def country(self, name: str) -> str | None:
         value = self.text(name)
@@ -150,6 +176,11 @@ class Reader:
             return value
         self.say(name, f'"{value}" is not one of: {", ".join(words)}')
         return None
+
+    def _address(self, name: str, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            self.say(name, f'write an address as https://example.org, not "{value}"')
+        return value
 
     def _country(self, name: str, value: str) -> str | None:
         if len(value) == 2 and value.isascii() and value.isalpha():

@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 from grievance.casework.directory_form import Entry, Row, ServiceEntry, read_form
 from grievance.casework.directory_version import make_version
 from grievance.casework.form_checks import Checks
+from grievance.casework.law_file import read_rules
 from grievance.casework.taxonomy_file import read_taxonomy
 from grievance.rules.terms import ActorKind
 from grievance.store.directory import Organization, Service, ServiceArea, root
 from grievance.store.events import Actor, record
+from grievance.store.law import StoredRule
 from grievance.store.reference import DangerNumber, IssueCode
 
 _SEED = resources.files("grievance.store") / "seed"
 _PLAIN = (
     "name", "names", "description", "kind", "partner", "paused", "capacity", "country",
-    "website", "led_by_migrants", "accept_at_once", "duty_rota", "notify_email", "confirmed_on",
+    "website", "led_by_migrants", "accept_at_once", "duty_rota", "calendar", "notify_email",
+    "confirmed_on",
 )  # fmt: skip
 _LISTS = ("aliases", "origin_of", "tied_to", "sources")
 _SERVICE_LISTS = ("needs", "groups", "communities", "languages", "sectors", "age_bands", "sexes")
@@ -111,10 +114,14 @@ def _write(one: Organization, entry: Entry) -> bool:
 
 
 def _as_the_desk_left_it(one: Organization, entry: Entry) -> dict[str, Any]:
-    """Members pause and confirm their entry themselves; an older form takes neither back."""
+    """Members pause, confirm and set their hours themselves; an older form takes none back."""
     days = [day for day in (one.confirmed_on, entry.confirmed_on) if day]
-    paused = bool(one.paused) if entry.paused is None else entry.paused
-    return {"paused": paused, "confirmed_on": max(days, default=None)}
+    return {
+        "paused": bool(one.paused) if entry.paused is None else entry.paused,
+        "duty_rota": bool(one.duty_rota) if entry.duty_rota is None else entry.duty_rota,
+        "calendar": entry.calendar if entry.names_calendar else one.calendar,
+        "confirmed_on": max(days, default=None),
+    }
 
 
 def _write_services(one: Organization, entry: Entry) -> bool:
@@ -177,10 +184,12 @@ def _hang_below(top: Organization, known: dict[str, Organization]) -> None:
 
 
 def load_reference(db: Session, now: datetime) -> dict[str, int]:
-    """Load taxonomy and danger numbers from the seed lists; a second run changes nothing."""
+    """Load taxonomy, danger numbers and legal dates from the seed lists; a second run changes
+    nothing."""
     issues = load_taxonomy(db, (_SEED / "taxonomy.csv").read_text("utf-8"), now)
     numbers = load_danger(db, (_SEED / "danger.yaml").read_text("utf-8"))
-    return {"issues": issues, "numbers": numbers}
+    rules = load_legal_dates(db, (_SEED / "legal_dates.yaml").read_text("utf-8"), now)
+    return {"issues": issues, "numbers": numbers, "legal dates": rules}
 
 
 def load_taxonomy(db: Session, text: str, now: datetime) -> int:
@@ -214,6 +223,20 @@ def load_danger(db: Session, text: str) -> int:
     rows = _danger_rows(text)
     db.execute(delete(DangerNumber))
     db.add_all(rows)
+    return len(rows)
+
+
+def load_legal_dates(db: Session, text: str, now: datetime) -> int:
+    """Load the rules of law that have times (fields of seed/legal_dates.yaml); how many there are.
+
+    The file stands over what was there. Raises law_file.LawFileError before anything is changed.
+    """
+    db.flush()
+    known = db.execute(select(IssueCode.code, IssueCode.group).where(IssueCode.active))
+    rows = read_rules(text, {word for pair in known for word in pair}, now.date())
+    db.execute(delete(StoredRule))
+    db.add_all(rows)
+    record(db, "legal_dates_loaded", Actor(ActorKind.OPERATOR), now, details={"rules": len(rows)})
     return len(rows)
 
 

@@ -56,6 +56,7 @@ class OpenedCase:
     notes: list[Words] = field(default_factory=list)
     outcome: Mapping[str, Any] | None = None
     reasons: list[Words] = field(default_factory=list)  # why it was passed on
+    dates: list[Words] = field(default_factory=list)  # days that times in law are counted from
 
     @property
     def current(self) -> bytes | None:
@@ -138,6 +139,7 @@ def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: date
         found[DocumentKind.NOTE],
         outcomes[-1].words if outcomes else None,
         found[DocumentKind.REASON],
+        found[DocumentKind.DATES],
     )
 
 

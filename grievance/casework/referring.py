@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.granting import can_open
 from grievance.casework.notifying import notify_organization
+from grievance.casework.timing import start_first_answer
 from grievance.rules.lifecycle import (
     ANSWERS,
     ASKED,
@@ -22,6 +23,7 @@ from grievance.rules.lifecycle import (
 )
 from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
 from grievance.store.cases import Case, forget_closing_request
+from grievance.store.clocks import drop_clocks
 from grievance.store.documents import delete_grants, release_grants
 from grievance.store.events import Actor, record
 from grievance.store.referrals import (
@@ -86,6 +88,7 @@ def accept(db: Session, case: Case, organization_id: UUID, actor: Actor, now: da
     forget_closing_request(db, case.id)
     case.owner_id, case.assignee_id, case.accepted_at = organization_id, None, now
     case.worked_on, case.asked_all = False, False
+    start_first_answer(db, case, organization_id, now)
     if case.state in {CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.REOPENED}:
         case.state = CaseState.TRIAGED
     record(db, "referral_accepted", actor, now, case_id=case.id, organization_id=organization_id)
@@ -129,6 +132,7 @@ def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> 
         above = case.overseer_id
         case.owner_id = above if above != organization_id else None
         case.assignee_id, case.accepted_at, case.worked_on = None, None, False
+        drop_clocks(db, case.id)
         if case.state != CaseState.CLOSED:
             case.state = CaseState.TRIAGED
     db.flush()

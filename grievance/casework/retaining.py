@@ -22,6 +22,7 @@ from grievance.store.cases import (
     RespondentMark,
     StoppedDraft,
 )
+from grievance.store.clocks import CaseClock
 from grievance.store.documents import Document, Grant
 from grievance.store.events import SYSTEM, record
 from grievance.store.referrals import Consent, ConsentQuestion, Referral, StoredRoute
@@ -31,7 +32,7 @@ ENDED_DRAFT = IDLE_SESSION + timedelta(hours=1)  # its hour is cut, so that its 
 STOPPED_DRAFT = timedelta(days=30)
 _OF_A_CASE = (
     Document, Grant, ConsentQuestion, Referral, Consent, StoredRoute, CaseIssue, CaseExclusion,
-    RespondentMark, ClosingRequest, Receipt,
+    RespondentMark, ClosingRequest, CaseClock, Receipt,
 )  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from grievance.casework.closing import open_again
 from grievance.casework.keyring import Writer, grant_to_organization, seal_words
 from grievance.casework.reading import OpenedCase
-from grievance.rules.clocks import answer_due
-from grievance.rules.lifecycle import OVERDUE, case_may_become
+from grievance.casework.timing import contacted, hurry
+from grievance.rules.lifecycle import case_may_become
 from grievance.rules.terms import (
     ActorKind,
     CaseState,
+    ClockKind,
     DocumentKind,
     GrantKind,
     Urgency,
@@ -20,6 +21,7 @@ from grievance.rules.terms import (
 from grievance.sealing import new_content_key
 from grievance.store.accounts import stays_member
 from grievance.store.cases import Case
+from grievance.store.clocks import drop_clocks
 from grievance.store.directory import current_key
 from grievance.store.documents import (
     Document,
@@ -28,7 +30,6 @@ from grievance.store.documents import (
     unseen_from_worker,
 )
 from grievance.store.events import Actor, record
-from grievance.store.referrals import referrals_of
 
 
 class NotAllowed(Exception):
@@ -48,17 +49,18 @@ def message(
     now: datetime,
 ) -> Document:  # fmt: skip
     """Write to the worker. She reads it with her code. A closed case opens again."""
-    epoch, key = _newest(case, opened)
+    epoch, key = newest_key(case, opened)
     document = seal_words(
         case_id=case.id, kind=DocumentKind.MESSAGE, epoch=epoch, key=key,
         words={"text": text, "language": language},
-        writer=_writer(actor), made_at=now, order=next_order(db, case.id),
+        writer=writer_of(actor), made_at=now, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
     # This page may be older than her words.
     case.worker_waits = unseen_from_worker(db, case.id, opened.keys)
     open_again(db, case, now)
-    _worked(case, now)
+    contacted(db, case, now)
+    _worked(db, case, now)
     record(db, "message_written", actor, now, case_id=case.id)
     return document
 
@@ -76,11 +78,11 @@ def note(
         key = _notes_key(db, case, actor.organization_id, epoch, now)
     document = seal_words(
         case_id=case.id, kind=DocumentKind.NOTE, epoch=epoch, key=key, words={"text": text},
-        writer=_writer(actor), made_at=now, key_kind=GrantKind.NOTES,
+        writer=writer_of(actor), made_at=now, key_kind=GrantKind.NOTES,
         order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
-    _worked(case, now)
+    _worked(db, case, now)
     record(db, "note_written", actor, now, case_id=case.id)
     return document
 
@@ -92,7 +94,7 @@ def assign(db: Session, case: Case, member: UUID | None, actor: Actor, now: date
     case.assignee_id = member
     if member is not None and case.state in {CaseState.RECEIVED, CaseState.TRIAGED}:
         case.state = CaseState.ASSIGNED
-    _worked(case, now)
+    _worked(db, case, now)
     record(db, "case_assigned", actor, now, case_id=case.id, details={"member": str(member)})
 
 
@@ -105,7 +107,7 @@ def set_state(
     if not case_may_become(CaseState(case.state), to):
         raise NotAllowed
     case.state = to
-    _worked(case, now)
+    _worked(db, case, now)
     record(db, "state_set", actor, now, case_id=case.id, details={"state": to})
 
 
@@ -123,16 +125,9 @@ def set_urgency(
         raise ReasonNeeded
     details = {"from": case.urgency, "to": str(to)}
     if not lowers:
-        _hurry(db, case, to, now)
+        hurry(db, case, to, now)
     case.urgency, case.last_act_at = to, now
     record(db, "urgency_set", actor, now, case_id=case.id, details=details)
-
-
-def _hurry(db: Session, case: Case, to: Urgency, now: datetime) -> None:
-    """Whoever is asked must answer sooner; never later than she was told."""
-    for referral in referrals_of(db, case.id):
-        if referral.state in OVERDUE and referral.due_at is not None:
-            referral.due_at = min(referral.due_at, answer_due(to, now))
 
 
 def _notes_key(db: Session, case: Case, organization_id: UUID, epoch: int, now: datetime) -> bytes:
@@ -149,18 +144,22 @@ def _notes_key(db: Session, case: Case, organization_id: UUID, epoch: int, now: 
     return key
 
 
-def _newest(case: Case, opened: OpenedCase) -> tuple[int, bytes]:
+def newest_key(case: Case, opened: OpenedCase) -> tuple[int, bytes]:
+    """The epoch and key that new words go under. Raises NotAllowed where the desk has it not."""
     key = opened.keys.get(case.epoch)
     if key is None:
         raise NotAllowed  # the current epoch was not granted to this organization
     return case.epoch, key
 
 
-def _writer(actor: Actor) -> Writer:
+def writer_of(actor: Actor) -> Writer:
+    """A member, for the row of what she writes."""
     return Writer(ActorKind.STAFF, actor.user_id, actor.organization_id)
 
 
-def _worked(case: Case, now: datetime) -> None:
+def _worked(db: Session, case: Case, now: datetime) -> None:
+    """She is being helped: the first answer that acceptance promised is there."""
+    drop_clocks(db, case.id, ClockKind.FIRST_ANSWER)
     case.worked_on, case.last_act_at = True, now
     if case.state in {CaseState.RECEIVED, CaseState.TRIAGED} and case.accepted_at is not None:
         case.state = CaseState.IN_PROGRESS

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from grievance.rules.routing import lapsed
 from grievance.rules.terms import MembershipState, NoticeState, Role
 from grievance.store.accounts import Invitation, Membership, User, desks_that_read
 from grievance.store.directory import Organization, partners, root
+from grievance.store.law import legal_rules, rules_past_recheck
 from grievance.store.outbox import Notice, last_pass
 from grievance.store.reference import DangerNumber, IssueCode
 
@@ -29,6 +30,7 @@ def findings(db: Session, now: datetime, confirm_months: int) -> Iterator[str]:
         yield 'There is no list of problems. Run "grievance taxonomy load".'
     if db.scalar(select(DangerNumber.id).limit(1)) is None:
         yield 'There are no numbers to call. Run "grievance taxonomy load".'
+    yield from _law(db, now.date())
     yield from _members(db, now)
     yield from _partners(db, Terms(now.date(), confirm_months))
 
@@ -75,6 +77,18 @@ def _work(db: Session, now: datetime) -> Iterator[str]:
         yield (
             f"The mail server has not taken {stuck[0]} notices for an hour ({stuck[1]}). Check "
             "GRIEVANCE_SMTP_HOST, its port, user and password."
+        )
+
+
+def _law(db: Session, today: date) -> Iterator[str]:
+    if not legal_rules(db):
+        yield 'There are no dates in law. Run "grievance taxonomy load".'
+    old = [f"{one.id} ({one.recheck_after})" for one in rules_past_recheck(db, today)]
+    if old:
+        yield (
+            f"Dates in law are past their re-check date: {_some(old)}. Read their sources again "
+            '(/desk/legal-dates), correct the list, and run "grievance taxonomy load --legal-dates '
+            'FILE".'
         )
 
 

@@ -1,12 +1,21 @@
 """``grievance directory`` and ``grievance taxonomy``: put organizations and lists into place."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
 
 from grievance.casework.directory_form import FormError
-from grievance.casework.listing import ImportReport, import_directory, load_reference, load_taxonomy
+from grievance.casework.law_file import LawFileError
+from grievance.casework.listing import (
+    ImportReport,
+    import_directory,
+    load_legal_dates,
+    load_reference,
+    load_taxonomy,
+)
 from grievance.casework.taxonomy_file import TaxonomyError
 from grievance.cli.base import now, writing
 from grievance.store.events import OPERATOR
@@ -36,26 +45,44 @@ def check(file: Path) -> None:
 
 @click.group()
 def taxonomy() -> None:
-    """The list of problems that a report can name."""
+    """The lists of problems, numbers to call and dates in law."""
 
 
 @taxonomy.command()
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-def load(file: Path | None) -> None:
-    """Load the problems (and, without FILE, the numbers to call in danger) from their lists."""
+@click.option(
+    "--legal-dates",
+    "law",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list of dates in law of your own, instead of ours.",
+)
+def load(file: Path | None, law: Path | None) -> None:
+    """Load the problems, the numbers to call in danger and the dates in law from their lists.
+
+    With FILE or --legal-dates only what these name.
+    """
     with writing() as db:
-        counts = load_reference(db, now()) if file is None else {"issues": _load_file(db, file)}
+        counts = load_reference(db, now()) if file is law is None else _load_own(db, file, law)
         db.commit()
     for what, count in counts.items():
         click.echo(f"{what}: {count}")
 
 
-def _load_file(db: Session, file: Path) -> int:
+def _load_own(db: Session, file: Path | None, law: Path | None) -> dict[str, int]:
+    counts = {}
+    if file is not None:
+        counts["issues"] = _load_file(db, file, load_taxonomy)
+    if law is not None:
+        counts["legal dates"] = _load_file(db, law, load_legal_dates)
+    return counts
+
+
+def _load_file(db: Session, file: Path, load_text: Callable[[Session, str, datetime], int]) -> int:
     try:
-        return load_taxonomy(db, _text(file), now())
-    except TaxonomyError as error:
+        return load_text(db, _text(file), now())
+    except (TaxonomyError, LawFileError) as error:
         raise click.ClickException(f"{file} was not taken. {error}") from None
 
 

@@ -3,8 +3,9 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.casework.entries import confirm_entry, set_paused
+from grievance.casework.entries import confirm_entry, set_hours, set_paused
 from grievance.casework.listing import packaged_numbers
+from grievance.directory import hours as hours_form
 from grievance.directory import listing
 from grievance.rules.terms import Language, Role
 from grievance.store.directory import Organization, listed_countries, listed_in, partners
@@ -12,7 +13,8 @@ from grievance.store.engine import AWAY
 from grievance.store.reference import danger_numbers
 from grievance.web import staff
 from grievance.web.database import commit, db, read_db
-from grievance.web.service import now
+from grievance.web.forms import keeps_form, status_of
+from grievance.web.service import now, settings
 
 bp = Blueprint("directory", __name__)
 
@@ -56,8 +58,33 @@ def desk() -> ResponseReturnValue:
             "directory/desk.html",
             body=body,
             rows=rows,
+            opening=hours_form.lines(body.calendar),
             may_change=bool(own.roles & {Role.COORDINATOR, Role.ADMINISTRATOR}),
         )
+
+
+@bp.route("/desk/directory/hours", methods=["GET", "POST"])
+@keeps_form
+def hours() -> ResponseReturnValue:
+    """When somebody of the own organization is there."""
+    own = staff.desk()
+    body = db().get_one(Organization, own.organization_id)
+    form = hours_form.HoursForm()
+    if request.method == "GET":
+        zone = settings().time_zone
+        form = hours_form.filled(body.calendar, zone, duty_rota=body.duty_rota)
+    elif _takes_hours_away(form) or form.take():
+        set_hours(
+            db(), body.id, form.calendar, duty_rota=form.duty_rota.data, actor=own.actor, now=now()
+        )
+        commit()
+        return redirect(url_for("directory.desk"), 303)
+    shown = {"has_hours": bool(body.calendar), "paused": body.paused}
+    return render_template("directory/hours.html", form=form, **shown), status_of(form)
+
+
+def _takes_hours_away(form: hours_form.HoursForm) -> bool:
+    return request.form.get("action") == hours_form.NONE and bool(form.validate())
 
 
 @bp.post("/desk/directory/pause")

@@ -30,6 +30,7 @@ from grievance.web import offering
 from grievance.web.database import commit, db, read_db, rollback
 from grievance.web.errors import page
 from grievance.web.locale import gettext, offered
+from grievance.web.promises import Told, told
 from grievance.web.service import now
 from grievance.web.sessions import visit
 
@@ -141,7 +142,7 @@ def what_happens(db: Session) -> dict[str, Any]:
     case_id = visit().get("case_id")
     case = db.get(Case, UUID(case_id)) if case_id else None
     if case is None:
-        return {"sharing": None, "asked": [], "until": None, "urgent": False}
+        return {"sharing": None, "asked": [], "until": None, "time": Told()}
     stand = ASKED | HOLDING | {ReferralState.WAITING}
     rows = [r.organization_id for r in referrals_of(db, case.id) if r.state in stand]
     names = offering.names_of(db, [str(one) for one in rows])
@@ -149,7 +150,7 @@ def what_happens(db: Session) -> dict[str, Any]:
         "sharing": case.sharing,
         "asked": [names[str(one)] for one in rows],
         "until": showing.unshared_until() if case.sharing != Sharing.CHOSEN else None,
-        "urgent": case.urgency == "U0",
+        "time": told(db, case, now()),
     }
 
 

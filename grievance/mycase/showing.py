@@ -35,7 +35,8 @@ from grievance.store.referrals import Consent, Referral, consents_of, open_quest
 from grievance.store.taxonomy import taxonomy
 from grievance.web import offering, summary
 from grievance.web.forms import ServiceForm, options
-from grievance.web.service import settings
+from grievance.web.promises import told
+from grievance.web.service import now, settings
 from grievance.web.sessions import visit
 
 _STAGES = list(WorkerStatus)
@@ -106,6 +107,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "recorded": _recorded(consents_of(db, case.id), rows, names),
         "until": _until(db, case),
         "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
+        "time": told(db, case, now()),
         "unshared": case.sharing != Sharing.CHOSEN,
         "forms": _forms(answers, routed, form, name),
     }

@@ -18,7 +18,7 @@ from grievance.notices.mailer import Never, NotNow
 from grievance.rules.terms import NoticeKind, NoticeState
 from grievance.store.engine import Database
 from grievance.store.events import SYSTEM, record
-from grievance.store.outbox import Notice, due_notices
+from grievance.store.outbox import Notice, due_together
 from grievance.web.logs import trail
 
 LEASE = timedelta(minutes=10)  # longer than any one conversation: mailer.TIMEOUT_SECONDS a step
@@ -83,8 +83,7 @@ def _hand_over(sender: Sender, write: Writer, mail: Mail, now: datetime) -> NotN
 def _lease(database: Database, now: datetime) -> Mail | None:
     """The next mail: the notice that has waited longest, and those told together with it."""
     with database.writer() as db:
-        due = due_notices(db, now)
-        together = [notice for notice in due if _group(notice) == _group(due[0])]
+        together = due_together(db, now)
         for notice in together:
             notice.leased_until = now + LEASE
             notice.attempts += 1

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from grievance.casework.alerting import alert_missed, remind
 from grievance.casework.asking import expire_due
 from grievance.casework.retaining import forget
 from grievance.config import Settings
@@ -49,6 +50,8 @@ class WorkLoop:
         now = self.clock()
         done = {
             "expired": self._guarded(self._clocks, now),
+            "missed": self._guarded(self._promises, now),
+            "reminded": self._guarded(self._reminders, now),
             "forgot": self._guarded(self._retention, now),
             "sent": self._guarded(self._outbox, now),
         }
@@ -74,6 +77,18 @@ class WorkLoop:
             expired = expire_due(db, now)
             db.commit()
         return expired
+
+    def _promises(self, now: datetime) -> int:
+        with self.database.writer() as db:
+            missed = alert_missed(db, now)
+            db.commit()
+        return missed
+
+    def _reminders(self, now: datetime) -> int:
+        with self.database.writer() as db:
+            reminded = remind(db, now)
+            db.commit()
+        return reminded
 
     def _retention(self, now: datetime) -> int:
         with self.database.writer() as db:

@@ -1,9 +1,10 @@
 """Hours, due times and months. Everything takes its moment as an argument."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from grievance.rules.calendars import Calendar
 from grievance.rules.terms import Urgency
 
 ANSWER_DUE: Final = {
@@ -13,6 +14,7 @@ ANSWER_DUE: Final = {
     Urgency.U3: timedelta(days=14),
     Urgency.U4: timedelta(days=14),
 }
+LONGEST_PAUSE: Final = timedelta(hours=72)  # of all questions before acceptance together
 
 
 def cut_to_hour(moment: datetime) -> datetime:
@@ -26,9 +28,53 @@ def next_full_hour(moment: datetime) -> datetime:
     return hour if hour == moment else hour + timedelta(hours=1)
 
 
-def answer_due(urgency: Urgency | None, start: datetime) -> datetime:
-    """By when an organization that was asked must answer (design.md 6); U2 when unknown."""
-    return start + ANSWER_DUE[urgency or Urgency.U2]
+def answer_due(
+    urgency: Urgency | None, start: datetime, calendar: Calendar | None = None
+) -> datetime:
+    """By when an organization that was asked must answer (design.md 6); U2 when unknown.
+
+    Elapsed time; where it ends while the organization is closed, its next opening. U0 runs round
+    the clock, and so does everything where there is no calendar.
+    """
+    return when_there(urgency, start + answer_time(urgency), calendar)
+
+
+def answer_time(urgency: Urgency | None) -> timedelta:
+    """How long an answer may take at most, closed hours left aside."""
+    return ANSWER_DUE[urgency or Urgency.U2]
+
+
+def when_there(urgency: Urgency | None, moment: datetime, calendar: Calendar | None) -> datetime:
+    """The moment, or the next opening where it falls into closed hours; of danger the moment."""
+    if calendar is None or urgency == Urgency.U0 or calendar.was_open(moment):
+        return moment
+    return calendar.next_opening(moment)
+
+
+def half_time(
+    urgency: Urgency | None, start: datetime, due: datetime, calendar: Calendar | None = None
+) -> datetime:
+    """When to remind: half-way, while somebody is there. Where nobody is there again before the
+    answer is due, half-way as it falls: mail waits better than a case."""
+    middle = start + (due - start) / 2
+    there = when_there(urgency, middle, calendar)
+    return there if there < due else middle
+
+
+def pause_left(urgency: Urgency | None, used: timedelta = timedelta()) -> timedelta:
+    """For how long a question to the worker may still stop the clock: U0 never."""
+    return timedelta() if urgency == Urgency.U0 else max(timedelta(), LONGEST_PAUSE - used)
+
+
+def keeps_promise(urgency: Urgency | None, *, has_calendar: bool, duty_rota: bool) -> bool:
+    """Whether the worker is told a time: only where the organization keeps it by its own calendar,
+    of danger only where somebody is awake (design.md 6). The clock runs in any case."""
+    return duty_rota if urgency == Urgency.U0 else has_calendar
+
+
+def day_over(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment after a day in a zone."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 def month_of(moment: datetime, zone: ZoneInfo) -> str:

@@ -46,6 +46,7 @@ class Organization(Base):
     tied_to: Mapped[list[str]] = mapped_column(default=list)  # slugs; each tie is a conflict
     accept_at_once: Mapped[bool] = mapped_column(default=False)
     duty_rota: Mapped[bool] = mapped_column(default=False)
+    calendar: Mapped[dict[str, Any] | None]  # as rules.calendar_words writes it
     notify_email: Mapped[str | None]
     confirmed_on: Mapped[date | None]
     sources: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

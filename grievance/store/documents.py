@@ -62,6 +62,11 @@ def documents(
     return db.scalars(query.order_by(Document.order, Document.made_at, Document.id)).all()
 
 
+def delete_documents(db: Session, ids: Collection[UUID]) -> None:
+    """Delete what newer words have taken the place of."""
+    db.execute(delete(Document).where(Document.id.in_(ids)))
+
+
 def next_order(db: Session, case_id: UUID) -> int:
     """Where a new document of a case stands: hours alone would make ties."""
     last = db.scalar(select(func.max(Document.order)).where(Document.case_id == case_id))

@@ -40,20 +40,26 @@ class WorkPass(Base):
     at: Mapped[datetime]
 
 
-def due_notices(db: Session, now: datetime, limit: int = 50) -> Sequence[Notice]:
-    """Notices that may be tried now and that no other worker has leased."""
-    query = (
-        select(Notice)
-        .where(
-            Notice.state == NoticeState.WAITING,
-            Notice.not_before <= now,
-            func.coalesce(Notice.leased_until, Notice.not_before) <= now,
-        )
-        .order_by(Notice.not_before, Notice.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+def due_together(db: Session, now: datetime, limit: int = 1000) -> Sequence[Notice]:
+    """The notice that has waited longest of those that may be tried now and that no other worker
+    has leased, and all of its kind to the same address: they leave as one mail."""
+    due = (
+        Notice.state == NoticeState.WAITING,
+        Notice.not_before <= now,
+        func.coalesce(Notice.leased_until, Notice.not_before) <= now,
     )
-    return db.scalars(query).all()
+    order = (Notice.not_before, Notice.id)
+    query = select(Notice).where(*due).order_by(*order)
+    first = db.scalar(query.limit(1).with_for_update(skip_locked=True))
+    if first is None:
+        return []
+    alike = (
+        Notice.kind == first.kind,
+        Notice.to_email == first.to_email,
+        Notice.language == first.language,
+    )
+    together = query.where(*alike).limit(limit).with_for_update(skip_locked=True)
+    return db.scalars(together).all()
 
 
 def given_up(db: Session, organization_ids: Sequence[UUID]) -> Sequence[Notice]:

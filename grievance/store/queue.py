@@ -11,21 +11,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_CASE, OVERDUE
 from grievance.rules.terms import CaseState, ReferralState, Sharing
 from grievance.store.cases import Case, CaseExclusion, CaseIssue, ClosingRequest
+from grievance.store.clocks import CaseClock
 from grievance.store.referrals import Consent, Referral
 
 _SEEN = [*ASKED, *HOLDING, ReferralState.COMPLETED, ReferralState.NOT_COMPLETED]
 PAGE = 25
 SOON = timedelta(hours=24)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the place of cases that nobody is asked about
-# What may wait beside a referral's state: the worker's word, our answer within a day, another
-# organization's answer, a second person to close a danger case.
-WAITS = frozenset({"replied", "soon", "elsewhere", "closing"})
+# What may wait beside a referral's state: the worker's word, what we must do within a day, another
+# organization's answer, a second person to close a danger case; or a promised time has passed.
+WAITS = frozenset({"replied", "soon", "elsewhere", "closing", "missed"})
 T = TypeVar("T")
 
 
@@ -84,8 +85,8 @@ def find_cases(db: Session, reader: Reader, filters: Filters, limit: int = PAGE)
     """A page of the queue, from a place in it (paging by key: hours make ties)."""
     query = narrowed(select(Case).where(visible(reader)), reader, filters)
     if filters.after is not None:
-        query = query.where(_past(filters))
-    return db.scalars(query.order_by(*_order(filters.sort)).limit(limit)).all()
+        query = query.where(_past(reader, filters))
+    return db.scalars(query.order_by(*_order(reader, filters.sort)).limit(limit)).all()
 
 
 def count_cases(db: Session, reader: Reader, filters: Filters) -> tuple[int, datetime | None]:
@@ -129,7 +130,10 @@ def _with_referral(reader: Reader, wanted: str) -> ColumnElement[bool]:
         return Case.worker_waits.is_(True)
     if wanted == "soon":
         late = Referral.due_at <= reader.at + SOON
-        return exists().where(of_it, ours, Referral.state.in_(OVERDUE), late)
+        asked_here = exists().where(of_it, ours, Referral.state.in_(OVERDUE), late)
+        return or_(asked_here, _has_clock(reader, CaseClock.due_at <= reader.at + SOON))
+    if wanted == "missed":
+        return _has_clock(reader, CaseClock.missed_at.is_not(None))
     if wanted == "elsewhere":
         other = Referral.organization_id != reader.organization_id
         return and_(Case.owner_id == reader.organization_id, exists().where(of_it, asked, other))
@@ -140,6 +144,12 @@ def _with_referral(reader: Reader, wanted: str) -> ColumnElement[bool]:
     return exists().where(of_it, Referral.state == wanted, knows)
 
 
+def _has_clock(reader: Reader, like: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A promised time of a case that a desk in scope owns."""
+    theirs = exists().where(CaseClock.case_id == Case.id, like)
+    return and_(Case.owner_id.in_(reader.scope), theirs)
+
+
 def _owned_by(reader: Reader, owner: str) -> ColumnElement[bool]:
     """Who works on a case at another desk is that desk's to know."""
     here = Case.owner_id.in_(reader.scope)
@@ -148,30 +158,33 @@ def _owned_by(reader: Reader, owner: str) -> ColumnElement[bool]:
     return and_(here, Case.assignee_id == (reader.user_id if owner == "me" else _uuid(owner)))
 
 
-def _order(sort: str) -> list[Any]:
+def _order(reader: Reader, sort: str) -> list[Any]:
     if sort == "newest":
         return [Case.received_at.desc(), Case.id.desc()]
     if sort == "due":
-        return [_due(), Case.id]
+        return [_due(reader), Case.id]
     if sort == "urgency":
         return [Case.urgency, Case.received_at, Case.id]
     return [Case.received_at, Case.id]
 
 
-def _due() -> Any:
-    """When the first open question about a case must be answered; without one, never."""
-    first = (
-        select(func.min(Referral.due_at))
-        .where(Referral.case_id == Case.id, Referral.state.in_(ASKED))
-        .scalar_subquery()
+def _due(reader: Reader) -> Any:
+    """When the first open question about a case must be answered, or the first time that its owner
+    promised is up; without either, never. Another desk's promises are its own."""
+    asked = select(func.min(Referral.due_at)).where(
+        Referral.case_id == Case.id, Referral.state.in_(ASKED)
     )
-    return func.coalesce(first, NEVER)
+    ours = select(func.min(CaseClock.due_at)).where(
+        CaseClock.case_id == Case.id, Case.owner_id.in_(reader.scope)
+    )
+    first, second = (func.coalesce(one.scalar_subquery(), NEVER) for one in (asked, ours))
+    return case((first <= second, first), else_=second)
 
 
-def _past(filters: Filters) -> ColumnElement[bool]:
+def _past(reader: Reader, filters: Filters) -> ColumnElement[bool]:
     urgency, at, case_id = filters.after  # type: ignore[misc]
     if filters.sort == "due":
-        return or_(_due() > at, and_(_due() == at, Case.id > case_id))
+        return or_(_due(reader) > at, and_(_due(reader) == at, Case.id > case_id))
     later = or_(Case.received_at > at, and_(Case.received_at == at, Case.id > case_id))
     if filters.sort == "newest":
         return or_(Case.received_at < at, and_(Case.received_at == at, Case.id < case_id))

@@ -39,6 +39,7 @@ class Referral(Base):
     __table_args__ = (
         Index("ix_referrals_organization_id_state", "organization_id", "state"),
         Index("ix_referrals_state_due_at", "state", "due_at"),
+        Index("ix_referrals_state_remind_at", "state", "remind_at"),
         Index("ix_referrals_organization_id_answered_at", "organization_id", "answered_at"),
     )
     id: Mapped[uuid_pk]
@@ -54,7 +55,12 @@ class Referral(Base):
     position: Mapped[int]  # the worker's order
     made_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    due_at: Mapped[datetime | None]
+    clock_ends_at: Mapped[datetime | None]  # elapsed time alone, with its pauses
+    due_at: Mapped[datetime | None]  # the same where the organization is there
+    remind_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]  # since when a question to the worker waits
+    paused_seconds: Mapped[int] = mapped_column(default=0)  # of questions that were answered
     seen_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]  # accepted, declined, or the clock ran out

@@ -19,6 +19,7 @@ from grievance.web.service import now
 from grievance.web.staff import desk
 
 _WITHOUT_HOLDING = {"accept", "decline"}
+_BEGINS_ANEW = {"dates"}  # its other fields are as old as the page: a colleague's days stand there
 Act = Callable[[Case, Any, OpenedCase | None], None]
 
 
@@ -90,7 +91,8 @@ def _open(found: Case) -> OpenedCase | None:
 def _page(
     found: Case, opened: OpenedCase | None, wrong: dict[str, ServiceForm], problem: str = ""
 ) -> str:
-    shown = showing.case_page(db(), found, desk(), opened, wrong)
+    back = {name: form for name, form in wrong.items() if not (problem and name in _BEGINS_ANEW)}
+    shown = showing.case_page(db(), found, desk(), opened, back)
     typed = showing.typed_words(*wrong.values()) if problem else []
     return render_template("triage/case.html", **shown, problem=problem, typed=typed)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from grievance.rules.terms import CaseState, ReferralState, Urgency
 from grievance.store.accounts import names_of, people_of
 from grievance.store.cases import Case
+from grievance.store.clocks import CaseClock, clocks_of
 from grievance.store.directory import body_names
 from grievance.store.outbox import given_up
 from grievance.store.queue import (
@@ -40,7 +41,8 @@ _NAMES: Final[dict[str, Any]] = {
     "country": lazy("Country"),
 }
 _WAITS: Final[dict[str, Any]] = {
-    "soon": lazy("our answer is due within a day"),
+    "soon": lazy("something of ours is due within a day"),
+    "missed": lazy("a promised time has passed"),
     "elsewhere": lazy("another organization is asked"),
     "replied": lazy("the worker replied"),
     "closing": lazy("a second person must close it"),
@@ -65,7 +67,8 @@ class QueueRow:
     problem: str
     owner: str
     assignee: str
-    due: datetime | None
+    due: datetime | None  # of an answer
+    promised: CaseClock | None  # the first time that the case's owner must keep
     unread: bool
 
 
@@ -76,7 +79,8 @@ def home(db: Session, desk: Desk) -> dict[str, Any]:
     lists: list[tuple[str, dict[str, str]]] = [
         (gettext("New: we are asked"), {"referral": "sent"}),
         (gettext("Asked and read, not answered"), {"referral": "seen"}),
-        (gettext("Answer due within a day, or late"), {"referral": "soon", "sort": "due"}),
+        (gettext("Due within a day, or late"), {"referral": "soon", "sort": "due"}),
+        (gettext("A promised time has passed"), {"referral": "missed", "sort": "due"}),
         (gettext("Danger"), {"urgency": "U0"}),
         (gettext("Mine"), {"owner": "me"}),
         (gettext("Nobody's yet"), {"owner": "none"}),
@@ -138,6 +142,8 @@ def _rows(db: Session, cases: list[Case], desk: Desk) -> list[QueueRow]:
     ours = {c.id: c.assignee_id for c in cases if c.owner_id in desk.scope}
     people = names_of(db, {one for one in ours.values() if one})
     due = answers_due(db, [case.id for case in cases])
+    clocks = clocks_of(db, [case.id for case in cases if case.owner_id in desk.scope])
+    promised = {one.case_id: one for one in reversed(clocks)}
     return [
         QueueRow(
             case=case,
@@ -145,6 +151,7 @@ def _rows(db: Session, cases: list[Case], desk: Desk) -> list[QueueRow]:
             owner=owners.get(case.owner_id, "") if case.owner_id else "",
             assignee=people.get(one, "") if (one := ours.get(case.id)) else "",
             due=due.get(case.id),
+            promised=promised.get(case.id),
             unread=case.state == CaseState.RECEIVED or case.worker_waits,
         )
         for case in cases
@@ -153,7 +160,8 @@ def _rows(db: Session, cases: list[Case], desk: Desk) -> list[QueueRow]:
 
 def _place_after(row: QueueRow, chosen: Filters) -> str:
     """The place behind a row, for the next page's address."""
-    at = (row.due or NEVER) if chosen.sort == "due" else row.case.received_at
+    first = min(row.due or NEVER, row.promised.due_at if row.promised else NEVER)
+    at = first if chosen.sort == "due" else row.case.received_at
     return filters.place_after(row.case, at)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grievance.casework import closing, onward, referring, working
+from grievance.casework import closing, onward, referring, timing, working
 from grievance.casework.keyring import StaleKey
 from grievance.web.locale import lazy as _
 
@@ -22,6 +22,8 @@ SAID: dict[type[Exception], Any] = {
     working.Changed: _CHANGED,
     working.NotAllowed: _("This is not possible now."),
     working.ReasonNeeded: _("Please say why it is less urgent."),
+    timing.NotThatDay: _("Choose a day from today on, within a year."),
+    timing.NobodysCase: _("This is not possible now."),
     closing.AlreadyClosed: _CHANGED,
     closing.NewWords: _("She wrote meanwhile. Her words stand on this page now: read them first."),
     onward.CannotReferThere: _("This organization cannot be asked in this case."),

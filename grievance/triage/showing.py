@@ -11,16 +11,19 @@ from grievance.casework import referring
 from grievance.casework.closing import closers, closers_above, standing_request
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import Role
+from grievance.rules.terms import ClockKind, Role
 from grievance.rules.urgency import own_urgency
 from grievance.store.accounts import names_of, people_of
 from grievance.store.askable import askable
 from grievance.store.cases import Case, ClosingRequest
+from grievance.store.clocks import clock_of, clocks_of
 from grievance.store.directory import body_names
 from grievance.store.events import Event, events_of_case
 from grievance.store.queue import Reader
 from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.referrals import (
+    Consent,
+    ConsentQuestion,
     Referral,
     consents_of,
     latest_route,
@@ -28,7 +31,7 @@ from grievance.store.referrals import (
     referrals_of,
 )
 from grievance.store.taxonomy import taxonomy_of
-from grievance.triage import forms
+from grievance.triage import forms, law
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
@@ -74,11 +77,7 @@ def case_page(
     referrals = all_referrals = referrals_of(db, case.id)
     consents = consents_of(db, case.id)
     questions = open_questions(db, case.id)
-    ids = {r.organization_id for r in referrals} | {c.organization_id for c in consents}
-    ids |= {q.organization_id for q in questions}
-    ids |= {r.from_organization_id for r in referrals if r.from_organization_id}
-    ids |= {case.owner_id} if case.owner_id else set()
-    ids |= set(map(UUID, opened.answers.rule_out)) if opened and opened.answers else set()
+    ids = _named(case, referrals, consents, questions, opened)
     names = {str(one): name for one, name in body_names(db, ids).items()}
     events = events_of_case(db, case.id, desk.scope)
     own = [r for r in referrals if r.organization_id == desk.organization_id]
@@ -106,17 +105,33 @@ def case_page(
         "may_take": referring.may_take(db, case, desk.organization_id, all_referrals),
         "holds": any(r.state in HOLDING for r in own),
         "owns": case.owner_id == desk.organization_id,
+        "clocks": clocks_of(db, [case.id]) if case.owner_id in desk.scope else [],
         "due": next((r.due_at for r in own if r.state in ASKED), None),
         "route": _why_here(db, case, names, desk, knows_others),
         "opened": opened,
         "answers": answers,
         "rows": _rows(codes, answers, names) if answers else [],
         "own_urgency": own_urgency(taxonomy_of(codes), answers.issues) if answers else None,
-        "forms": _forms(db, case, desk, asked_to_close) | wrong,
+        "law": law.section(db, case, opened, taxonomy_of(codes)),
+        "forms": _forms(db, case, desk, asked_to_close) | law.forms_of(opened) | wrong,
         "now": now(),
         "act_words": act_words,
         "actor_words": actor_words,
+        "note_words": law.note_words,
     }
+
+
+def _named(
+    case: Case, referrals: Sequence[Referral], consents: Sequence[Consent],
+    questions: Sequence[ConsentQuestion], opened: OpenedCase | None,
+) -> set[UUID]:  # fmt: skip
+    """Every organization whose name the page may need."""
+    ids = {r.organization_id for r in referrals} | {c.organization_id for c in consents}
+    ids |= {q.organization_id for q in questions}
+    ids |= {r.from_organization_id for r in referrals if r.from_organization_id}
+    ids |= {case.owner_id} if case.owner_id else set()
+    ids |= set(map(UUID, opened.answers.rule_out)) if opened and opened.answers else set()
+    return ids
 
 
 def _without_repeats(events: Sequence[Event]) -> list[Event]:
@@ -128,7 +143,8 @@ def _without_repeats(events: Sequence[Event]) -> list[Event]:
 def typed_words(*forms_back: ServiceForm) -> list[str]:
     """What somebody wrote into forms that came back, so that no word of it is lost."""
     fields = [field for form in forms_back for field in form]
-    return [str(f.data) for f in fields if isinstance(f, Words | Line) and f.data]
+    typed = [f for f in fields if isinstance(f, Words | Line) and f.data]
+    return [f"{f.label.text}: {f.data}" if isinstance(f, forms.Day) else f.data for f in typed]
 
 
 def see_again(form: Any, name: str, case: Case) -> None:
@@ -193,12 +209,18 @@ def _forms(
         "urgency": forms.UrgencyForm(
             formdata=None, data={"urgency": case.urgency, "seen": case.urgency}
         ),
+        "contact": forms.ContactForm(formdata=None, data={"on": _planned(db, case)}),
         "close": forms.CloseForm(formdata=None, data=_asked_to_close(closing)),
         "reopen": forms.ReopenForm(formdata=None),
     }
     made["assign"].member.choices = assignable(db, desk)
     made["refer"].organization.choices = referable(db, case, desk)
     return made
+
+
+def _planned(db: Session, case: Case) -> str:
+    clock = clock_of(db, case.id, ClockKind.NEXT_CONTACT)
+    return clock.on_day.isoformat() if clock and clock.on_day else ""
 
 
 def _asked_to_close(asked: ClosingRequest | None) -> dict[str, Any]:

@@ -6,7 +6,16 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grievance.casework import asking, closing, holding, onward, referring, working
+from grievance.casework import (
+    asking,
+    closing,
+    dating,
+    holding,
+    onward,
+    referring,
+    timing,
+    working,
+)
 from grievance.casework.reading import OpenedCase
 from grievance.rules.terms import (
     CaseState,
@@ -18,11 +27,11 @@ from grievance.rules.terms import (
     Urgency,
 )
 from grievance.store.cases import Case
-from grievance.triage import forms, lists
+from grievance.triage import forms, law, lists
 from grievance.triage.acting import act_on, and_leave, case_page, words_of
 from grievance.web.database import db
 from grievance.web.forms import keeps_form
-from grievance.web.service import now
+from grievance.web.service import now, settings
 from grievance.web.staff import desk
 
 bp = Blueprint("triage", __name__, url_prefix="/desk")
@@ -172,6 +181,39 @@ def urgency(case_id: str) -> ResponseReturnValue:
             )
 
     return act_on(case_id, "urgency", forms.UrgencyForm(), act)
+
+
+@bp.post("/cases/<case_id>/dates")
+@keeps_form
+def dates(case_id: str) -> ResponseReturnValue:
+    """The days that times in law are counted from, as she told them."""
+
+    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+        dating.set_dates(
+            db(), found, form.given(), words_of(opened), seen=form.seen.data or "",
+            actor=desk().actor, now=now(),
+        )  # fmt: skip
+
+    return act_on(case_id, "dates", forms.DatesForm(), act)
+
+
+@bp.get("/legal-dates")
+def legal_dates() -> ResponseReturnValue:
+    """Every time and figure of law that we know, with its source."""
+    return render_template("triage/legal_dates.html", **law.every_rule(db()))
+
+
+@bp.post("/cases/<case_id>/contact")
+@keeps_form
+def contact(case_id: str) -> ResponseReturnValue:
+    """The day of the next contact, or none."""
+
+    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+        timing.plan_contact(
+            db(), found, form.day, zone=settings().zone, actor=desk().actor, now=now()
+        )
+
+    return act_on(case_id, "contact", forms.ContactForm(), act)
 
 
 @bp.post("/cases/<case_id>/close")

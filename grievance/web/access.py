@@ -43,7 +43,7 @@ _PUBLIC = (
 )  # fmt: skip
 _CASE_ACTS = (
     "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
-    "urgency", "close", "reopen",
+    "urgency", "dates", "contact", "close", "reopen",
 )  # fmt: skip
 
 ACCESS: Final[dict[str, Line]] = {
@@ -55,6 +55,7 @@ ACCESS: Final[dict[str, Line]] = {
     "triage.cases": _staff(*CASES),
     "triage.case": _staff(*CASES, opens=True),
     **{f"triage.{act}": _staff(*CASES) for act in _CASE_ACTS},
+    "triage.legal_dates": _staff(*EVERY_ROLE),
     "exports.exports": _staff(*CASES),
     "exports.statistics": _staff(*CASES),
     "accounts.users": _staff(*CASES, Role.ADMINISTRATOR),
@@ -64,6 +65,7 @@ ACCESS: Final[dict[str, Line]] = {
     "accounts.roles": _staff(*MEMBERS),
     "accounts.audit": _staff(*CASES, Role.ADMINISTRATOR),
     "directory.desk": _staff(*EVERY_ROLE),
+    "directory.hours": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
     "directory.pause": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
     "directory.confirm": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
 }

@@ -184,11 +184,16 @@ _VIA = {
     terms.ConsentVia.VOICE: _("by voice"),
     terms.ConsentVia.PAPER: _("on paper"),
 }
+_CLOCK = {
+    terms.ClockKind.ANSWER: _("answer"),
+    terms.ClockKind.FIRST_ANSWER: _("first answer"),
+    terms.ClockKind.NEXT_CONTACT: _("next contact"),
+}
 _LABELS: dict[tuple[type, str], Any] = {
     (type(word), str(word)): text
     for table in (
         _URGENCY, _WHEN, _ASK, _RESPONDENT, _CHANNEL, _SECTOR, _AGE, _SEX, _NEED, _WORKER_STATUS,
-        _SCOPE, _STAFF, _OUTCOME, _CLOSING, _VIA,
+        _SCOPE, _STAFF, _OUTCOME, _CLOSING, _VIA, _CLOCK,
     )
     for word, text in table.items()
 }  # fmt: skip

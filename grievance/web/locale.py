@@ -7,9 +7,10 @@ A language is offered to workers when every worker string of its catalog is ther
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from flask import g, has_request_context
 from markupsafe import escape
 
@@ -139,6 +140,20 @@ def day(moment: datetime | date) -> str:
     local = moment.astimezone(settings().zone) if isinstance(moment, datetime) else moment
     pattern = "d MMMM y" if language() == Language.EN else "long"
     return format_date(local, format=pattern, locale=locale())
+
+
+def weekdays() -> list[str]:
+    """The days of the week from Monday on, in the reader's language."""
+    names = get_day_names("wide", locale=locale())
+    return [str(names[n]) for n in range(7)]
+
+
+def by_when(moment: datetime, zone: ZoneInfo) -> str:
+    """A promised time as an organization's clock shows it: weekday, day, hour and minute."""
+    local = moment.astimezone(zone)
+    weekday = format_date(local, format="EEEE", locale=locale())
+    return gettext("%(weekday)s, %(day)s, %(time)s", weekday=weekday, day=day(local.date()),
+                   time=local.strftime("%H:%M"))  # fmt: skip
 
 
 def iso_minute(moment: datetime) -> str:

@@ -38,6 +38,7 @@ class World:
     kits: dict[Organization, MemberKit]
     pair: KeyPair = field(default_factory=KeyPair.generate)
     now: datetime = NOW
+    issue: str = "WAG01"  # U3
 
     @classmethod
     def make(cls, db: Session, partners: int = 3) -> "World":
@@ -51,7 +52,7 @@ class World:
 
     def answers(self, sharing: str, chosen: list[Organization], last: bool) -> Answers:
         return Answers(
-            issues=["WAG01"], story="Kanaryo", country="HK", sharing=sharing,
+            issues=[self.issue], story="Kanaryo", country="HK", sharing=sharing,
             recipients=[str(one.id) for one in chosen],
             if_nobody=str(self.root.id) if last else None,
         )  # fmt: skip

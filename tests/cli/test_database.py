@@ -105,7 +105,7 @@ def test_an_older_database_is_brought_to_this_release(
     _make_tables(tmp_path / "here.db")
     steps = tmp_path / "steps" / "versions"
     steps.mkdir(parents=True)
-    for name in ("0001_first.py", "0002_second.py", "0003_third.py"):
+    for name in ("0001_first.py", f"{migrate.newest()}_as_it_is.py", "9999_next.py"):
         (steps / name).touch()
     monkeypatch.setattr(migrate, "_STEPS", steps.parent)
     ran: list[str] = []

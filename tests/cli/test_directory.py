@@ -13,6 +13,7 @@ from grievance.cli import base, main
 from grievance.cli import directory as command
 from grievance.config import Settings
 from grievance.store.directory import Organization
+from grievance.store.law import StoredRule
 from grievance.store.reference import IssueCode
 from tests.factories import NOW, make_root
 
@@ -127,3 +128,46 @@ def test_a_wrong_list_of_problems_changes_nothing(
     assert result.exit_code == 1
     assert said in result.output
     assert offered == 111
+
+
+LAW = """\
+legal_dates: 1
+rules:
+- id: ph-claim
+  place: "PH"
+  trigger: contract_end
+  length: 3
+  unit: years
+  must_act: worker
+  text: {en: "A claim within three years."}
+  sources: ["https://example.org/law"]
+  checked: "2026-11-01"
+  recheck_after: "2027-11-01"
+"""
+
+
+def test_a_list_of_dates_in_law_of_ones_own_stands_over_ours(db: Session, tmp_path: Path) -> None:
+    file = tmp_path / "law.yaml"
+    file.write_text(LAW, "utf-8")
+    assert "legal dates: 31" in _run("taxonomy", "load").output
+
+    result = _run("taxonomy", "load", "--legal-dates", str(file))
+
+    assert result.output == "legal dates: 1\n"
+    assert list(db.scalars(select(StoredRule.id))) == ["ph-claim"]
+    assert db.scalar(select(func.count()).select_from(IssueCode)) == 111
+
+
+def test_a_wrong_list_of_dates_in_law_is_refused_with_each_row_and_changes_nothing(
+    db: Session, tmp_path: Path
+) -> None:
+    file = tmp_path / "law.yaml"
+    file.write_text(LAW.replace("years", "moons").replace("https", "ftp"), "utf-8")
+    _run("taxonomy", "load")
+
+    result = _run("taxonomy", "load", "--legal-dates", str(file))
+
+    assert result.exit_code == 1
+    assert 'line 3, ph-claim: unit: "moons" is not one of: hours, days' in result.output
+    assert "line 3, ph-claim: sources: write an address" in result.output
+    assert db.scalar(select(func.count()).select_from(StoredRule)) == 31

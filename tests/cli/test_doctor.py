@@ -18,6 +18,7 @@ from grievance.rules.terms import Language, NoticeState, Role
 from grievance.store.accounts import Membership
 from grievance.store.directory import Organization
 from grievance.store.events import OPERATOR
+from grievance.store.law import StoredRule
 from grievance.store.migrate import Standing
 from grievance.store.outbox import Notice, WorkPass
 from grievance.store.reference import DangerNumber, IssueCode
@@ -164,6 +165,15 @@ def test_lists_that_are_empty(db: Session, root: Organization) -> None:
     load_reference(db, NOW)
     db.execute(update(IssueCode).values(active=False))
     _finds(db, "no list of problems", "grievance taxonomy load")
+
+
+def test_no_date_in_law_and_one_past_its_recheck_date(db: Session, root: Organization) -> None:
+    day = NOW.date() - timedelta(days=1)
+    db.execute(update(StoredRule).where(StoredRule.id == "mo-stay-end").values(recheck_after=day))
+    _finds(db, f"past their re-check date: mo-stay-end ({day}).", "taxonomy load --legal-dates")
+
+    db.execute(delete(StoredRule))
+    _finds(db, "no dates in law", "grievance taxonomy load")
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,10 @@ WITHOUT_EVENT = {
     "notify_root_coordinators", "notify_user", "keep_reason", "add_referral", "take_from",
     "end_consent",
     "make_key_if_first", "share_all", "share_key", "take_seat", "find_invitation", "ask_next",
-    "ask_now", "consent", "expire_due", "load_reference", "open_again", "note_read",
+    "ask_now", "consent", "expire_due", "remind", "alert_missed", "alert",
+    "pause_answer_clock", "hurry",
+    "note_missed_answer", "contacted",
+     "load_reference", "open_again", "note_read",
 }  # fmt: skip
 
 

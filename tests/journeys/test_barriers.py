@@ -111,6 +111,7 @@ class Desk(Looks):
         self.press("accepted", "form[action$='/accept'] button")
         self.press("message with an error", "form[action$='/message'] button")
         self.press("note with an error", "form[action$='/note'] button")
+        self.dates()
         for act in ("refer", "withdraw", "close"):
             self.page.click(f"details:has(form[action$='/{act}']) > summary")
             if act == "close":
@@ -120,6 +121,15 @@ class Desk(Looks):
         self.page.select_option("[name=outcome]", "settled")
         self.press("closed", "form[action$='/close'] button")
         self.press("reopen with an error", "form[action$='/reopen'] button")
+
+    def dates(self) -> None:
+        """A day that cannot be, then days from which dates in law follow, every rule unfolded."""
+        for name, year in (("dates with an error", "0226"), ("dates in law", "2026")):
+            self.page.fill("[name=contract_end]", f"{year}-11-20")
+            self.press(name, "form[action$='/dates'] button")
+        self.page.locator(".law details").evaluate_all("all => all.forEach(o => (o.open = true))")
+        self.look("dates in law, unfolded")
+        assert self.page.locator(".law td strong").count()
 
 
 @pytest.fixture

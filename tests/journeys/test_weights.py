@@ -41,7 +41,12 @@ MOST = 14_000
 LANGUAGES = ("en", "fil", "id", "zh-Hant")
 NOT_WORKERS = ("accounts.", "health.", "static")
 # Frames that other pages fill, and the desk's own.
-NOT_WEIGHED = {"intake/step.html", "directory/desk.html", "errors/forbidden.html"}
+NOT_WEIGHED = {
+    "intake/step.html",
+    "directory/desk.html",
+    "directory/hours.html",
+    "errors/forbidden.html",
+}
 TOO_LONG = "a" * 301
 GROUPS = ["WAG", "AGY", "SAF", "DOC", "LIV", "WRK"]
 

@@ -51,6 +51,14 @@ class ReferralState(StrEnum):
     PASSED_OVER = "passed_over"
 
 
+class ClockKind(StrEnum):
+    """What time of a case somebody must keep. ANSWER: a referral that nobody answered."""
+
+    ANSWER = "answer"
+    FIRST_ANSWER = "first_answer"
+    NEXT_CONTACT = "next_contact"
+
+
 class DeclineReason(StrEnum):
     """Why an organization cannot take a case."""
 

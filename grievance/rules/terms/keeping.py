@@ -29,6 +29,7 @@ class DocumentKind(StrEnum):
     NOTE = "note"
     OUTCOME_WORDS = "outcome_words"
     REASON = "reason"
+    DATES = "dates"
 
 
 class NoticeState(StrEnum):
@@ -46,3 +47,4 @@ class NoticeKind(StrEnum):
     INVITATION = "invitation"
     FACTOR_RESET = "factor_reset"
     NOBODY_TOOK_IT = "nobody_took_it"
+    PROMISE_MISSED = "promise_missed"

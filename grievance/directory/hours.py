@@ -1,0 +1,87 @@
+"""The form of an organization's own hours: a line for each weekday, closed days, the duty rota."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from wtforms import BooleanField, Field
+
+from grievance.rules.calendar_words import WEEKDAYS, Mistake, Wrong, read_calendar
+from grievance.rules.calendars import Calendar
+from grievance.web.forms import Line, ServiceForm, Words
+from grievance.web.locale import gettext, weekdays
+from grievance.web.locale import lazy as _
+
+NONE: Final = "none"  # the button that takes the hours away
+_SAID: Final[dict[Wrong, Any]] = {
+    Wrong.ZONE: _("Write a time zone, for example Asia/Hong_Kong."),
+    Wrong.HOURS: _("Write hours as 09:00-18:00, not “%(said)s”."),
+    Wrong.SAME_TIME: _("“%(said)s” could mean never or all day. Write 00:00-24:00 for all day."),
+    Wrong.CLOSED_DAY: _("Write days as 2026-12-25 or 2026-12-24 to 2027-01-02, not “%(said)s”."),
+    Wrong.TOO_MANY: _("At most %(said)s hours and closed days."),
+    Wrong.NEVER_OPENS: _("Write hours for one day at least."),
+    Wrong.SHUT_TOO_LONG: _("More than %(said)s days without an opening. Pause instead."),
+}
+
+
+class HoursForm(ServiceForm):
+    """When somebody is there. The names of the days come from the reader's language."""
+
+    zone = Line(_("Time zone"), description=_("For example Asia/Hong_Kong"))
+    mon, tue, wed, thu, fri, sat, sun = Line(), Line(), Line(), Line(), Line(), Line(), Line()
+    closed = Words(
+        _("Holidays and closed days"),
+        description=_("One on each line: 2026-12-25, or 2026-12-24 to 2027-01-02"),
+    )
+    duty_rota = BooleanField(_("Somebody is awake at night for people in danger"))
+
+    calendar: Calendar | None = None
+
+    @property
+    def days(self) -> list[tuple[str, Field]]:
+        """Each weekday's name and its field."""
+        return list(zip(weekdays(), (self[day] for day in WEEKDAYS), strict=True))
+
+    def take(self) -> bool:
+        """Whether the form is good; then ``calendar`` is what it says. Else each field says why."""
+        if not self.validate():
+            return False
+        said = {day: _several(self[day].data or "") for day in WEEKDAYS}
+        lines = [line.strip() for line in (self.closed.data or "").splitlines() if line.strip()]
+        found = read_calendar(self.zone.data or "", said, lines)
+        if isinstance(found, Calendar):
+            self.calendar = found
+            return True
+        for mistake in found:
+            self._say(mistake, said)
+        return False
+
+    def _say(self, mistake: Mistake, said: Mapping[str, list[str]]) -> None:
+        words = gettext(_SAID[mistake.what].message, said=mistake.said)
+        wheres = {
+            Wrong.ZONE: "zone", Wrong.CLOSED_DAY: "closed", Wrong.TOO_MANY: "closed",
+            Wrong.SHUT_TOO_LONG: "closed",
+        }  # fmt: skip
+        day = next((day for day, texts in said.items() if mistake.said in texts), WEEKDAYS[0])
+        field = self[wheres.get(mistake.what, day)]
+        if words not in field.errors:
+            field.errors = [*field.errors, words]
+
+
+def filled(raw: Mapping[str, Any] | None, zone: str, *, duty_rota: bool) -> HoursForm:
+    """The form as the entry stands; the network's zone where it has none."""
+    hours = raw["hours"] if raw else {}
+    data = {day: ", ".join(hours.get(day, [])) for day in WEEKDAYS}
+    data |= {"zone": raw["zone"] if raw else zone}
+    data |= {"closed": "\n".join(raw["closed"]) if raw else ""}
+    return HoursForm(formdata=None, data=data | {"duty_rota": duty_rota})
+
+
+def lines(raw: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """Weekdays with their hours, to read; days without are left out."""
+    hours = raw["hours"] if raw else {}
+    pairs = zip(weekdays(), WEEKDAYS, strict=True)
+    return [(name, ", ".join(hours[day])) for name, day in pairs if day in hours]
+
+
+def _several(text: str) -> list[str]:
+    return [one.strip() for one in text.replace(";", ",").split(",") if one.strip()]
