@@ -1,37 +1,24 @@
 """The export form; the purpose is asked each time."""
 
 from datetime import date
+from typing import Any
 
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
 from grievance.casework.exporting import EARLIEST, LATEST
-from grievance.rules.days import read_day
-from grievance.web.forms import Filled, Line, ServiceForm
+from grievance.web.forms import Day, Filled, Line, ServiceForm
 from grievance.web.locale import gettext
 from grievance.web.locale import lazy as _
 
-
-class Day(Line):
-    """A day as 2026-11-25; other orders are asked again, never guessed."""
-
-    day: date | None = None
-
-    def pre_validate(self, form: object) -> None:
-        """Read the day."""
-        try:
-            self.day = read_day(self.data or "")
-        except ValueError:
-            raise StopValidation(gettext("Write a day as 2026-11-25.")) from None
-        if not EARLIEST <= self.day <= LATEST:
-            raise StopValidation(gettext("This year cannot be right."))
+_YEARS: dict[str, Any] = {"earliest": EARLIEST, "latest": LATEST, "needed": True}
 
 
 class ExportForm(ServiceForm):
     """Which days, and what for."""
 
-    period_from = Day(_("First day"), description=_("Write a day as 2026-11-25."))
-    period_to = Day(_("Last day (included)"))
+    period_from = Day(_("First day"), description=_("Write a day as 2026-11-25."), **_YEARS)
+    period_to = Day(_("Last day (included)"), **_YEARS)
     purpose = Line(
         _("What is it for?"),
         description=_("It is kept in the trail. Do not name anybody."),

@@ -4,10 +4,9 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from wtforms import HiddenField, SelectField
+from wtforms import Form, HiddenField, SelectField
 from wtforms.validators import StopValidation
 
-from grievance.rules.days import read_day
 from grievance.rules.lifecycle import SETTABLE
 from grievance.rules.terms import (
     ClosingKind,
@@ -19,7 +18,7 @@ from grievance.rules.terms import (
     Urgency,
 )
 from grievance.triage.law_words import ASKED, HAPPENED
-from grievance.web.forms import Filled, Line, ServiceForm, Words, options
+from grievance.web.forms import Day, Filled, Line, ServiceForm, Words, options
 from grievance.web.labels import label
 from grievance.web.locale import gettext
 from grievance.web.locale import lazy as _
@@ -27,7 +26,6 @@ from grievance.web.service import now
 
 _AMOUNT = re.compile(r"(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,3})?")
 _CURRENCY = re.compile("[A-Z]{3}")
-_FIRST, _LAST = date(1950, 1, 1), date(2150, 1, 1)  # outside a finger has slipped
 _AHEAD = timedelta(days=1)  # where her day has begun and ours has not
 
 
@@ -149,42 +147,20 @@ class UrgencyForm(ServiceForm):
     seen = HiddenField()
 
 
-class Day(Line):
-    """A day as a browser writes it, 2026-11-25, or nothing."""
+class PastDay(Day):
+    """A day on which something has happened."""
 
-    @property
-    def day(self) -> date | None:
-        """The day, after validation."""
-        return read_day(self.data) if self.data else None
-
-    def pre_validate(self, form: object) -> None:
-        """Refuse what is no day, and a day to come of what has happened."""
-        try:
-            day = self.day
-        except ValueError:
-            raise StopValidation(gettext("Write a day as 2026-11-25.")) from None
-        if day is not None and not _FIRST <= day <= _LAST:
-            raise StopValidation(gettext("Is the year right?"))
-        if day is not None and self.name in HAPPENED and day > now().date() + _AHEAD:
+    def pre_validate(self, form: Form) -> None:
+        """Refuse a day to come."""
+        super().pre_validate(form)
+        if self.day is not None and self.day > now().date() + _AHEAD:
             raise StopValidation(gettext("This day has not come yet."))
 
 
 class DatesForm(ServiceForm):
-    """The days that times in law are counted from; ``seen`` is what this page showed."""
+    """The days that times in law are counted from: a field for each ``Trigger``; ``seen`` is what
+    this page showed."""
 
-    contract_end = Day(ASKED[Trigger.CONTRACT_END])
-    visa_date = Day(ASKED[Trigger.VISA_DATE])
-    termination_notice = Day(ASKED[Trigger.TERMINATION_NOTICE])
-    oldest_unpaid_wage = Day(ASKED[Trigger.OLDEST_UNPAID_WAGE])
-    last_unpaid_wage = Day(ASKED[Trigger.LAST_UNPAID_WAGE])
-    wage_period_end = Day(ASKED[Trigger.WAGE_PERIOD_END])
-    claim_notice = Day(ASKED[Trigger.CLAIM_NOTICE])
-    injury = Day(ASKED[Trigger.INJURY])
-    death = Day(ASKED[Trigger.DEATH])
-    act = Day(ASKED[Trigger.ACT])
-    arrival = Day(ASKED[Trigger.ARRIVAL])
-    left_employer = Day(ASKED[Trigger.LEFT_EMPLOYER])
-    last_contact = Day(ASKED[Trigger.LAST_CONTACT])
     seen = HiddenField()
 
     def given(self) -> dict[Trigger, date | None]:
@@ -192,20 +168,17 @@ class DatesForm(ServiceForm):
         return {one: self[one].day for one in Trigger if self[one].raw_data}
 
 
+for _one in Trigger:
+    setattr(DatesForm, _one, (PastDay if _one in HAPPENED else Day)(ASKED[_one]))
+
+
 class ContactForm(ServiceForm):
     """The day on which somebody is in touch with her next."""
 
-    on = Line(
+    on = Day(
         _("Next contact with the worker"),
         description=_("She may read this day on her page. Empty: no day."),
     )
-
-    def validate_on(self, field: Line) -> None:
-        """A day as browsers send it, or none."""
-        try:
-            self.day = read_day(field.data) if field.data else None
-        except ValueError:
-            raise StopValidation(gettext("Write a day as 2026-12-25.")) from None
 
 
 class CloseForm(ServiceForm):

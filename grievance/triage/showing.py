@@ -35,7 +35,7 @@ from grievance.triage import forms, law
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
-from grievance.web.forms import Line, ServiceForm, Words, options
+from grievance.web.forms import Day, Line, ServiceForm, Words, options
 from grievance.web.locale import gettext
 from grievance.web.service import now
 from grievance.web.staff import Desk, private_key
@@ -144,7 +144,7 @@ def typed_words(*forms_back: ServiceForm) -> list[str]:
     """What somebody wrote into forms that came back, so that no word of it is lost."""
     fields = [field for form in forms_back for field in form]
     typed = [f for f in fields if isinstance(f, Words | Line) and f.data]
-    return [f"{f.label.text}: {f.data}" if isinstance(f, forms.Day) else f.data for f in typed]
+    return [f"{f.label.text}: {f.data}" if isinstance(f, Day) else f.data for f in typed]
 
 
 def see_again(form: Any, name: str, case: Case) -> None:

@@ -210,7 +210,7 @@ def contact(case_id: str) -> ResponseReturnValue:
 
     def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
         timing.plan_contact(
-            db(), found, form.day, zone=settings().zone, actor=desk().actor, now=now()
+            db(), found, form.on.day, zone=settings().zone, actor=desk().actor, now=now()
         )
 
     return act_on(case_id, "contact", forms.ContactForm(), act)

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from grievance.rules import text
+from grievance.rules.days import read_day
 from grievance.web.locale import gettext, lazy, ngettext
 from grievance.web.service import settings
 from grievance.web.sessions import visit
@@ -133,6 +135,31 @@ class Line(StringField):
         """Say that a line is too long."""
         if len(self.data or "") > self.longest:
             raise StopValidation(gettext("This is too long. Please write less."))
+
+
+class Day(Line):
+    """A day as 2026-11-25, or nothing unless it is ``needed``; other orders are asked again, never
+    guessed. ``day`` is the day, after validation."""
+
+    day: date | None = None
+
+    def __init__(
+        self, label: Any = None, *, earliest: date = date(1950, 1, 1),
+        latest: date = date(2150, 1, 1), needed: bool = False, **rest: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(label, **rest)
+        self.earliest, self.latest, self.needed = earliest, latest, needed
+
+    def pre_validate(self, form: Form) -> None:
+        """Read the day; a finger slips in the year."""
+        if not self.data and not self.needed:
+            return
+        try:
+            self.day = read_day(self.data or "")
+        except ValueError:
+            raise StopValidation(gettext("Write a day as 2026-11-25.")) from None
+        if not self.earliest <= self.day <= self.latest:
+            raise StopValidation(gettext("This year cannot be right."))
 
 
 class Choice(RadioField):

@@ -141,8 +141,8 @@ def test_a_case_that_is_closed_is_not_raised(app: Flask, world: World, held: Hel
     [
         ("contract_end", "20/11/2026", "Write a day as 2026-11-25."),
         ("contract_end", "2026-02-30", "Write a day as 2026-11-25."),
-        ("contract_end", "0226-11-20", "Is the year right?"),
-        ("visa_date", "9999-12-31", "Is the year right?"),
+        ("contract_end", "0226-11-20", "This year cannot be right."),
+        ("visa_date", "9999-12-31", "This year cannot be right."),
         ("injury", "2026-11-27", "This day has not come yet."),
     ],
 )
