@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework.notifying import notify_organization, notify_user
 from grievance.rules.lifecycle import OVERDUE
 from grievance.rules.terms import ClockKind, NoticeKind, Role
 from grievance.store.accounts import members_of
-from grievance.store.cases import Case, CaseExclusion
+from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
 from grievance.store.clocks import clock_of, half_way, missed_now
 from grievance.store.directory import ancestors, organization
 from grievance.store.events import SYSTEM, record
@@ -54,15 +53,8 @@ def alert(db: Session, case: Case, organization_id: UUID, now: datetime) -> int:
     return next((count for count in counts if count), 0)
 
 
-def lock_case(db: Session, case_id: UUID) -> Case | None:
-    """A case as it is now, its row locked; None where somebody changes it this moment: it is left
-    for the next pass."""
-    query = select(Case).where(Case.id == case_id).with_for_update(skip_locked=True)
-    return db.scalar(query.execution_options(populate_existing=True))
-
-
 def _remind(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
-    case = lock_case(db, case_id)
+    case = lock_case_if_free(db, case_id)
     row = db.get_one(Referral, referral_id, populate_existing=True)
     if case is None or row.state not in OVERDUE or row.reminded_at is not None:
         return False
@@ -78,7 +70,7 @@ def _remind(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> boo
 
 
 def _miss(db: Session, case_id: UUID, kind: ClockKind, now: datetime) -> bool:
-    case = lock_case(db, case_id)
+    case = lock_case_if_free(db, case_id)
     clock = clock_of(db, case_id, kind)
     if case is None or clock is None or clock.missed_at is not None or clock.due_at > now:
         return False

@@ -9,16 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.alerting import alert, lock_case
+from grievance.casework.alerting import alert
 from grievance.casework.directory_version import load_directory
 from grievance.casework.granting import can_open
 from grievance.casework.notifying import notify_organization, notify_root_coordinators
 from grievance.casework.referring import NotAsked, accept, asked_referral, move
-from grievance.casework.timing import (
-    note_missed_answer,
-    start_answer_clock,
-    start_first_answer,
-)
+from grievance.casework.timing import note_missed_answer, start_answer_clock
 from grievance.rules.clocks import cut_to_hour, next_full_hour
 from grievance.rules.conflicts import is_about_office
 from grievance.rules.lifecycle import ASKED
@@ -34,7 +30,7 @@ from grievance.rules.terms import (
     ReferralState,
 )
 from grievance.store.accounts import can_read
-from grievance.store.cases import Case, CaseExclusion
+from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
 from grievance.store.clocks import answers_overdue
 from grievance.store.directory import Organization, root
 from grievance.store.documents import delete_waiting_grants
@@ -124,7 +120,7 @@ def expire_due(db: Session, now: datetime, limit: int = 200) -> int:
 
 
 def _expire(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
-    case = lock_case(db, case_id)
+    case = lock_case_if_free(db, case_id)
     referral = db.get_one(Referral, referral_id, populate_existing=True)
     due = referral.due_at
     if case is None or referral.state not in ASKED or due is None or due > now:
@@ -207,8 +203,8 @@ def _ask(
     )  # fmt: skip
     body = db.get_one(Organization, referral.organization_id)
     if body.accept_at_once:
-        accept(db, case, body.id, Actor(SYSTEM.kind, None, body.id), referral.sent_at)
-        start_first_answer(db, case, body.id, start)
+        here = Actor(SYSTEM.kind, None, body.id)
+        accept(db, case, body.id, here, referral.sent_at, clock_from=start)
     notify_organization(
         db, body.id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=caused_by_worker
     )

@@ -60,8 +60,12 @@ def mark_seen(db: Session, case: Case, organization_id: UUID, actor: Actor, now:
         case.state = CaseState.TRIAGED
 
 
-def accept(db: Session, case: Case, organization_id: UUID, actor: Actor, now: datetime) -> None:
-    """The asked organization takes the case: its grant is released and it becomes the owner.
+def accept(
+    db: Session, case: Case, organization_id: UUID, actor: Actor, now: datetime,
+    *, clock_from: datetime | None = None,
+) -> None:  # fmt: skip
+    """The asked organization takes the case: its grant is released and it becomes the owner. Its
+    clock starts now, or at ``clock_from``: the next full hour after what a worker did.
 
     An owner that her consent still stands for may do so later too, when nobody else is asked.
     Raises NotAsked otherwise, or SealedToAnOldKey.
@@ -88,7 +92,7 @@ def accept(db: Session, case: Case, organization_id: UUID, actor: Actor, now: da
     forget_closing_request(db, case.id)
     case.owner_id, case.assignee_id, case.accepted_at = organization_id, None, now
     case.worked_on, case.asked_all = False, False
-    start_first_answer(db, case, organization_id, now)
+    start_first_answer(db, case, organization_id, clock_from or now)
     if case.state in {CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.REOPENED}:
         case.state = CaseState.TRIAGED
     record(db, "referral_accepted", actor, now, case_id=case.id, organization_id=organization_id)

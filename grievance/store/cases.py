@@ -123,6 +123,13 @@ def lock_case(db: Session, case_id: UUID) -> Case | None:
     return db.scalar(select(Case).where(Case.id == case_id).with_for_update())
 
 
+def lock_case_if_free(db: Session, case_id: UUID) -> Case | None:
+    """A case as it is now, its row locked; None where somebody changes it this moment: the work
+    loop leaves it for the next pass."""
+    query = select(Case).where(Case.id == case_id).with_for_update(skip_locked=True)
+    return db.scalar(query.execution_options(populate_existing=True))
+
+
 def forget_closing_request(db: Session, case_id: UUID) -> None:
     """Whoever asked to close it does not hold it any more, or something new was said."""
     db.execute(delete(ClosingRequest).where(ClosingRequest.case_id == case_id))
