@@ -5,10 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.asking import ask_next
 from grievance.casework.notifying import notify_organization
-from grievance.casework.referring import end_consent
+from grievance.casework.referring import asked_referral, end_consent
 from grievance.rules.clocks import cut_to_hour
-from grievance.rules.terms import ActorKind, DocumentKind, NoticeKind
+from grievance.rules.terms import ActorKind, CaseState, DocumentKind, NoticeKind
 from grievance.store.cases import Case, Receipt
 from grievance.store.documents import documents
 from grievance.store.events import WORKER, record
@@ -35,12 +36,16 @@ def note_read(db: Session, case_id: UUID, now: datetime) -> None:
 def answer_question(
     db: Session, case: Case, question: ConsentQuestion, agreed: bool, now: datetime
 ) -> None:
-    """She answers an organizer's question; a yes is followed by ``consenting.consent``. A no also
-    ends what she agreed to before: that organization is asked by it no more. (Whoever is asked
-    already, or holds the case, is no question any more: ``settle_questions``.)"""
+    """She answers an organizer's question, her last word on it; a yes is followed by
+    ``consenting.consent``. A no also ends what she agreed to before. From a page that is older than
+    the case it may reach an organization that is asked by then: the next one is asked instead.
+    (From one that holds the case she takes it by ``consenting.withdraw``.)"""
     hour = cut_to_hour(now)
     if not agreed:
+        was_asked = asked_referral(db, case.id, question.organization_id) is not None
         end_consent(db, case, question.organization_id, hour)
+        if was_asked and case.state != CaseState.CLOSED:
+            ask_next(db, case, now, caused_by_worker=True)
     question.answered_at, question.agreed = hour, agreed
     record(
         db, "consent_question_answered", WORKER, hour, case_id=case.id,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from grievance.casework import consenting, replying, returning
 from grievance.casework.keyring import StaleKey
+from grievance.casework.reading import holds
 from grievance.mycase import opening, showing
 from grievance.mycase.forms import (
     AnswerForm,
@@ -147,16 +148,14 @@ def answer(lang: Language) -> ResponseReturnValue:
         question = db().get(ConsentQuestion, _uuid(form.question.data))
         if question is None or question.case_id != found.case.id:
             return
-        agreed = form.message.data == "yes"
-        if question.answered_at:
-            if (
-                not agreed
-            ):  # her page was older: they are asked by an older yes, and now she says no
-                _stop_sharing(found, question.organization_id)
-            return
+        agreed, about = form.message.data == "yes", question.organization_id
+        if question.answered_at and question.agreed is agreed:
+            return  # said already, or asked meanwhile by her older yes
+        if not agreed and holds(db(), found.case, about):
+            _stop_sharing(found, about)
         returning.answer_question(db(), found.case, question, agreed, now())
         if agreed:
-            _consent(found, question.organization_id, ConsentScope.ALL, asked=True)
+            _consent(found, about, ConsentScope.ALL, asked=True)
 
     return _act(AnswerForm(), act, "answer")
 

@@ -91,12 +91,16 @@ def events_of_verb(db: Session, case_id: UUID, verb: str) -> Sequence[Event]:
     return db.scalars(select(Event).where(Event.case_id == case_id, Event.verb == verb)).all()
 
 
+# Whom else she said yes to, or took it back from.
+_OWNERS = frozenset({"consent_given", "consent_withdrawn", "referral_passed_over"})
 _OF_A_CASE = 60  # the trail (``trail_of``) has the rest
 
 
 def events_of_case(db: Session, case_id: UUID, organizations: frozenset[UUID]) -> Sequence[Event]:
-    """What was done with a case, newest first: acts in these trails, and acts of no desk."""
-    of_these = or_(Event.organization_id.in_(organizations), Event.organization_id.is_(None))
+    """What was done with a case, newest first: acts in these trails, and acts of no desk, but for
+    those that are an owner's to know where the case has none."""
+    nobodys = and_(Event.organization_id.is_(None), Event.verb.not_in(_OWNERS))
+    of_these = or_(Event.organization_id.in_(organizations), nobodys)
     return db.scalars(
         select(Event)
         .where(Event.case_id == case_id, of_these)

@@ -35,7 +35,7 @@ from grievance.store.accounts import membership_between
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
 from grievance.store.documents import organization_grants
-from grievance.store.events import OPERATOR, trail_of
+from grievance.store.events import OPERATOR, events_of_case, trail_of
 from grievance.store.queue import Filters, Reader, count_cases, find_case
 from grievance.store.referrals import (
     ConsentQuestion,
@@ -413,6 +413,25 @@ def test_her_no_to_a_desk_ends_what_she_agreed_to_if_nobody_answers(world: World
         accepts(world, case, world.root)
 
 
+def test_her_no_asks_the_next_only_in_the_place_of_one_that_was_asked(world: World) -> None:
+    """One that waits since she sent another away waits for her."""
+    case = world.file(world.answers("chosen", world.bodies[:2], last=False))
+    [first] = world.asked(case)
+    waiting = next(one for one in world.bodies[:2] if one is not first)
+    takes_back(world, case, first)
+    question = asked_about(world, case, world.root)
+
+    returning.answer_question(world.db, case, question, False, NOW)
+    assert state_of(world, case, waiting) == ["waiting"]
+
+    agrees(world, case, world.root)
+    assert world.asked(case) == [world.root]
+    late = asked_about(world, case, world.root)
+    late.answered_at = NOW
+    returning.answer_question(world.db, case, late, False, NOW)
+    assert world.asked(case) == [waiting]
+
+
 def test_her_no_to_a_desk_ends_an_older_yes_to_it(world: World) -> None:
     """One that declined keeps her consent: after a No nobody refers the case to it by that."""
     case = world.file(world.answers("chosen", world.bodies[:2], last=False))
@@ -469,6 +488,32 @@ def test_one_that_was_not_asked_yet_learns_nothing_of_a_case_that_has_it_in_line
     assert not [e for e in trail_of(world.db, later.id, before=None, limit=9) if e.case_id]
     verbs = [e.verb for e in trail_of(world.db, world.root.id, before=None, limit=9)]
     assert {"consent_given", "consent_withdrawn"} <= set(verbs)
+
+
+def test_where_a_case_has_no_owner_nobody_reads_whom_else_she_said_yes_to(world: World) -> None:
+    case = world.file(world.answers("chosen", [world.bodies[0]], last=False))
+    takes_back(world, case, world.root)
+    assert case.owner_id is None
+    agrees(world, case, world.bodies[1])
+    takes_back(world, case, world.bodies[1])
+
+    seen = {e.verb for e in events_of_case(world.db, case.id, frozenset({world.bodies[0].id}))}
+    assert "referral_sent" in seen
+    assert not seen & {"consent_given", "consent_withdrawn"}
+
+
+def test_one_that_is_passed_over_reads_nothing_of_the_case_in_its_trail(world: World) -> None:
+    case = world.file(world.answers("chosen", world.bodies[:2], last=True))
+    [first] = world.asked(case)
+    other = next(one for one in world.bodies[:2] if one is not first)
+    other.paused = True
+
+    declines(world, case, first)
+
+    assert state_of(world, case, other) == ["passed_over"]
+    assert not [e for e in trail_of(world.db, other.id, before=None, limit=9) if e.case_id]
+    above = trail_of(world.db, world.root.id, before=None, limit=9)
+    assert "referral_passed_over" in {e.verb for e in above}
 
 
 def test_a_desk_that_she_asks_again_after_sending_it_away_sees_the_case(world: World) -> None:

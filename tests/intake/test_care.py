@@ -426,3 +426,21 @@ def test_send_again_leads_to_the_code_as_the_first_did(ready: Phone, db: Session
     assert (again.status_code, again.location) == (303, "/en/report/sent")
     assert code_on(ready.page("sent")) == code
     assert _count(db, Case) == 1
+
+
+def test_a_draft_stays_while_another_report_is_opened_by_its_code(
+    phone: Phone, second_phone: Phone, network: Network, clock: Clock, db: Session
+) -> None:
+    code = second_phone.send()
+    clock.time = clock.time.replace(minute=59)
+    phone.press("problem", issues=["WAG01"])
+    phone.press("story", story="No wages since May.")
+    page = phone.client.get("/en/case").text
+    clock.forward(minutes=31)
+    opened = phone.client.post("/en/case", data={"csrf_token": csrf_of(page), "code": code})
+    assert opened.location == "/en/case"
+    clock.forward(minutes=31)
+
+    assert forget(db, now=clock.time, keep_nobody_months=12)["drafts"] == 0
+    db.commit()
+    assert "No wages since May." in phone.page("check")

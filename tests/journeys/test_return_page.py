@@ -100,6 +100,54 @@ def test_a_no_on_an_older_page_takes_the_case_from_one_that_is_asked_meanwhile(
     assert answer.status_code == 303
     assert [r.state for r in look(db, select(Referral))] == ["withdrawn", "withdrawn"]
     assert all(one.withdrawn_at for one in look(db, select(Consent)))
+    case = case_of(db)  # as by the same word a minute before: it sees to the case, and no words
+    assert (case.owner_id, case.overseer_id) == (network.root.id, network.root.id)
+    assert case.asked_all
+
+
+def test_a_yes_on_an_older_page_asks_though_the_question_was_dropped(
+    app: Flask, db: Session, network: Network
+) -> None:
+    worker = reported(app, network)
+    case = case_of(db)
+    organizer = desk(app, network.one)
+    organizer.act(case, "accept")
+    organizer.act(case, "refer", organization=str(network.second.id), consent="", reason="nearer")
+    token = token_of(worker.get("case"))
+    [question] = look(db, select(ConsentQuestion))
+    organizer.act(case, "withdraw", reason="we are full")
+
+    fields = {"csrf_token": token, "question": str(question.id), "message": "yes"}
+    assert worker.client.post("/en/case/answer", data=fields).status_code == 303
+
+    asked = {r.organization_id: r.state for r in look(db, select(Referral))}
+    assert asked[network.second.id] == "sent"
+
+
+def test_a_no_on_an_older_page_takes_the_case_from_who_holds_it_by_then(
+    app: Flask, db: Session, network: Network
+) -> None:
+    worker = reported(app, network)
+    case = case_of(db)
+    organizer = desk(app, network.one)
+    organizer.act(case, "accept")
+    organizer.act(case, "refer", organization=str(network.second.id), consent="", reason="nearer")
+    token = token_of(worker.get("case"))
+    [question] = look(db, select(ConsentQuestion))
+    other = worker.client.post(
+        "/en/case/answer",
+        data={"csrf_token": token, "question": str(question.id), "message": "yes"},
+    )
+    assert other.status_code == 303
+    desk(app, network.two).act(case, "accept")
+    epoch = case_of(db).epoch
+
+    fields = {"csrf_token": token, "question": str(question.id), "message": "no"}
+    assert worker.client.post("/en/case/answer", data=fields).status_code == 303
+
+    states = {r.organization_id: r.state for r in look(db, select(Referral))}
+    assert states[network.second.id] == "withdrawn"
+    assert case_of(db).epoch == epoch + 1
 
 
 def test_a_code_typed_on_the_phone_that_sent_is_not_shown_again(
