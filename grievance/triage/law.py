@@ -73,7 +73,7 @@ def section(
     reckoned = {row.id: legal_dates.reckon(rule_of(row), known, today) for row in rows}
     shown = {row.id: _in_case(row, reckoned[row.id], today) for row in rows}
     mine = [shown[row.id] for row in about]
-    asked = {one for row in rows for one in rule_of(row).triggers} | set(known)
+    asked = {one for row in about for one in rule_of(row).triggers} | set(known)
     missing = {one for row in about for one in reckoned[row.id].missing}
     raise_to = legal_dates.raised(_urgency(case), (reckoned[row.id] for row in about))
     return {
@@ -85,7 +85,6 @@ def section(
         "others": [shown[row.id] for row in rows if row not in about],
         "missing": [ASKED[one] for one in Trigger if one in missing],
         "fields": [one for one in Trigger if one in asked],
-        "known": bool(known),
         "raise_to": raise_to if case.state != CaseState.CLOSED else None,
         "reason": UrgencyReason.LEGAL_DATE,
     }

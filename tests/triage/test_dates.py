@@ -28,8 +28,13 @@ Held = tuple[Case, Organization]
 @pytest.fixture
 def held(world: World) -> Held:
     """A domestic worker's case in Hong Kong about wages, accepted."""
+    return holding(world, "WAG01")
+
+
+def holding(world: World, issue: str) -> Held:
+    """A domestic worker's case in Hong Kong, accepted."""
     answers = world.answers("chosen", world.bodies[:1], last=True)
-    answers.sector = "domestic_work"
+    answers.sector, answers.issues = "domestic_work", [issue]
     case = world.file(answers)
     [body] = world.asked(case)
     referring.accept(world.db, case, body.id, world.actor(body), NOW)
@@ -147,9 +152,10 @@ def test_a_case_that_is_closed_is_not_raised(app: Flask, world: World, held: Hel
     ],
 )
 def test_what_is_no_day_comes_back_and_nothing_is_kept(
-    app: Flask, world: World, held: Held, field: str, typed: str, said: str
+    app: Flask, world: World, field: str, typed: str, said: str
 ) -> None:
-    page = Page(app, world, held[1], held[0])
+    case, body = holding(world, "HEA01")
+    page = Page(app, world, body, case)
 
     answer = page.press("dates", seen="", **{field: typed})
 
@@ -157,6 +163,16 @@ def test_what_is_no_day_comes_back_and_nothing_is_kept(
     assert said in answer.text
     assert f'type="text" value="{typed}"' in answer.text
     assert seen_of(page) == ""
+
+
+def test_a_case_is_asked_for_the_days_of_its_own_rules_only(
+    app: Flask, world: World, held: Held
+) -> None:
+    """A worker who wrote of her wages is not asked when she died."""
+    text = Page(app, world, held[1], held[0]).text
+
+    assert 'name="wage_period_end"' in text
+    assert 'name="death"' not in text
 
 
 def test_a_field_that_the_page_did_not_have_takes_no_day_back(
