@@ -104,11 +104,13 @@ class Fortnight:
 
     def staff(self) -> None:
         """Whoever is asked, or holds a case, does what is her organization's habit."""
-        asked = select(Referral).where(Referral.state.in_(ASKED)).order_by(Referral.id)
-        for row in self.db.scalars(asked).all():
+        # Ids are chance of their own: only the order in which reports came is the same each time.
+        came = {case_id: number for number, case_id in enumerate(self.cases)}
+        asked = self.db.scalars(select(Referral).where(Referral.state.in_(ASKED))).all()
+        for row in sorted(asked, key=lambda one: (came[one.case_id], one.position)):
             self.answer(row)
-        resting = select(CaseClock).where(CaseClock.missed_at.is_(None)).order_by(CaseClock.case_id)
-        for clock in self.db.scalars(resting).all():
+        resting = self.db.scalars(select(CaseClock).where(CaseClock.missed_at.is_(None))).all()
+        for clock in sorted(resting, key=lambda one: (came[one.case_id], one.kind)):
             self.work(clock)
 
     def answer(self, row: Referral) -> None:
@@ -216,6 +218,7 @@ def play(url: str, reports: int, seed: int = 4, step: timedelta = STEP) -> Fortn
     # The loop and the people take turns; on SQLite each waits for the other's commit.
     db = database.writer()
     world = World.make(db, partners=12)
+    world.bodies.sort(key=lambda one: one.id)  # a route's order among equals
     dice = random.Random(seed)  # noqa: S311 -- chance of a play, no secret
     made = Fortnight(db, _loop(database, url), world, dice, step)
     for number, body in enumerate([world.root, *world.bodies]):
