@@ -41,7 +41,7 @@ class Cover:
     everyone: Reach
     unsaid: Reach = Reach.NOBODY  # for a worker who did not say where she is from
     named: Mapping[str, Reach] = field(default_factory=dict)  # communities that are better off
-    closed: tuple[str, ...] = ()  # they would help somebody here, but do not now
+    closed: tuple[str, ...] = ()  # they would help somebody here, but cannot now
     more_closed: int = 0
 
     def of(self, community: str | None) -> Reach:
@@ -113,7 +113,8 @@ def _cover(
         for one, planes in served.items()
         if one != ANY and (reach := _reach(near, far, planes, left)) > everyone
     }
-    idle = any_of((*near, *far)) & ~left if everyone == Reach.NOBODY else 0
+    never = index.has(Trait.NEVER_ASKED)
+    idle = any_of((*near, *far)) & ~(left | never) if everyone == Reach.NOBODY else 0
     some = tuple(index.bodies[n].id for n in lowest(idle, NAMED))
     return Cover(everyone, unsaid, named, some, idle.bit_count() - len(some))
 
