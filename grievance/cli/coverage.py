@@ -33,10 +33,10 @@ def coverage(countries: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_plain(found, names), ensure_ascii=False))
         return
-    click.echo(f"{'country':<8}{'need':<6}nobody for")
-    for (country, need), cover in found.cells.items():
-        if cover.without(ORIGINS):
-            click.echo(f"{country:<8}{need:<6}{_missing(cover)}{_idle(cover, names)}")
+    gaps = [(place, one) for place, one in found.cells.items() if one.without(ORIGINS)]
+    click.echo(f"{'country':<8}{'need':<6}nobody for" if gaps else "Everybody has a partner.")
+    for (country, need), cover in gaps:
+        click.echo(f"{country:<8}{need:<6}{_missing(cover)}{_idle(cover, names)}")
     for why, some in found.closed.items():
         click.echo(f"covers nothing ({why}): {', '.join(names.get(one, one) for one in some)}")
 

@@ -113,6 +113,13 @@ def test_coverage_names_gaps_and_who_does_not_take_cases(db: Session, world: Wor
 
 
 @pytest.mark.usefixtures("world")
+def test_coverage_without_a_gap_says_so() -> None:
+    result = _run("directory", "coverage", "--country", "HK")
+
+    assert result.output.startswith("Everybody has a partner.")
+
+
+@pytest.mark.usefixtures("world")
 def test_coverage_for_a_program_holds_every_cell() -> None:
     found = _plain("directory", "coverage", "--country", "HK", "--country", "FR")
 
