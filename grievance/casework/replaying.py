@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from grievance.rules.terms import RespondentKind, ServiceNeed
 from grievance.store.referrals import StoredRoute
 
 Part = Mapping[str, Any]
+WITHOUT_WISHES: Final[dict[str, Any]] = {"matched": (), "alone": (), "ruled_out": ()}
 
 
 class OtherRules(Exception):
@@ -29,7 +30,7 @@ def replay(db: Session, stored: StoredRoute, secret: Part | None = None) -> bool
     part = stored.readable or {}
     if secret is None:
         return _could_be(part, _as_if_ruled_out(db, stored.directory_version, part))
-    again = _decide_again(db, stored.directory_version, part, secret)
+    again = decide_again(db, stored.directory_version, part, secret)
     return readable_part(again) == part and sealed_part(again) == secret
 
 
@@ -38,8 +39,7 @@ def _as_if_ruled_out(db: Session, version: int, part: Part) -> Routed:
     named or ruled out: it is taken as such."""
     ruled_out: set[str] = set()
     while True:
-        wishes = {"matched": (), "alone": (), "ruled_out": ruled_out}
-        again = _decide_again(db, version, part, wishes)
+        again = decide_again(db, version, part, WITHOUT_WISHES | {"ruled_out": ruled_out})
         missing = _named(readable_part(again)) - _named(part)
         if missing <= ruled_out:
             return again
@@ -64,7 +64,8 @@ def _could_be(part: Part, again: Routed) -> bool:
     return alike and fewer and part["further"] <= worked["further"] and line
 
 
-def _decide_again(db: Session, version: int, part: Part, secret: Part) -> Routed:
+def decide_again(db: Session, version: int, part: Part, secret: Part) -> Routed:
+    """The decision once more, on the inputs of a route's two parts."""
     raw = part["facets"]
     facets = Facets(
         issues=tuple(raw["issues"]),

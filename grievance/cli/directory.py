@@ -18,12 +18,16 @@ from grievance.casework.listing import (
 )
 from grievance.casework.taxonomy_file import TaxonomyError
 from grievance.cli.base import now, writing
+from grievance.cli.coverage import coverage
 from grievance.store.events import OPERATOR
 
 
 @click.group()
 def directory() -> None:
-    """Organizations: import the directory form, or check it."""
+    """Organizations: import the directory form or check it; who is helped, and who is not."""
+
+
+directory.add_command(coverage)
 
 
 @directory.command("import")

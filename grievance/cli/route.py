@@ -1,4 +1,4 @@
-"""``grievance route``: work a stored route out again."""
+"""``grievance route``: work a stored route out again, or try one for nobody's case."""
 
 from typing import Any
 
@@ -6,25 +6,28 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.keyring import open_words
-from grievance.casework.reading import DeskKeys, holds, opened_keys
+from grievance.casework.explaining import open_sealed_part
+from grievance.casework.reading import DeskKeys
 from grievance.casework.replaying import OtherRules
 from grievance.casework.replaying import replay as replay_route
 from grievance.casework.signing_in import Opened, WrongSecret, open_by_password, sign_in
 from grievance.cli.base import now, reading, settings, writing
+from grievance.cli.simulate import simulate
 from grievance.rules.email import normal_email
 from grievance.rules.route import RULE_VERSION
 from grievance.rules.terms import ActorKind
 from grievance.store.accounts import memberships_of, user_by_email
 from grievance.store.cases import Case
-from grievance.store.documents import Document
-from grievance.store.events import Actor, record
+from grievance.store.events import Actor
 from grievance.store.referrals import StoredRoute, latest_route
 
 
 @click.group()
 def route() -> None:
-    """Stored routes: why a case went where it went."""
+    """Routes: why a case went where it went, and where one would go."""
+
+
+route.add_command(simulate)
 
 
 @route.command()
@@ -100,22 +103,11 @@ def _open(number: str, opened: Opened, factor: str) -> dict[str, Any]:
     with writing() as db:
         sign_in(db, opened, factor, now=now())
         case = _case(db, number)
+        stored = _route(db, number)
         for membership in memberships_of(db, opened.user_id):
             desk = DeskKeys(opened.user_id, membership.organization_id, opened.private)
-            if not holds(db, case, desk.organization_id):
-                continue
-            words = _words(db, case, desk)
             actor = Actor(ActorKind.STAFF, opened.user_id, desk.organization_id)
-            record(db, "route_opened", actor, now(), case_id=case.id)
-            db.commit()
-            return words
-    raise click.ClickException("You hold no key of this case.")
-
-
-def _words(db: Session, case: Case, desk: DeskKeys) -> dict[str, Any]:
-    found = latest_route(db, case.id)
-    document = db.get(Document, found.sealed_document_id) if found else None
-    words = open_words(document, opened_keys(db, case, desk).keys) if document else None
-    if words is None:
-        raise click.ClickException("You hold no key of this route.")
-    return dict(words["sealed"])
+            if (words := open_sealed_part(db, case, stored, desk, actor, now())) is not None:
+                db.commit()
+                return dict(words)
+    raise click.ClickException("You hold no key of this case, or none of its route.")

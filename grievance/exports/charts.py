@@ -1,39 +1,18 @@
 """Figures as tables and bars: the same numbers twice, once to read and once to look at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from grievance.exports.figures import BARS, Figure, bars_of
 from grievance.store import counting
 from grievance.store.queue import Reader
 from grievance.store.reference import issue_codes
 from grievance.web.locale import country_name, gettext
-
-_BARS = 6
-WIDTH = 300
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar: its name, its count, its length in the picture."""
-
-    name: str
-    count: int
-    length: int
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One question: a table of all cells, bars of the largest, and how to read them."""
-
-    title: str
-    cells: list[tuple[str, int]]
-    bars: list[Bar]
-    note: str = ""
 
 
 def figures(db: Session, reader: Reader, zone: ZoneInfo, now: datetime) -> list[Figure]:
@@ -66,10 +45,9 @@ def _months(counts: counting.Counts) -> Figure:
 
 
 def _figure(
-    title: str, counts: counting.Counts, name: Callable[[Any], Any], *, bars: int = _BARS
+    title: str, counts: counting.Counts, name: Callable[[Any], Any], *, bars: int = BARS
 ) -> Figure:
     cells = [(str(name(key) or key) if key else gettext("not given"), n) for key, n in counts]
     rest = sum(n for _, n in cells[bars:])
     shown = cells[:bars] + ([(gettext("the others together"), rest)] if rest else [])
-    most = max((n for _, n in shown), default=1)
-    return Figure(title, cells, [Bar(text, n, round(n / most * WIDTH)) for text, n in shown])
+    return Figure(title, cells, bars_of(shown))

@@ -1,4 +1,4 @@
-"""A coordinator counts and hands over: coded case summaries, and figures of her own tree."""
+"""A coordinator counts and hands over: coded case summaries, figures of her own tree, coverage."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grievance.casework.exporting import Period, cases_inside, hold_still, record_export
-from grievance.exports import charts
+from grievance.exports import charts, covering
 from grievance.exports.files import csv_lines
 from grievance.exports.forms import ExportForm
 from grievance.store import counting
@@ -60,6 +60,14 @@ def statistics() -> ResponseReturnValue:
         at=now(),
         figures=charts.figures(db(), who, settings().zone, now()),
     )
+
+
+@bp.get("/coverage")
+def coverage() -> ResponseReturnValue:
+    """Which country, community and need has no partner, by the directory and by own cases."""
+    who = _reader() if desk().works_cases else None
+    shown = covering.page(db(), who, request.args.get("country", ""))
+    return render_template("exports/coverage.html", **shown)
 
 
 def _reader() -> Reader:

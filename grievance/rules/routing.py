@@ -5,7 +5,7 @@ It never looks at one partner after the other: each step takes a whole set (a ma
 ``partner_index``) and leaves a smaller one, so that 10,000 in one country cost little. What each
 step means for one partner, in plain loops, is ``tests/rules/naive.py``; a test holds both equal.
 
-Where the rules of design.md 5 stand: hard exclusions, ``_closed`` and ``_stages`` here, conflicts
+Where the rules of design.md 5 stand: hard exclusions, ``closed`` and ``_stages`` here, conflicts
 of interest in ``conflicts``; the order, ``ranking._steps`` and ``loads.most_room_first``; nobody
 fits, ``ranking.fallback``; the overseeing desk, ``conflicts.overseer``; urgency, ``urgency``.
 """
@@ -47,7 +47,7 @@ Counted = tuple[tuple[Exclusion, int], ...]
 
 
 @dataclass
-class _Sorted:
+class Sorted:
     """Partners near a worker: those kept away by reason, and the services that fit by plane."""
 
     kept_away: dict[Exclusion, int] = field(default_factory=dict)
@@ -73,7 +73,7 @@ def route(
     index = directory.partners
     conflicts = conflicts_of(facets, ruled_out, against, directory)
     around = index.around(facets.country)
-    found = _sort_out(around, facets, conflicts, index, loads, terms)
+    found = sort_out(around, facets, conflicts, index, loads, terms)
     wanted = index.mask_of(asked)
     candidates = candidates_of(found.fit, found.services, facets, index, loads, wanted)
     further = found.fit.bit_count() - len(candidates)
@@ -95,17 +95,17 @@ def lapsed(confirmed_on: date | None, terms: Terms) -> bool:
     return confirmed_on.replace(day=1) < oldest
 
 
-def _sort_out(
+def sort_out(
     around: int,
     facets: Facets,
     conflicts: Mapping[str, Exclusion],
     index: PartnerIndex,
     loads: Loads,
     terms: Terms,
-) -> _Sorted:
+) -> Sorted:
     """The first reason that keeps each away, and the services that are left."""
-    found = _Sorted(fit=around)
-    for reason, mask in _closed(conflicts, index, loads, terms):
+    found = Sorted(fit=around)
+    for reason, mask in closed(conflicts, index, loads, terms):
         found.keep_away(reason, mask)
     found.services = [found.fit] * len(index.planes)
     for reason, allowed in _stages(facets, index):
@@ -115,7 +115,7 @@ def _sort_out(
     return found
 
 
-def _closed(
+def closed(
     conflicts: Mapping[str, Exclusion],
     index: PartnerIndex,
     loads: Loads,

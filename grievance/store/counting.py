@@ -1,14 +1,17 @@
 """Counts of cases in a desk's scope, by one dimension."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from grievance.rules.clocks import month_of
+from grievance.rules.coverage import Touched
+from grievance.rules.terms import ServiceNeed
 from grievance.store.cases import Case, CaseIssue
 from grievance.store.queue import Reader, visible
 
@@ -58,6 +61,22 @@ def by_month(db: Session, reader: Reader, zone: ZoneInfo, now: datetime) -> Coun
         months[month_of(hour, zone)] += count
     last = max(month_of(now, zone), *months) if months else ""
     return [(month, months[month]) for month in _every_month(min(months, default=""), last)]
+
+
+def by_place_and_need(db: Session, reader: Reader) -> Counter[Touched]:
+    """Cases by country of work, nationality and need; one with two needs counts once in each."""
+    wanted = cast(Case.needs, String)  # a list is compared as its text, on both databases
+    country = func.coalesce(Case.country, "")  # none: in no table of countries
+    rows = db.execute(
+        select(country, Case.nationality, wanted, func.count())
+        .where(visible(reader))
+        .group_by(Case.country, Case.nationality, wanted)
+    )
+    found: Counter[Touched] = Counter()
+    for place, nationality, needs, count in rows:
+        for need in set(json.loads(needs)) & set(ServiceNeed):
+            found[place, nationality, ServiceNeed(need)] += count
+    return found
 
 
 def _every_month(first: str, last: str) -> list[str]:

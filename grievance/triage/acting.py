@@ -1,6 +1,6 @@
 """One act on a case: find it in scope, check the form, do it, and come back to the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from grievance.casework import closing, reading
 from grievance.casework.reading import OpenedCase
 from grievance.store.cases import Case
 from grievance.store.queue import find_case
-from grievance.triage import showing
+from grievance.triage import explaining, showing
 from grievance.triage.problems import SAID
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm
@@ -27,6 +27,15 @@ def case_page(case_id: str) -> ResponseReturnValue:
     """The page as it stands."""
     found = _find(case_id)
     html = _page(found, _open(found), {})
+    commit()
+    return html
+
+
+def why_page(case_id: str, args: Mapping[str, str]) -> ResponseReturnValue:
+    """Why not there, for a case in scope."""
+    html = render_template(
+        "triage/why.html", **explaining.why_page(db(), _find(case_id), desk(), args)
+    )
     commit()
     return html
 

@@ -41,6 +41,8 @@ from grievance.web.service import now
 from grievance.web.staff import Desk, private_key
 from grievance.web.trail_words import act_words, actor_words
 
+_FIRST = 5  # candidates, with their reasons
+
 
 def reader(desk: Desk) -> Reader:
     """The desk as finders know it."""
@@ -84,6 +86,7 @@ def case_page(
     knows_others = _knows_others(case, referrals, desk)
     asked_to_close = standing_request(db, case)
     closing = asked_to_close if knows_others else None
+    ours = {one: name for one, name in names.items() if one == str(desk.organization_id)}
     people = {e.user_id for e in events if e.user_id}
     people |= {closing.by_user_id} if closing else set()
     if not knows_others:
@@ -107,7 +110,7 @@ def case_page(
         "owns": case.owner_id == desk.organization_id,
         "clocks": clocks_of(db, [case.id]) if case.owner_id in desk.scope else [],
         "due": next((r.due_at for r in own if r.state in ASKED), None),
-        "route": _why_here(db, case, names, desk, knows_others),
+        "route": _why_here(db, case, names if knows_others else ours, holds=opened is not None),
         "opened": opened,
         "answers": answers,
         "rows": _rows(codes, answers, names) if answers else [],
@@ -179,17 +182,23 @@ def _knows_others(case: Case, referrals: Sequence[Referral], desk: Desk) -> bool
 
 
 def _why_here(
-    db: Session, case: Case, names: dict[str, str], desk: Desk, knows_others: bool
+    db: Session, case: Case, names: dict[str, str], *, holds: bool
 ) -> dict[str, Any] | None:
-    """The readable part of the route in words: each candidate's reasons, or the own ones."""
+    """The readable part of the route in words. Who does not hold the case reads the reasons of
+    organizations on this page alone: beside "why not there", which of the others is missing from a
+    list of all would tell whom the worker keeps away.
+    """
     route = latest_route(db, case.id)
     if route is None or route.readable is None:
         return None
-    own = str(desk.organization_id)
+    candidates = route.readable["candidates"]
+    if holds:
+        ids = [UUID(one) for one, _service, _reasons in candidates[:_FIRST]]
+        names = names | {str(one): name for one, name in body_names(db, ids).items()}
     shown = [
-        (names.get(one) or gettext("another organization"), [reason_words(r) for r in reasons])
-        for one, _service, reasons in route.readable["candidates"][:5]
-        if knows_others or one == own
+        (names[one], [reason_words(r) for r in reasons])
+        for one, _service, reasons in candidates
+        if one in names
     ]
     return {"candidates": shown, "fallback": route.readable["fallback"], "rule": route.rule_version}
 

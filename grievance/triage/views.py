@@ -27,9 +27,9 @@ from grievance.rules.terms import (
     Urgency,
 )
 from grievance.store.cases import Case
-from grievance.triage import forms, law, lists
-from grievance.triage.acting import act_on, and_leave, case_page, words_of
-from grievance.web.database import db
+from grievance.triage import forms, law, lists, supposing
+from grievance.triage.acting import act_on, and_leave, case_page, why_page, words_of
+from grievance.web.database import db, read_db
 from grievance.web.forms import keeps_form
 from grievance.web.service import now, settings
 from grievance.web.staff import desk
@@ -53,6 +53,19 @@ def cases() -> ResponseReturnValue:
 def case(case_id: str) -> ResponseReturnValue:
     """One case: facets before acceptance, words after."""
     return case_page(case_id)
+
+
+@bp.get("/cases/<case_id>/why")
+def why(case_id: str) -> ResponseReturnValue:
+    """Why the case was not offered to one organization."""
+    return why_page(case_id, request.args)
+
+
+@bp.get("/simulate")
+def simulate() -> ResponseReturnValue:
+    """Where a report of nobody's would go now."""
+    with read_db() as session:
+        return render_template("triage/simulate.html", **supposing.page(session, request.args))
 
 
 @bp.post("/cases/<case_id>/accept")

@@ -26,12 +26,12 @@ _USUAL = {
     Language.UR: "SA AE QA OM HK", Language.AR: "SA AE KW JO LB", Language.KM: "TH MY KR JP",
     Language.ES: "US ES CA", Language.FR: "FR CA LB",
 }  # fmt: skip
-_DESTINATIONS = (
+COUNTRIES_OF_WORK = (
     "HK", "MO", "TW", "SG", "MY", "BN", "TH", "JP", "KR", "CN", "AE", "BH", "KW", "OM", "QA",
     "SA", "JO", "LB", "CY", "IL", "TR", "IT", "ES", "FR", "GB", "DE", "GR", "CA", "US", "AU",
     "NZ", "PH", "ID", "NP", "BD", "LK", "IN", "PK", "VN", "MM", "KH",
 )  # fmt: skip
-_ORIGINS = (
+ORIGINS = (
     "PH", "ID", "TH", "NP", "LK", "IN", "BD", "VN", "MM", "PK", "KH", "CN", "ET", "KE", "UG",
     "GH", "NG", "EG", "YE", "SD", "SY", "MG", "LA", "MN", "TL", "MX", "GT", "HN", "SV", "NI",
     "CO", "PE", "EC", "BO", "HT",
@@ -57,7 +57,7 @@ def usual_countries() -> list[tuple[str, str]]:
 def other_countries() -> list[tuple[str, str]]:
     """Every other country of work, by name."""
     usual = set(_USUAL[language()].split())
-    rest = [(code, country_name(code)) for code in _DESTINATIONS if code not in usual]
+    rest = [(code, country_name(code)) for code in COUNTRIES_OF_WORK if code not in usual]
     return sorted(rest, key=lambda pair: pair[1])
 
 
@@ -68,7 +68,7 @@ def countries() -> list[tuple[str, str]]:
 
 def nationalities() -> list[tuple[str, str]]:
     """Countries workers come from, by name."""
-    return sorted(((code, country_name(code)) for code in _ORIGINS), key=lambda pair: pair[1])
+    return sorted(((code, country_name(code)) for code in ORIGINS), key=lambda pair: pair[1])
 
 
 def spoken() -> list[tuple[str, str]]:

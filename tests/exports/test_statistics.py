@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from grievance.exports import charts
+from grievance.exports.figures import WIDTH
 from grievance.store import counting
 from grievance.store.cases import CaseExclusion
 from tests.conftest import Clock
@@ -132,7 +133,7 @@ def test_small_bars_are_put_together_and_the_table_keeps_them(app: Flask) -> Non
         ("C5", 4),
         ("the others together", 5),
     ]
-    assert figure.bars[0].length == charts.WIDTH
+    assert figure.bars[0].length == WIDTH
     assert figure.cells == counts
 
 

@@ -83,7 +83,8 @@ class Desk(Looks):
                 self.open(rule)
                 assert (self.page.locator("h1").count() == 1) or rule == "/desk/", rule
                 assert role in roles or "role does not open" in self.page.content(), rule
-        self.open("/desk/cases/<case_id>", **{"<case_id>": NOBODY})
+        for rule in ("/desk/cases/<case_id>", "/desk/cases/<case_id>/why"):
+            self.open(rule, **{"<case_id>": NOBODY})
         self.seats()
         if role != "administrator":
             self.cases()
@@ -101,7 +102,12 @@ class Desk(Looks):
         for query in ("?state=all", "?state=closed&sort=oldest", "?country=AQ"):
             self.open("/desk/cases", query)
         self.open("/desk/statistics", "?audience=public")
-        self.open("/desk/cases/<case_id>", **{"<case_id>": self.first_link("state=all")})
+        self.open("/desk/coverage", "?country=HK")
+        self.open("/desk/simulate", "?country=HK&nationality=PH&respondent_kind=consulate")
+        one = {"<case_id>": self.first_link("state=all")}
+        self.open("/desk/cases/<case_id>", **one)
+        self.open("/desk/cases/<case_id>/why", "?country=HK", **one)
+        self.press("why not there, answered", "main form:has([name=organization]) button")
 
     def forms_with_errors(self) -> None:
         """A case that waits, then each of its forms sent empty or wrong, then closed."""

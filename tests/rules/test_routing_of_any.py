@@ -221,3 +221,55 @@ def test_nobody_in_conflict_is_ever_offered_or_oversees(
         assert partner.kind not in OFFICIAL_KINDS | {OrganizationKind.AGENCY}
         assert not {one, *directory.ancestors(one)} & matched
         assert not any(directory.bodies[m].parent == one for m in matched)
+
+
+@settings(max_examples=150)
+@given(directories(), directories(["new"]), FACETS_OF_ANY, LOADS, WISHES, WISHES)
+def test_a_further_organization_never_changes_the_order_of_the_others(
+    directory: Directory,
+    further: Directory,
+    facets: Facets,
+    loads: dict[str, Load],
+    ruled_out: frozenset[str],
+    matched: frozenset[str],
+) -> None:
+    """It is unrelated: nobody is tied to it or below it, and it is tied to nobody."""
+    new = replace(further.bodies["new"], tied_to=frozenset())
+    larger = network(*(one for one in directory.bodies.values() if one.id != "root"), new)
+    against = Against(matched=matched)
+
+    before, after = (
+        route(facets, ruled_out, against, some, group_loads(loads, some.partners), TERMS)
+        for some in (directory, larger)
+    )
+
+    others = [one for one in after.candidates if one.organization != "new"]
+    fits_alone = before.fallback and not after.fallback
+    assert others == ([] if fits_alone else list(before.candidates))
+    assert [pair for pair in after.exclusions if pair[0] != "new"] == list(before.exclusions)
+    assert [pair for pair in after.sealed if pair[0] != "new"] == list(before.sealed)
+
+
+@settings(max_examples=40)
+@given(directories(), FACETS_OF_ANY, LOADS, WISHES, st.randoms(use_true_random=False))
+def test_the_same_entries_in_another_order_give_the_same_route(
+    directory: Directory,
+    facets: Facets,
+    loads: dict[str, Load],
+    ruled_out: frozenset[str],
+    chance: Random,
+) -> None:
+    bodies = [
+        replace(one, services=tuple(chance.sample(one.services, len(one.services))))
+        for one in directory.bodies.values()
+    ]
+    chance.shuffle(bodies)
+    again = Directory.build(1, bodies, "root")
+    mixed = dict(chance.sample(sorted(loads.items()), len(loads)))
+
+    one, other = (
+        route(facets, ruled_out, Against(), some, group_loads(given, some.partners), TERMS)
+        for some, given in ((directory, loads), (again, mixed))
+    )
+
+    assert one == other
