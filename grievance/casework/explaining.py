@@ -31,6 +31,13 @@ def why_not(
     return explaining.why_not(organization, again.facets, again.ruled_out, *inputs)
 
 
+def may_read_wishes(db: Session, stored: StoredRoute, keys: Mapping[int, bytes]) -> bool:
+    """Whether these content keys open what she named and ruled out: a desk that holds the case
+    "from now on" has none of the route's epoch."""
+    document = db.get(Document, stored.sealed_document_id)
+    return document is not None and document.epoch in keys
+
+
 def open_sealed_part(
     db: Session, case: Case, stored: StoredRoute, desk: DeskKeys, actor: Actor, now: datetime
 ) -> Mapping[str, Any] | None:

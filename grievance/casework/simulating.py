@@ -1,6 +1,7 @@
 """Runs the rules on the directory in force for nobody's case: nothing is stored, no case is read.
 
-Of a partner it is not known here how many cases it has: each counts as if it had none.
+How many cases a partner has is not read either, or its getting full would tell of one to desks that
+must find nothing of it: each counts as if it had none, and is full only where it carries none.
 """
 
 from collections.abc import Iterable
@@ -10,10 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grievance.casework.answers import Answers
-from grievance.casework.directory_version import load_directory, loads_of
+from grievance.casework.directory_version import load_directory
 from grievance.casework.routing import Routed, against_of, decide, facets_of, readable_part
 from grievance.rules.coverage import Coverage, coverage
-from grievance.rules.loads import group_loads
 from grievance.rules.route import Against, Terms
 from grievance.rules.urgency import Taxonomy
 
@@ -64,6 +64,4 @@ def coverage_now(
 ) -> Coverage:
     """Which country, community and need has a partner, by the directory in force."""
     index = load_directory(db).partners
-    loads = loads_of(db, (body.id for body in index.bodies), today)
-    terms = Terms(today, confirm_months)
-    return coverage(countries, index, group_loads(loads, index), terms)
+    return coverage(countries, index, {}, Terms(today, confirm_months))

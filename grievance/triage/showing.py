@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework import referring
 from grievance.casework.closing import closers, closers_above, standing_request
+from grievance.casework.explaining import may_read_wishes
 from grievance.casework.reading import DeskKeys, OpenedCase
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import ClockKind, Role
@@ -110,7 +111,7 @@ def case_page(
         "owns": case.owner_id == desk.organization_id,
         "clocks": clocks_of(db, [case.id]) if case.owner_id in desk.scope else [],
         "due": next((r.due_at for r in own if r.state in ASKED), None),
-        "route": _why_here(db, case, names if knows_others else ours, holds=opened is not None),
+        "route": _why_here(db, case, names if knows_others else ours, opened),
         "opened": opened,
         "answers": answers,
         "rows": _rows(codes, answers, names) if answers else [],
@@ -182,9 +183,9 @@ def _knows_others(case: Case, referrals: Sequence[Referral], desk: Desk) -> bool
 
 
 def _why_here(
-    db: Session, case: Case, names: dict[str, str], *, holds: bool
+    db: Session, case: Case, names: dict[str, str], opened: OpenedCase | None
 ) -> dict[str, Any] | None:
-    """The readable part of the route in words. Who does not hold the case reads the reasons of
+    """The readable part of the route in words. Who may not read her wishes reads the reasons of
     organizations on this page alone: beside "why not there", which of the others is missing from a
     list of all would tell whom the worker keeps away.
     """
@@ -192,7 +193,7 @@ def _why_here(
     if route is None or route.readable is None:
         return None
     candidates = route.readable["candidates"]
-    if holds:
+    if opened is not None and may_read_wishes(db, route, opened.keys):
         ids = [UUID(one) for one, _service, _reasons in candidates[:_FIRST]]
         names = names | {str(one): name for one, name in body_names(db, ids).items()}
     shown = [

@@ -111,3 +111,19 @@ def test_each_level_has_a_mark_of_its_own_shape() -> None:
     assert drawn.boxes.count("M") == 4
     assert [path.count("M") for path in drawn.marks] == [1, 1, 1, 0]
     assert len({re.sub(r"^M\d+ \d+", "", path) for path in drawn.marks}) == 4
+
+
+def test_a_partner_that_fills_up_tells_nobody_of_its_cases(
+    app: Flask, db: Session, network: Network
+) -> None:
+    """Who must find nothing of a case would see it come by the room that it takes."""
+    network.second.capacity = 1
+    make_version(db, NOW)
+    db.commit()
+    before = page_of(app, network.one)
+    case = make_case(db, network.second, accepted_at=NOW)
+    db.add(CaseExclusion(case_id=case.id, organization_id=network.first.id))
+    db.commit()
+
+    assert network.second.name not in before
+    assert network.second.name not in page_of(app, network.one)

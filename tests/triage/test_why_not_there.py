@@ -7,15 +7,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from grievance.casework import referring
+from grievance.casework import consenting, referring
 from grievance.casework.directory_version import make_version
 from grievance.rules.route import RULE_VERSION
+from grievance.rules.terms import ConsentScope
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.events import Event
 from grievance.store.referrals import latest_route
 from tests.casework.world import World
-from tests.factories import NOW, make_organization
+from tests.factories import NOW, make_member, make_organization
 from tests.triage.test_case import Page
 
 RULED_OUT = "the worker does not want it to know"
@@ -82,6 +83,32 @@ def test_the_overseeing_desk_reads_no_more_and_no_list_shows_who_is_missing(
     listed = here[: here.index("</details>")]
     assert listed.count("<li>") == 2  # whom the worker chose, and the own desk
     assert chosen.name in listed
+    assert openings(world) == 0
+
+
+def test_who_holds_the_case_from_now_on_reads_no_more_than_who_does_not(
+    app: Flask, world: World
+) -> None:
+    """It has no key of the route: a list of all would show it who is missing."""
+    fits = make_organization(world.db, name="Fits Too", parent_id=world.root.id)
+    make_member(world.db, fits)
+    make_version(world.db, NOW)
+    chosen, later, ruled_out, _ = world.bodies
+    answers = world.answers("chosen", [chosen], last=True)
+    answers.rule_out = [str(ruled_out.id)]
+    case = world.file(answers)
+    referring.accept(world.db, case, chosen.id, world.actor(chosen), NOW)
+    choice = consenting.Choice(later.id, ConsentScope.FROM_NOW, "en")
+    consenting.consent(world.db, case, choice, world.her(case), world.route(answers), NOW)
+    referring.accept(world.db, case, later.id, world.actor(later), NOW)
+    world.db.commit()
+    page = Page(app, world, later, case)
+
+    here = page.text[page.text.index("Why here") :]
+    listed = here[: here.index("</details>")]
+    assert chosen.name in listed
+    assert fits.name not in listed
+    assert said(answer(page, fits), fits) == said(answer(page, ruled_out), ruled_out)
     assert openings(world) == 0
 
 
