@@ -77,7 +77,7 @@ def loads_of(db: Session, organizations: Iterable[str], today: date) -> dict[str
 
 def _picture(db: Session) -> dict[str, Any]:
     """What people keep. Listings that a file alone keeps are never asked, and their thousands of
-    names would make words common that point to somebody (decisions/0016)."""
+    names would make words common that point to somebody (decisions/0018)."""
     rows = db.scalars(
         select(Organization)
         .where(Organization.active, Organization.listed_from.is_(None))

@@ -1,7 +1,7 @@
 """Makes listings of what HSDS files say of organizations and services.
 
 A listing is never asked: it is no partner, has no keys, and is left out of the picture that routing
-stands on (decisions/0016). One that a person keeps (the directory form names it) is left as it is.
+stands on (decisions/0018). One that a person keeps (the directory form names it) is left as it is.
 """
 
 from collections.abc import Collection, Iterable, Mapping
