@@ -28,7 +28,12 @@ def fill(sheet: Sheet, raws: Iterable[Raw], source: str, notes: Notes) -> None:
 
 
 def _put(sheet: Sheet, row: Row, notes: Notes) -> None:
+    if row.only_adds and not sheet.has(row.table, row.uid):
+        notes.lost(row.place, f"{row.table} {row.record_id}: is not in the file; left out")
+        return
     for _ in range(_MOST_COPIES):
+        if sheet.add(row):
+            return
         kept = sheet.get(row.table, row.uid)
         if kept is None:
             break
@@ -41,10 +46,7 @@ def _put(sheet: Sheet, row: Row, notes: Notes) -> None:
                 sheet.put(merged)
             return
         row = copied(row)
-    if row.only_adds:
-        notes.lost(row.place, f"{row.table} {row.record_id}: is not in the file; left out")
-        return
-    sheet.put(row)
+    notes.lost(row.place, f"{row.table} {row.record_id}: stands too often; left out")
 
 
 def sweep(db: Session, sheet: Sheet, notes: Notes) -> None:

@@ -6,6 +6,7 @@ stands on (decisions/0018). One that a person keeps (the directory form names it
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -199,6 +200,7 @@ def _languages(rows: Rows, uid: UUID) -> list[str]:
     return sorted(tags - {""})
 
 
+@cache
 def _tag(code: str) -> str:
     known = ours(code)
     plain = code.lower()

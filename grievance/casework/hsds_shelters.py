@@ -26,9 +26,11 @@ def drop_places_of_shelters(db: Session, sheet: Sheet, notes: Notes) -> None:
     _mark_shelters(db, sheet)
     _mark_their_homes(sheet)
     _drop_locations(sheet, notes)
-    _drop_what_lies_there(sheet, notes)
-    _drop_unknown_fields(sheet, notes)
-    _rehang(sheet, notes)
+    if sheet.any_marked(GONE):
+        _drop_what_lies_there(sheet, notes)
+    if sheet.any_marked(GONE) or sheet.any_marked(SHELTER):
+        _drop_unknown_fields(sheet, notes)
+        _rehang(sheet, notes)
 
 
 def _mark_shelters(db: Session, sheet: Sheet) -> None:

@@ -4,7 +4,7 @@ Nothing is deleted: a row that a newer file of its source lacks is flagged. What
 keeps itself, and what another source brought, no file changes.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from grievance.casework.hsds_notes import Notes
 from grievance.casework.hsds_own import OWN_WORDS
 from grievance.casework.hsds_shelters import GONE, HOME
-from grievance.rules.hsds.rows import Row, Values
-from grievance.rules.hsds.tables import TABLES
+from grievance.rules.hsds.rows import Row, Values, links_of
+from grievance.rules.hsds.tables import TABLES, entity_field
 from grievance.store.events import Actor, record
 from grievance.store.hsds import (
     HsdsLink,
     HsdsRecord,
     children_of,
     contents_of,
+    ids_of,
     known_targets,
-    own_bodies,
     pages_of,
     present,
     records_of,
@@ -46,15 +46,18 @@ class Change:
 
 
 def compare(
-    db: Session, sheet: Sheet, source: str, rows: Sequence[Row], notes: Notes
+    db: Session, sheet: Sheet, source: str, rows: Sequence[Row], *, ours: Set[UUID], notes: Notes
 ) -> list[Change]:
-    """What these rows of one table would do; what is not taken is named."""
+    """What these rows of one table would do; what is not taken is named.
+
+    ``ours``: what this directory keeps itself (``store.hsds.own_bodies``).
+    """
     if not rows:
         return []
     known = contents_of(db, rows[0].table, [row.uid for row in rows])
-    targets = {link for row in rows for link in row.links()}
-    ours = own_bodies(db, {row.uid for row in rows} | {uid for _, uid in targets})
-    there = known_targets(db, targets) | {(table, uid) for table, uid in targets if uid in ours}
+    links = {link for row in rows for link in row.links()}
+    elsewhere = {one for one in links if one[1] not in ours and not sheet.has(*one)}
+    nothing = elsewhere - known_targets(db, elsewhere)
     changes = []
     for row in rows:
         found = known.get(row.uid)
@@ -66,14 +69,14 @@ def compare(
             words = f'came from "{found[0]}" before: left out'
             notes.lost(row.place, f"{row.table} {row.record_id}: {words}")
         else:
-            _name_dangling(sheet, row, there, notes)
+            _name_dangling(row, nothing, notes)
             changes.append(_change(row, found))
     for change in changes:
         notes.add(change.what, change.row.table)
     return changes
 
 
-def _is_ours(row: Row, ours: set[UUID], notes: Notes) -> bool:
+def _is_ours(row: Row, ours: Set[UUID], notes: Notes) -> bool:
     """An organization or service of our own, what hangs on one, and the words an export adds."""
     if (row.uid in ours and row.table in _BODIES) or row.uid in OWN_WORDS:
         return True
@@ -86,17 +89,23 @@ def _is_ours(row: Row, ours: set[UUID], notes: Notes) -> bool:
     return hangs
 
 
-def _name_dangling(sheet: Sheet, row: Row, there: set[tuple[str, UUID]], notes: Notes) -> None:
+def _name_dangling(row: Row, nothing: set[tuple[str, UUID]], notes: Notes) -> None:
     """A key to nothing is kept: what it names may come with a later file."""
-    for column, target in TABLES[row.table].keys.items():
-        if column not in row.values:
-            continue
-        key = UUID(str(row.values[column]))
-        tables = [target] if target else [table for table, uid in row.links() if uid == key]
-        if not any((t, key) in there or (t in TABLES and sheet.get(t, key)) for t in tables):
-            notes.add("keys to nothing", row.table)
-            words = f"{column}: names nothing that is here; kept as it is"
-            notes.remark(row.place, f"{row.table} {row.record_id}: {words}")
+    if not nothing:
+        return
+    for column in TABLES[row.table].keys:
+        if column in row.values:
+            (link,) = links_of(row.table, _only(row, column))
+            if link in nothing:
+                notes.add("keys to nothing", row.table)
+                words = f"{column}: names nothing that is here; kept as it is"
+                notes.remark(row.place, f"{row.table} {row.record_id}: {words}")
+
+
+def _only(row: Row, column: str) -> Values:
+    """One key of a row, with the field that says which table it means."""
+    field = entity_field(row.table)
+    return {name: row.values[name] for name in (column, field) if name in row.values}
 
 
 def _change(row: Row, found: tuple[str, Values, bool] | None) -> Change:
@@ -146,10 +155,8 @@ def _write_links(db: Session, table: str, moved: Sequence[Change]) -> None:
 
 def missing(db: Session, sheet: Sheet, source: str, table: str) -> list[UUID]:
     """Rows of this source that the file lacks, of a table that the file has."""
-    found = []
-    for page in pages_of(db, present(table, source)):
-        found += [one.uid for one in page if sheet.get(table, one.uid) is None]
-    return found
+    pages = ids_of(db, present(table, source))
+    return [uid for page in pages for uid in page if not sheet.has(table, uid)]
 
 
 def flag(db: Session, table: str, uids: Collection[UUID], when: datetime) -> None:

@@ -32,7 +32,7 @@ from grievance.cli.hsds_files import Files
 from grievance.rules.hsds.tables import TABLES
 from grievance.store.engine import Database
 from grievance.store.events import OPERATOR
-from grievance.store.hsds import pages_of, present
+from grievance.store.hsds import ids_of, own_bodies, present
 from grievance.store.hsds_sheet import Sheet
 
 _BODIES_AT_ONCE = 50
@@ -54,12 +54,16 @@ class _Import:
 
     def compare_all(self) -> None:
         """Take every table, or say what would change."""
+        with self.database.reader() as db:
+            ours = own_bodies(db)
         order = [name for name in TABLES if name in self.sheet.tables()]
         with click.progressbar(length=self.sheet.count(), label="Rows") as bar:
             for table in order:
                 for page in self.sheet.pages(table):
                     with self._session() as db:
-                        changes = compare(db, self.sheet, self.source, page, self.notes)
+                        changes = compare(
+                            db, self.sheet, self.source, page, ours=ours, notes=self.notes
+                        )
                         self._show(changes)
                         if self.keep:
                             take(db, self.source, changes, now())
@@ -124,7 +128,7 @@ class _Import:
     def _each(self, label: str, work: Callable[..., None]) -> None:
         condition = present("organization", self.source)
         with self.database.reader() as db:
-            pages = [[one.uid for one in page] for page in pages_of(db, condition)]
+            pages = list(ids_of(db, condition))
         with click.progressbar(length=sum(map(len, pages)), label=label) as bar:
             for page in pages:
                 for start in range(0, len(page), _BODIES_AT_ONCE):

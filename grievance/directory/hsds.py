@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, stream_with_context
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds_own import TAXONOMY, TERMS, body_values, listing_rows, word_rows
@@ -149,7 +149,7 @@ def _service(row: Service) -> Made:
 
 def _answered(asked: Asked, total: int, page: Page) -> Response:
     if asked.ndjson:
-        stream = Response(_lines(total, page), mimetype="application/x-ndjson")
+        stream = Response(stream_with_context(_lines(total, page)), mimetype="application/x-ndjson")
         stream.headers.update({**HEADERS, "Cache-Control": "public, max-age=600"})
         return stream
     with read_db() as db:

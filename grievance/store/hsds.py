@@ -72,14 +72,13 @@ def contents_of(
     return {uid: (source, content, since is not None) for uid, source, content, since in rows}
 
 
-def own_bodies(db: Session, uids: Collection[UUID]) -> set[UUID]:
-    """Which of these are organizations or services that this directory keeps without any file."""
+def own_bodies(db: Session) -> frozenset[UUID]:
+    """Organizations and services that this directory keeps without any file."""
     found: set[UUID] = set()
-    for some in _some(uids):
-        for model, table in ((Organization, "organization"), (Service, "service")):
-            from_file = exists().where(HsdsRecord.of_table == table, HsdsRecord.uid == model.id)
-            found |= set(db.scalars(select(model.id).where(model.id.in_(some), ~from_file)))
-    return found
+    for model, table in ((Organization, "organization"), (Service, "service")):
+        from_file = exists().where(HsdsRecord.of_table == table, HsdsRecord.uid == model.id)
+        found |= set(db.scalars(select(model.id).where(~from_file)))
+    return frozenset(found)
 
 
 def known_targets(db: Session, targets: Collection[tuple[str, UUID]]) -> set[tuple[str, UUID]]:
@@ -115,10 +114,17 @@ def pages_of(
         db.expunge_all()
 
 
-def tables_of_source(db: Session, source: str) -> Sequence[str]:
-    """The tables that a source gave rows of."""
-    query = select(HsdsRecord.of_table).where(HsdsRecord.source == source).distinct()
-    return db.scalars(query).all()
+def ids_of(db: Session, condition: ColumnElement[bool]) -> Iterator[list[UUID]]:
+    """The ids of records in their order, some at a time."""
+    last: UUID | None = None
+    while True:
+        query = select(HsdsRecord.uid).where(condition)
+        query = query if last is None else query.where(HsdsRecord.uid > last)
+        found = list(db.scalars(query.order_by(HsdsRecord.uid).limit(_AT_ONCE)))
+        if not found:
+            return
+        yield found
+        last = found[-1]
 
 
 def children_of(

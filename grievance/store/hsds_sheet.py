@@ -50,11 +50,23 @@ class Sheet:
         ).fetchone()
         return Row(table, uid, found[0], json.loads(found[1]), found[2]) if found else None
 
+    def has(self, table: str, uid: UUID) -> bool:
+        """Whether there is a row of this id."""
+        query = "SELECT 1 FROM sheet WHERE of_table = ? AND uid = ?"
+        return self._db.execute(query, (table, str(uid))).fetchone() is not None
+
+    def add(self, row: Row) -> bool:
+        """Keep a row if there is none of its id yet; whether it was kept."""
+        return self._write("INSERT OR IGNORE INTO sheet VALUES (?, ?, ?, ?, ?)", row) > 0
+
     def put(self, row: Row) -> None:
         """Keep a row, in place of an earlier one of its id."""
+        self._write("INSERT OR REPLACE INTO sheet VALUES (?, ?, ?, ?, ?)", row)
+
+    def _write(self, query: str, row: Row) -> int:
         content = json.dumps(row.values, ensure_ascii=False)
         values = (row.table, str(row.uid), row.record_id, content, row.place)
-        self._db.execute("INSERT OR REPLACE INTO sheet VALUES (?, ?, ?, ?, ?)", values)
+        return self._db.execute(query, values).rowcount
 
     def drop(self, table: str, uid: UUID) -> None:
         """Forget a row."""
@@ -105,6 +117,11 @@ class Sheet:
         """Whether an id is in the set of this word."""
         query = "SELECT 1 FROM marks WHERE word = ? AND uid = ? LIMIT 1"
         return self._db.execute(query, (word, str(uid))).fetchone() is not None
+
+    def any_marked(self, word: str) -> bool:
+        """Whether the set of this word has an id at all."""
+        query = "SELECT 1 FROM marks WHERE word = ? LIMIT 1"
+        return self._db.execute(query, (word,)).fetchone() is not None
 
     def marked(self, word: str) -> Iterator[tuple[str, str]]:
         """Every pair of a set. What is read is read before anything else is asked."""
