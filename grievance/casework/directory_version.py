@@ -76,22 +76,27 @@ def loads_of(db: Session, organizations: Iterable[str], today: date) -> dict[str
 
 
 def _picture(db: Session) -> dict[str, Any]:
+    """What people keep. Listings that a file alone keeps are never asked, and their thousands of
+    names would make words common that point to somebody (decisions/0019)."""
     rows = db.scalars(
         select(Organization)
-        .where(Organization.active)
+        .where(Organization.active, Organization.listed_from.is_(None))
         .options(selectinload(Organization.services).selectinload(ServiceRow.areas))
         .order_by(Organization.id)
     ).all()
     keyed = set(db.scalars(desks_that_read()))
+    ids = {row.id for row in rows}
     by_slug = {row.slug: str(row.id) for row in rows}
     root = next((str(row.id) for row in rows if row.is_root), None)
-    return {"root": root, "bodies": [_raw(row, row.id in keyed, by_slug) for row in rows]}
+    return {"root": root, "bodies": [_raw(row, row.id in keyed, ids, by_slug) for row in rows]}
 
 
-def _raw(row: Organization, has_keys: bool, by_slug: dict[str, str]) -> dict[str, Any]:
+def _raw(
+    row: Organization, has_keys: bool, ids: set[UUID], by_slug: dict[str, str]
+) -> dict[str, Any]:
     return {
         "id": str(row.id),
-        "parent": str(row.parent_id) if row.parent_id else None,
+        "parent": str(row.parent_id) if row.parent_id in ids else None,
         "kind": row.kind,
         "partner": row.partner,
         "has_keys": has_keys,

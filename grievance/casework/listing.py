@@ -106,8 +106,8 @@ def _write(one: Organization, entry: Entry) -> bool:
     wanted = {name: getattr(entry, name) for name in _PLAIN}
     wanted |= {name: list(getattr(entry, name)) for name in _LISTS}
     wanted |= _as_the_desk_left_it(one, entry)
-    changed = not one.active
-    one.active = True
+    changed = not one.active or one.listed_from is not None
+    one.active, one.listed_from = True, None  # who is named here is kept by people from now on
     for name, value in wanted.items():
         if getattr(one, name) != value:
             setattr(one, name, value)
@@ -168,6 +168,8 @@ def _link_parents(db: Session, known: dict[str, Organization], taken: dict[str, 
     before = {slug: known[slug].parent_id for slug in taken}
     for slug, entry in taken.items():
         known[slug].parent_id = known[entry.parent].id if entry.parent else None
+        for named in filter(None, (entry.parent, *entry.tied_to)):
+            known[named].listed_from = None
     top = root(db)
     if top is not None:
         _hang_below(top, known)
@@ -181,6 +183,7 @@ def _hang_below(top: Organization, known: dict[str, Organization]) -> None:
     for body in [one for one in known.values() if one.partner]:
         while body.parent_id:
             body = by_id[body.parent_id]
+            body.listed_from = None  # no file takes a partner's tree apart
         if body is not top:
             body.parent_id = top.id
 

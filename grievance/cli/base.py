@@ -64,12 +64,13 @@ def database() -> Iterator[Database]:
 
 def check_tables() -> None:
     """End with what to do where the database does not have the tables of this release."""
-    with _at_this_release():
+    with this_release():
         pass
 
 
 @contextmanager
-def _at_this_release() -> Iterator[Database]:
+def this_release() -> Iterator[Database]:
+    """The database, where it has the tables of this release; for work in several transactions."""
     with database() as found:
         stands = standing(found.engine)
         if stands != Standing.CURRENT:
@@ -80,14 +81,14 @@ def _at_this_release() -> Iterator[Database]:
 @contextmanager
 def writing() -> Iterator[Session]:
     """One write transaction; the command commits it."""
-    with _at_this_release() as found, found.writer() as db:
+    with this_release() as found, found.writer() as db:
         yield db
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """One read transaction."""
-    with _at_this_release() as found, found.reader() as db:
+    with this_release() as found, found.reader() as db:
         yield db
 
 

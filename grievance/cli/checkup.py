@@ -11,8 +11,9 @@ from grievance.rules.route import Terms
 from grievance.rules.routing import lapsed
 from grievance.rules.terms import MembershipState, NoticeState, Role
 from grievance.store.accounts import Invitation, Membership, User, desks_that_read
-from grievance.store.directory import Organization, partners, root
+from grievance.store.directory import Organization, root
 from grievance.store.law import legal_rules, rules_past_recheck
+from grievance.store.listings import partners
 from grievance.store.outbox import Notice, last_pass
 from grievance.store.reference import DangerNumber, IssueCode
 

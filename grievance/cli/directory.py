@@ -1,5 +1,7 @@
 """``grievance directory`` and ``grievance taxonomy``: put organizations and lists into place."""
 
+import codecs
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,9 @@ from grievance.casework.listing import (
 from grievance.casework.taxonomy_file import TaxonomyError
 from grievance.cli.base import now, writing
 from grievance.cli.coverage import coverage
+from grievance.cli.hsds import import_hsds
+from grievance.cli.hsds_export import export_hsds
+from grievance.rules.hsds.values import is_country
 from grievance.store.events import OPERATOR
 
 
@@ -31,13 +36,50 @@ directory.add_command(coverage)
 
 
 @directory.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(file: Path) -> None:
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["form", "hsds"]), default="form")
+@click.option("--source", help="HSDS: a short name for where FILE comes from; always the same.")
+@click.option("--country", help="HSDS: the country (HK) of organizations without an address.")
+@click.option("--encoding", help="HSDS: the encoding of FILE where it is not UTF-8.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+def import_(
+    file: Path, form: str, source: str | None, country: str | None, encoding: str | None,
+    dry_run: bool,
+) -> None:  # fmt: skip
     """Add or change the organizations of FILE (see docs/directory-form.md).
 
-    Takes every good row, names every bad one with its line. Bad rows end it with status 1.
+    Takes every good row, names every bad one with its line. Bad rows end it with status 1. With
+    --format hsds FILE is a folder or file of HSDS (docs/hsds.md); its organizations are listings.
     """
-    _run(file, keep=True)
+    if form == "form":
+        if file.is_dir():
+            raise click.ClickException(f"{file} is a directory. The directory form is one file.")
+        _run(file, keep=not dry_run)
+        return
+    place = _checked_country(country)
+    import_hsds(file, _checked_source(source), dry=dry_run, encoding=_checked_encoding(encoding),
+                country=place)  # fmt: skip
+
+
+def _checked_source(source: str | None) -> str:
+    if source is None or not re.fullmatch(r"[a-z][a-z0-9-]{1,29}", source, re.ASCII):
+        raise click.UsageError(
+            "--source is missing or no short name: 2 to 30 of a-z, 0-9 and -, a letter first."
+        )
+    return source
+
+
+def _checked_country(country: str | None) -> str | None:
+    if country is not None and not is_country(country.upper()):
+        raise click.UsageError(f'--country: "{country}" is no country of two letters (HK).')
+    return country.upper() if country else None
+
+
+def _checked_encoding(encoding: str | None) -> str | None:
+    try:
+        return codecs.lookup(encoding).name if encoding else None
+    except LookupError:
+        raise click.UsageError(f'--encoding: there is no encoding "{encoding}".') from None
 
 
 @directory.command()
@@ -45,6 +87,14 @@ def import_(file: Path) -> None:
 def check(file: Path) -> None:
     """Say what an import of FILE would do, and write nothing."""
     _run(file, keep=False)
+
+
+@directory.command()
+@click.option("--format", "form", type=click.Choice(["hsds-json", "hsds-csv"]), required=True)
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+def export(form: str, out: Path) -> None:
+    """Write the directory as HSDS 3.1 into the new folder OUT (see docs/hsds.md)."""
+    export_hsds(form, out)
 
 
 @click.group()

@@ -8,8 +8,9 @@ from grievance.casework.listing import packaged_numbers
 from grievance.directory import hours as hours_form
 from grievance.directory import listing
 from grievance.rules.terms import Language, Role
-from grievance.store.directory import Organization, listed_countries, listed_in, partners
+from grievance.store.directory import Organization
 from grievance.store.engine import AWAY
+from grievance.store.listings import listed_countries, listed_in, partners
 from grievance.store.reference import danger_numbers
 from grievance.web import staff
 from grievance.web.database import commit, db, read_db
@@ -17,6 +18,7 @@ from grievance.web.forms import keeps_form, status_of
 from grievance.web.service import now, settings
 
 bp = Blueprint("directory", __name__)
+_SHOWN = 25  # organizations a page: it must stay light on a slow line
 
 
 @bp.get("/<lang:lang>/danger")
@@ -35,16 +37,24 @@ def danger(lang: Language) -> ResponseReturnValue:
 def organizations(lang: Language) -> ResponseReturnValue:
     """Organizations by country, to be asked without a report."""
     chosen = request.args.get("country", "")[:2].upper()
+    skip = _place(request.args.get("from", ""))
     with read_db() as session:
         countries = listing.named(listed_countries(session))
         chosen = chosen if chosen in {code for code, _ in countries} else ""
-        rows = [listing.entry(one) for one in listed_in(session, chosen)] if chosen else []
+        found = listed_in(session, chosen, skip=skip, most=_SHOWN + 1) if chosen else []
+        rows = [listing.entry(one) for one in found[:_SHOWN]]
     return render_template(
         "directory/organizations.html",
         countries=countries,
         chosen=chosen,
         rows=rows,
+        following=skip + _SHOWN if len(found) > _SHOWN else None,
     )
+
+
+def _place(text: str) -> int:
+    """From which one on; anything but a plain number is the first."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 @bp.get("/desk/directory")

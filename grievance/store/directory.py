@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     ForeignKey,
     Select,
     UniqueConstraint,
@@ -15,11 +14,13 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from grievance.rules.terms import NEVER_ASKED
 from grievance.sealing import Sealed
 from grievance.store.base import Base, uuid_pk
+
+NOWHERE = "ZZ"  # a country that nobody told
 
 
 class Organization(Base):
@@ -51,6 +52,7 @@ class Organization(Base):
     confirmed_on: Mapped[date | None]
     sources: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     rotation_due: Mapped[bool] = mapped_column(default=False)
+    listed_from: Mapped[str | None]  # the HSDS source that keeps this listing; None: people do
     services: Mapped[list["Service"]] = relationship(
         back_populates="organization", cascade="all, delete-orphan", order_by="Service.slug"
     )
@@ -266,35 +268,3 @@ def ancestors(db: Session, organization_id: UUID) -> frozenset[UUID]:
 
 def _current_keys() -> Select[OrganizationKey]:
     return select(OrganizationKey).where(OrganizationKey.current)
-
-
-def listed_countries(db: Session) -> Sequence[str]:
-    """Countries that have an organization on the public page."""
-    return db.scalars(
-        select(Organization.country).where(_is_listed(), Organization.active).distinct()
-    ).all()
-
-
-def listed_in(db: Session, country: str) -> Sequence[Organization]:
-    """Organizations of a country for the public page: partners first, official bodies never."""
-    return db.scalars(
-        select(Organization)
-        .where(Organization.country == country, Organization.active, _is_listed())
-        .options(selectinload(Organization.services))
-        .order_by(Organization.partner.desc(), Organization.name)
-    ).all()
-
-
-def _is_listed() -> ColumnElement[bool]:
-    """Consulates, offices, police and agencies are not offered as help."""
-    return Organization.kind.not_in(NEVER_ASKED)
-
-
-def partners(db: Session) -> Sequence[Organization]:
-    """Every active partner, by country and name."""
-    return db.scalars(
-        select(Organization)
-        .where(Organization.partner, Organization.active)
-        .options(selectinload(Organization.services))
-        .order_by(Organization.country, Organization.name)
-    ).all()

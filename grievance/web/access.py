@@ -39,6 +39,8 @@ _PUBLIC = (
     "intake.languages", "intake.start", "intake.step", "intake.sent", "intake.resume",
     "mycase.reply", "mycase.consent", "mycase.withdraw", "mycase.contact", "mycase.answer",
     "directory.organizations", "directory.danger",
+    "hsds.start", "hsds.openapi", "hsds.organizations", "hsds.organization", "hsds.services",
+    "hsds.service", "hsds.taxonomies", "hsds.taxonomy_terms",
     "accounts.sign_in", "accounts.activate", "accounts.recover", "accounts.sign_out",
 )  # fmt: skip
 _CASE_ACTS = (

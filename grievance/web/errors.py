@@ -12,6 +12,7 @@ from grievance.rules.terms import Language
 from grievance.store.engine import AWAY
 from grievance.web.limits import Slowed
 from grievance.web.locale import offered
+from grievance.web.open_data import is_open_data, refusal
 
 log = logging.getLogger("grievance.web")
 _NEVER_KEPT = {"csrf_token", "code", "password", "totp", "recovery_key", "action"}
@@ -50,6 +51,8 @@ def kept_answers() -> list[tuple[str, str]]:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
+    if is_open_data(request.path) and 400 <= code < 500:
+        return refusal(code)
     if code < 400 or isinstance(error, (BadHost, SecurityError)):
         return error.get_response()  # under a host that cannot be, no page can link to another
     if code == 404:
@@ -84,6 +87,8 @@ def _away(error: Exception) -> ResponseReturnValue:
     session = g.pop("db", None)
     if session is not None:
         session.close()
+    if is_open_data(request.path):
+        return refusal(503)
     text, status = page("unavailable", 503)
     return text, status, {"Retry-After": "30"}
 

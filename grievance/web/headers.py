@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 
+from grievance.web.open_data import is_open_data
 from grievance.web.places import static_file
 
 _SHARED = {
@@ -55,7 +56,9 @@ def add_headers(response: Response) -> Response:
     if response.status_code == _BY_WERKZEUG:  # it takes the host from the request: the path alone
         place = urlsplit(response.headers.get("Location", ""))
         headers["Location"] = urlunsplit(("", "", *place[2:]))
-    if not path.startswith("/static/"):
+    if is_open_data(path):
+        headers.setdefault("Cache-Control", "no-store")
+    elif not path.startswith("/static/"):
         headers["Cache-Control"] = "no-store"
     if request.environ.get("wsgi.url_scheme") == "https" or request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -27,6 +27,7 @@ from grievance.store.accounts import SessionRow
 from grievance.store.engine import AWAY
 from grievance.web import access
 from grievance.web.cookies import STAFF, WORKER, cookie_bytes, cookie_name, cookie_text
+from grievance.web.open_data import is_open_data
 from grievance.web.service import EXTENSION, Service, now
 
 log = logging.getLogger("grievance.web")
@@ -110,7 +111,7 @@ class SealedSessions(SessionInterface):
         kind = STAFF if request.path.startswith("/desk") else WORKER
         service: Service = app.extensions[EXTENSION]
         cookie = cookie_bytes(request.cookies.get(cookie_name(kind, service.settings.secure), ""))
-        if cookie is None:
+        if cookie is None or is_open_data(request.path):
             return Visit(kind, new_cookie(), fresh=True)
         visit = Visit(kind, cookie, fresh=False)
         try:
@@ -126,6 +127,8 @@ class SealedSessions(SessionInterface):
             raise TypeError("sessions here are Visits")
         if session.modified and app.testing:
             raise RuntimeError("a session was changed and not committed")
+        if is_open_data(request.path):
+            return  # public data is the same for everybody and tells nobody apart
         service: Service = app.extensions[EXTENSION]
         name, secure = cookie_name(session.kind, service.settings.secure), service.settings.secure
         if session.ended:

@@ -22,6 +22,8 @@ _VERBS: Final[dict[str, Any]] = {
     "contact_planned": lazy("Set the day of the next contact"),
     "contact_changed": lazy("The safe contact was changed"),
     "dates_set": lazy("Wrote down dates of a case"),
+    "directory_exported": lazy("Exported the directory"),
+    "directory_import_begun": lazy("Began to import the directory"),
     "directory_imported": lazy("Imported the directory"),
     "entry_confirmed": lazy("Confirmed the entry in the directory"),
     "entry_hours_set": lazy("Set the opening hours"),

@@ -18,8 +18,8 @@ from grievance.casework.listing import import_directory, load_reference
 from grievance.cli.demo_data import BODIES
 from grievance.intake.steps import Step
 from grievance.rules.terms import Role
-from grievance.store.directory import listed_countries
 from grievance.store.events import OPERATOR
+from grievance.store.listings import listed_countries
 from grievance.store.referrals import ConsentQuestion, Referral
 from grievance.web.access import ACCESS, Who
 from grievance.web.errors import page as error_page

@@ -1,0 +1,185 @@
+"""Programs read the public page as HSDS: what it shows, no more; no cookie; mistakes in words."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from grievance.casework.hsds_own import TAXONOMY, TERMS
+from grievance.rules.terms import NEVER_ASKED
+from grievance.store.directory import Organization
+from tests.factories import make_organization, make_service
+from tests.support.json_schema import faults
+
+
+def _get(client: FlaskClient, path: str) -> Any:
+    answer = client.get(f"/hsds{path}")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_json()
+
+
+def _listed(db: Session, name: str = "Sampaguita", **given: Any) -> Organization:
+    one = make_organization(db, name=name, partner=False, service=False,
+                            description={"en": "Helps"}, **given)  # fmt: skip
+    make_service(db, one, name="Pay", needs=["WCL", "REC"], languages=["fil", "en"])
+    return one
+
+
+def test_the_start_names_the_standard(client: FlaskClient) -> None:
+    start = _get(client, "/")
+
+    assert start["version"] == "3.1"
+    assert start["openapi_url"].endswith("/hsds/openapi.json")
+    assert "/services/{id}" in _get(client, "/openapi.json")["paths"]
+
+
+def test_what_is_listed_comes_in_pages_that_fit_the_schema(
+    client: FlaskClient, db: Session
+) -> None:
+    bodies = [_listed(db, f"Body {number}") for number in range(5)]
+    db.commit()
+    page = _get(client, "/organizations?per_page=2&page=3&full=true")
+    services = _get(client, "/services?per_page=100")
+    one = _get(client, f"/services/{bodies[0].services[0].id}")
+
+    assert {k: v for k, v in page.items() if k != "contents"} == {
+        "total_items": 5, "total_pages": 3, "page_number": 3, "size": 1, "first_page": False,
+        "last_page": True, "empty": False,
+    }  # fmt: skip
+    assert [fault for body in page["contents"] for fault in faults("organization", body)] == []
+    assert [fault for each in services["contents"] for fault in faults("service", each)] == []
+    assert one["organization"]["name"] == "Body 0"
+    assert {each["taxonomy_term"]["code"] for each in one["attributes"]} == {"WCL", "REC"}
+    assert {each["code"] for each in one["languages"]} == {"fil", "en"}
+
+
+def test_offices_agencies_closed_bodies_and_what_is_not_public_never_show(
+    client: FlaskClient, db: Session
+) -> None:
+    for kind in NEVER_ASKED:
+        _listed(db, f"Hidden {kind}", kind=kind)
+    _listed(db, "Hidden closed", active=False)
+    shown = _listed(db, "Shown", notify_email="hidden@example.org", capacity=777)
+    shown.services[0].active = False
+    db.commit()
+    ids = [one["id"] for one in _get(client, "/organizations")["contents"]]
+    everything = json.dumps(
+        [_get(client, "/organizations?full=1"), _get(client, "/services"),
+         _get(client, f"/organizations/{shown.id}")]
+    )  # fmt: skip
+    lines = client.get("/hsds/organizations?format=ndjson").get_data(as_text=True)
+
+    assert ids == [str(shown.id)]
+    assert "idden" not in everything
+    assert "idden" not in lines
+    assert "777" not in everything
+    assert _get(client, "/services")["empty"] is True
+    assert client.get(f"/hsds/services/{shown.services[0].id}").status_code == 404
+
+
+def test_no_cookie_is_set_and_caches_may_keep_it(client: FlaskClient, db: Session) -> None:
+    _listed(db)
+    db.commit()
+    answer = client.get("/hsds/organizations")
+    again = client.get("/hsds/organizations", headers={"If-None-Match": answer.headers["ETag"]})
+    wrong = client.get("/hsds/organizations?page=0")
+
+    assert "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" not in wrong.headers
+    assert answer.headers["Cache-Control"] == "public, max-age=600"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert again.status_code == 304
+    assert wrong.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("page=0", '"page" must be a whole number from 1'),
+        ("page=-1", '"page" must be a whole number from 1'),
+        ("page=1&page=2", '"page" stands twice'),
+        ("page=%D9%A3", '"page" must be a whole number'),
+        ("per_page=101", '"per_page" must be a whole number from 1 to 100'),
+        ("per_page=", '"per_page" must be'),
+        ("format=xml", '"format" must be one of: json, ndjson'),
+        ("pagee=1", '"pagee" is no parameter here'),
+        ("taxonomy_id=1", '"taxonomy_id" must be an id'),
+        ("full=perhaps", '"full" must be true or false'),
+        ("search=" + "x" * 201, '"search" may have 200 letters'),
+        ("%00=%00", "is no parameter here"),
+    ],
+)
+def test_a_parameter_that_is_not_understood_is_told(
+    client: FlaskClient, query: str, said: str
+) -> None:
+    answer = client.get(f"/hsds/organizations?{query}")
+
+    assert answer.status_code == 400
+    assert answer.mimetype == "application/json"
+    assert said in answer.get_json()["error"]["message"]
+
+
+@pytest.mark.parametrize("path", ["/hsds/nothing", "/hsds/services/1", f"/hsds/services/{uuid4()}"])
+def test_what_is_not_there_is_told_in_json(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert answer.get_json()["error"]["status"] == 404
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_nobody_can_write(client: FlaskClient) -> None:
+    assert client.post("/hsds/organizations", data={"a": "b"}).status_code == 405
+
+
+def test_filters_are_combined(client: FlaskClient, db: Session) -> None:
+    first = _listed(db, "Đoàn Ánh Sáng")
+    second = make_organization(db, name="Other", partner=False, service=False)
+    make_service(db, second, name="Legal", needs=["LEG"])
+    db.commit()
+    pay, law = TERMS["WCL"], TERMS["LEG"]
+
+    def names(query: str) -> list[str]:
+        return sorted(one["name"] for one in _get(client, query)["contents"])
+
+    assert names("/organizations?search=đOÀN%20sáng") == ["Đoàn Ánh Sáng"]
+    assert names(f"/organizations?taxonomy_term_id={law}") == ["Other"]
+    assert names(f"/organizations?taxonomy_term_id={law}&search=sáng") == []
+    assert names(f"/organizations?taxonomy_id={TAXONOMY}") == ["Other", "Đoàn Ánh Sáng"]
+    assert names(f"/services?organization_id={first.id}&taxonomy_term_id={pay}") == ["Pay"]
+    assert names(f"/services?organization_id={first.id}&taxonomy_term_id={law}") == []
+    assert _get(client, "/services?minimal=true")["contents"][0].keys() == {"id"}
+
+
+def test_all_come_one_a_line_where_that_is_asked(client: FlaskClient, db: Session) -> None:
+    for number in range(7):
+        _listed(db, f"Body {number}")
+    db.commit()
+    answer = client.get("/hsds/organizations?format=ndjson")
+    lines = [json.loads(line) for line in answer.get_data(as_text=True).splitlines()]
+
+    assert len(lines) == 7
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_country_with_many_organizations_is_shown_in_pages(
+    client: FlaskClient, db: Session
+) -> None:
+    for number in range(60):
+        _listed(db, f"Body {number:02}")
+    _listed(db, "Nowhere", country="ZZ")
+    db.commit()
+    first = client.get("/en/organizations?country=HK").get_data(as_text=True)
+    last = client.get("/en/organizations?country=HK&from=50").get_data(as_text=True)
+    odd = client.get("/en/organizations?country=HK&from=-1").get_data(as_text=True)
+
+    assert first.count("Body ") == 25
+    assert "More organizations" in first
+    assert "from=25" in first
+    assert last.count("Body ") == 10
+    assert "More organizations" not in last
+    assert odd.count("Body ") == 25
+    assert "country=ZZ" not in first
