@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds_gathering import Key, gather
-from grievance.casework.hsds_own import body_values, listing_rows, word_rows
+from grievance.casework.hsds_own import exported_values, listing_rows, word_rows
 from grievance.rules.hsds.nested import Builder
 from grievance.rules.hsds.rows import Values
 from grievance.rules.hsds.tables import TABLES, holders_of, parents_of
@@ -84,7 +84,7 @@ def _built(bag: dict[Key, Values], roots: Sequence[Key]) -> Iterator[dict[str, o
 def _kept_by_people(db: Session, uids: Sequence[UUID]) -> dict[UUID, Values]:
     """What people wrote over what a file said."""
     rows = organizations_by_id(db, uids)
-    return {uid: body_values(one) for uid, one in rows.items() if one.listed_from is None}
+    return {uid: exported_values(one) for uid, one in rows.items() if one.listed_from is None}
 
 
 def _own_pages(db: Session) -> Iterator[Sequence[Organization]]:

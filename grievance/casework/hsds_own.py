@@ -61,17 +61,22 @@ def body_values(body: Organization) -> Values:
     """An organization's own row, as the public page has it."""
     values: Values = {"name": body.name}
     says = body.description.get("en") or next(iter(body.description.values()), "")
-    for name, value in (("description", says), ("website", body.website),
-                        ("alternate_name", " · ".join(body.aliases))):  # fmt: skip
+    for name, value in (("description", says), ("website", body.website)):
         if value:
             values[name] = value
     return values
 
 
+def exported_values(body: Organization) -> Values:
+    """An organization's own row for an export, with its other names."""
+    also: Values = {"alternate_name": " · ".join(body.aliases)} if body.aliases else {}
+    return body_values(body) | also
+
+
 def listing_rows(body: Organization, *, parent: UUID | None, full: bool) -> dict[Key, Values]:
-    """A listing with its services. ``full`` adds what the public page does not show: areas and
-    communities."""
-    own = body_values(body)
+    """A listing with its services. ``full`` adds what the public page does not show: other names,
+    areas and communities."""
+    own = exported_values(body) if full else body_values(body)
     if parent is not None:
         own["parent_organization_id"] = str(parent)
     rows: dict[Key, Values] = {("organization", body.id): own}

@@ -12,7 +12,14 @@ from uuid import UUID
 from flask import Blueprint, Response, request, stream_with_context
 from sqlalchemy.orm import Session
 
-from grievance.casework.hsds_own import TAXONOMY, TERMS, body_values, listing_rows, word_rows
+from grievance.casework.hsds_own import (
+    TAXONOMY,
+    TERMS,
+    body_values,
+    listing_rows,
+    service_rows,
+    word_rows,
+)
 from grievance.directory.asked import SHARED, Asked, NotUnderstood, read
 from grievance.directory.openapi import description
 from grievance.rules.hsds.nested import Builder
@@ -143,7 +150,8 @@ def _body(db: Session, row: Organization, *, full: bool) -> Made:
 
 
 def _service(row: Service) -> Made:
-    rows = listing_rows(row.organization, parent=None, full=False)
+    body = row.organization
+    rows = {("organization", body.id): body_values(body), **dict(service_rows(row, body.id))}
     return Builder(word_rows() | rows).build("service", row.id)
 
 

@@ -1,16 +1,19 @@
 """Programs read the public page as HSDS: what it shows, no more; no cookie; mistakes in words."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from grievance.casework.hsds_own import TAXONOMY, TERMS
+from grievance.casework import hsds_own
+from grievance.casework.hsds_own import TAXONOMY, TERMS, service_rows
+from grievance.directory import hsds
 from grievance.rules.terms import NEVER_ASKED
-from grievance.store.directory import Organization
+from grievance.store.directory import Organization, Service
 from tests.factories import make_organization, make_service
 from tests.support.json_schema import faults
 
@@ -78,6 +81,36 @@ def test_offices_agencies_closed_bodies_and_what_is_not_public_never_show(
     assert "777" not in everything
     assert _get(client, "/services")["empty"] is True
     assert client.get(f"/hsds/services/{shown.services[0].id}").status_code == 404
+
+
+def test_a_service_is_written_without_its_sisters(
+    client: FlaskClient, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = _listed(db, "Large")
+    for number in range(29):
+        make_service(db, body, name=f"Service {number}", needs=["LEG"])
+    db.commit()
+    written = []
+
+    def counted(service: Service, body_id: UUID) -> Iterator[Any]:
+        written.append(service.id)
+        yield from service_rows(service, body_id)
+
+    for module in (hsds_own, hsds):
+        monkeypatch.setattr(module, "service_rows", counted, raising=False)
+    found = _get(client, "/services?per_page=100")["contents"]
+
+    assert len(found) == len(written) == 30
+    assert {one["organization"]["name"] for one in found} == {"Large"}
+
+
+def test_other_names_are_not_told(client: FlaskClient, db: Session) -> None:
+    body = _listed(db, aliases=["Hidden house"])
+    db.commit()
+    told = [_get(client, f"/organizations?full={full}") for full in ("true", "false")]
+
+    assert "Hidden" not in json.dumps([*told, _get(client, "/services")])
+    assert "Hidden" not in json.dumps(_get(client, f"/organizations/{body.id}"))
 
 
 def test_no_cookie_is_set_and_caches_may_keep_it(client: FlaskClient, db: Session) -> None:
