@@ -1,12 +1,12 @@
 """Puts the rows of a file onto a sheet, once each, and sweeps it before anything is taken."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds_notes import Notes
-from grievance.casework.hsds_shelters import drop_places_of_shelters
+from grievance.casework.hsds_places import leave_out_places
 from grievance.rules.hsds.rows import Raw, Row, copied, is_left_out, normal_row, put_together
 from grievance.store.hsds_sheet import Sheet
 
@@ -49,25 +49,28 @@ def _put(sheet: Sheet, row: Row, notes: Notes) -> None:
     notes.lost(row.place, f"{row.table} {row.record_id}: stands too often; left out")
 
 
-def sweep(db: Session, sheet: Sheet, notes: Notes) -> None:
-    """Take out the places of shelters, and name rings."""
-    drop_places_of_shelters(db, sheet, notes)
+def sweep(db: Session, sheet: Sheet, ours: Set[UUID], notes: Notes) -> None:
+    """Take out places that are a shelter's or may be, and name rings."""
+    leave_out_places(db, sheet, ours, notes)
     for table, column in _TREES:
         _name_rings(sheet, table, column, notes)
 
 
 def _name_rings(sheet: Sheet, table: str, column: str, notes: Notes) -> None:
-    """A row that is above itself. The key stays as it came; no tree is made of it."""
+    """A row that is above itself. The key stays as it came; no tree is made of it.
+
+    Each row is walked over once: a walk ends at what an earlier one has seen.
+    """
+    seen = f"{table} tree"
     for row in sheet.rows(table):
-        walked, above = {str(row.uid)}, row.values.get(column)
-        while above is not None and not sheet.is_marked(f"{table} tree", str(above)):
-            if str(above) in walked:
-                if str(above) == str(row.uid):
-                    sheet.mark(RING, row.uid)
-                    notes.remark(row.place, f"{table} {row.record_id}: stands above itself")
-                break
-            walked.add(str(above))
-            next_row = sheet.get(table, UUID(str(above)))
-            above = next_row.values.get(column) if next_row else None
-        if not sheet.is_marked(RING, row.uid):
-            sheet.mark(f"{table} tree", row.uid)
+        walked: dict[UUID, Row] = {}
+        at: Row | None = row
+        while at is not None and sheet.mark(seen, at.uid):
+            walked[at.uid] = at
+            above = at.values.get(column)
+            at = sheet.get(table, UUID(str(above))) if above is not None else None
+        if at is not None and at.uid in walked:
+            for uid in list(walked)[list(walked).index(at.uid) :]:
+                sheet.mark(RING, uid)
+                words = f"{table} {walked[uid].record_id}: stands above itself"
+                notes.remark(walked[uid].place, words)

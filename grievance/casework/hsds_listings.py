@@ -17,12 +17,13 @@ from grievance.rules.hsds.rows import Values
 from grievance.rules.hsds.tables import TABLES
 from grievance.rules.hsds.values import is_country
 from grievance.rules.languages import ours
-from grievance.rules.terms import NEVER_ASKED, ServiceNeed
+from grievance.rules.terms import NEVER_ASKED, OrganizationKind, ServiceNeed
 from grievance.store.directory import NOWHERE, Organization, Service, organizations_by_id
-from grievance.store.hsds import of_source, records_of
+from grievance.store.hsds import of_source, records_of, services_by_id
 
 _LONGEST = 2000  # letters of a description on a public page
 _LANGUAGE_TAG = 12
+_STAYS = {str(ServiceNeed.SHE)}  # what gave shelter once: its place stays unknown
 
 
 @dataclass
@@ -76,12 +77,13 @@ def make_listings(
             made.kept_by_people += 1
             continue
         own = {one: v for one, v in rows.of("service", "organization_id", uid) if "name" in v}
-        body = kept.get(uid) or _new(db, source, uid, values, own, made)
+        body = kept.get(uid) or _new(db, source, uid, values, made)
+        kinds = _write_kind(body, values, made)
         told = _country(rows, uid, own) or countries.by_id.get(str(uid))
         country = told or countries.otherwise or body.country
         made.nowhere += country == NOWHERE
-        changed = _write(body, _wanted(values, country)) | _write_services(body, rows, own)
-        made.changed += changed and uid in there
+        changed = _write(body, _wanted(values, country)) | _write_services(db, body, rows, own)
+        made.changed += (changed or kinds) and uid in there
     db.flush()
 
 
@@ -119,22 +121,28 @@ def _is_above(db: Session, uid: UUID, parent: UUID | None) -> bool:
     return False
 
 
-def _new(
-    db: Session, source: str, uid: UUID, values: Values, services: dict[UUID, Values], made: Made
-) -> Organization:
-    names = [str(values[name]) for name in ("name", "alternate_name") if name in values]
-    titles = [str(one.get("name", "")) for one in services.values()]
-    shelter = is_shelter([*names, *titles], [str(values.get("description", ""))])
-    kind = kind_of(names, shelter=shelter)
+def _new(db: Session, source: str, uid: UUID, values: Values, made: Made) -> Organization:
     body = Organization(
-        id=uid, slug=f"{source}-{uid.hex}", name=names[0], kind=kind, country=NOWHERE,
-        partner=False, listed_from=source,
+        id=uid, slug=f"{source}-{uid.hex}", name=str(values["name"]), kind=OrganizationKind.OTHER,
+        country=NOWHERE, partner=False, listed_from=source,
     )  # fmt: skip
     db.add(body)
     made.added += 1
+    return body
+
+
+def _write_kind(body: Organization, values: Values, made: Made) -> bool:
+    """What the body is by its words of now. What once was hidden, or a shelter, stays so: only a
+    person takes that back."""
+    names = [str(values[name]) for name in ("name", "alternate_name") if name in values]
+    shelter = is_shelter(names, [str(values.get("description", ""))])
+    kind = kind_of(names, shelter=shelter)
+    if body.kind in NEVER_ASKED or kind in (body.kind, OrganizationKind.OTHER):
+        return False
     if kind in NEVER_ASKED:
         made.official.append((names[0], str(kind)))
-    return body
+    body.kind = kind
+    return True
 
 
 def _wanted(values: Values, country: str) -> dict[str, object]:
@@ -146,6 +154,7 @@ def _wanted(values: Values, country: str) -> dict[str, object]:
         "description": {"en": says} if says else {},
         "website": values.get("website"),
         "country": country,
+        "active": True,
     }
 
 
@@ -158,19 +167,22 @@ def _write(row: Organization | Service, wanted: dict[str, object]) -> bool:
     return changed
 
 
-def _write_services(body: Organization, rows: Rows, own: dict[UUID, Values]) -> bool:
-    there = {one.id: one for one in body.services}
+def _write_services(db: Session, body: Organization, rows: Rows, own: dict[UUID, Values]) -> bool:
+    there = services_by_id(db, own)
     changed = False
     for uid, values in sorted(own.items()):
         service = there.get(uid)
         if service is None:
-            service = Service(id=uid, slug=uid.hex, names={}, communities=[], sectors=[],
+            service = Service(id=uid, slug=uid.hex, names={}, needs=[], communities=[], sectors=[],
                               groups=[], age_bands=[], sexes=[])  # fmt: skip
+        elif service.organization.listed_from != body.listed_from:
+            continue  # people keep it, where it is
+        if service not in body.services:  # new, or it was another organization's before
             body.services.append(service)
             changed = True
         wanted: dict[str, object] = {
             "name": str(values["name"]),
-            "needs": _needs(rows, uid, values),
+            "needs": sorted(_needs(rows, uid, values) | (_STAYS & set(service.needs))),
             "languages": _languages(rows, uid),
             "active": values.get("status") == "active",
         }
@@ -178,7 +190,7 @@ def _write_services(body: Organization, rows: Rows, own: dict[UUID, Values]) -> 
     return changed
 
 
-def _needs(rows: Rows, uid: UUID, values: Values) -> list[str]:
+def _needs(rows: Rows, uid: UUID, values: Values) -> set[str]:
     """Needs by the routing profile's codes (attributes); shelter by its words too."""
     terms = [
         rows.bag.get(("taxonomy_term", UUID(str(one["taxonomy_term_id"]))), {})
@@ -188,7 +200,7 @@ def _needs(rows: Rows, uid: UUID, values: Values) -> list[str]:
     names = [str(values.get("name", "")), *(str(term.get("name", "")) for term in terms)]
     if is_shelter(names, [str(values.get("description", ""))]):
         codes.add(str(ServiceNeed.SHE))
-    return sorted(codes)
+    return codes
 
 
 def _languages(rows: Rows, uid: UUID) -> list[str]:

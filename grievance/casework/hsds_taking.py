@@ -14,25 +14,24 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.hsds_notes import Notes
 from grievance.casework.hsds_own import OWN_WORDS
-from grievance.casework.hsds_shelters import GONE, HOME
+from grievance.casework.hsds_places import PEOPLES
+from grievance.casework.hsds_shelters import not_here
 from grievance.rules.hsds.rows import Row, Values, links_of
 from grievance.rules.hsds.tables import TABLES, entity_field
 from grievance.store.events import Actor, record
 from grievance.store.hsds import (
     HsdsLink,
     HsdsRecord,
-    children_of,
     contents_of,
     ids_of,
-    known_targets,
-    pages_of,
+    of_source,
     present,
     records_of,
+    services_by_id,
 )
 from grievance.store.hsds_sheet import Sheet
 
 _BODIES = {"organization", "service"}
-_GO_WITH_A_PLACE = {"address", "accessibility", "service_at_location", "attribute", "metadata"}
 _ADDED_BY_EXPORTS = {"language", "attribute", "service_area"}
 
 
@@ -56,8 +55,7 @@ def compare(
         return []
     known = contents_of(db, rows[0].table, [row.uid for row in rows])
     links = {link for row in rows for link in row.links()}
-    elsewhere = {one for one in links if one[1] not in ours and not sheet.has(*one)}
-    nothing = elsewhere - known_targets(db, elsewhere)
+    nothing = not_here(db, sheet, {one for one in links if one[1] not in ours})
     changes = []
     for row in rows:
         found = known.get(row.uid)
@@ -84,8 +82,7 @@ def _is_ours(row: Row, ours: Set[UUID], notes: Notes) -> bool:
         return False
     hangs = any(uid in ours for table, uid in row.links() if table in _BODIES)
     if hangs and row.table not in _ADDED_BY_EXPORTS:
-        words = "belongs to an organization that people keep here: left out"
-        notes.lost(row.place, f"{row.table} {row.record_id}: {words}")
+        notes.lost(row.place, f"{row.table} {row.record_id}: {PEOPLES}")
     return hangs
 
 
@@ -159,34 +156,16 @@ def missing(db: Session, sheet: Sheet, source: str, table: str) -> list[UUID]:
     return [uid for page in pages for uid in page if not sheet.has(table, uid)]
 
 
-def flag(db: Session, table: str, uids: Collection[UUID], when: datetime) -> None:
-    """Note since when these are missing."""
+def flag(db: Session, source: str, table: str, uids: Collection[UUID], when: datetime) -> None:
+    """Note since when these are missing; their listings are shown to nobody until they are back."""
     for row in records_of(db, table, uids).values():
         row.missing_since = when
-
-
-def places_of_shelters(db: Session, sheet: Sheet) -> list[tuple[str, UUID]]:
-    """What an earlier file told about where a shelter is: tables and ids."""
-    gone: set[tuple[str, UUID]] = set()
-    for page in pages_of(db, HsdsRecord.of_table == "location"):
-        gone |= {("location", one.uid) for one in page if _is_of_shelter(sheet, one)}
-    below = children_of(db, gone)
-    gone |= {one for found in below.values() for one in found if one[0] in _GO_WITH_A_PLACE}
-    below = children_of(db, gone)
-    gone |= {one for found in below.values() for one in found if one[0] == "metadata"}
-    return sorted(gone)
-
-
-def forget(db: Session, rows: Collection[tuple[str, UUID]]) -> None:
-    """Delete these rows and what they point to."""
-    for table, uid in rows:
-        for model in (HsdsRecord, HsdsLink):
-            db.execute(delete(model).where(model.of_table == table, model.uid == uid))
-
-
-def _is_of_shelter(sheet: Sheet, record: HsdsRecord) -> bool:
-    body = str(record.content.get("organization_id", ""))
-    return sheet.is_marked(GONE, record.uid) or bool(body and sheet.is_marked(HOME, body))
+    if table == "organization":
+        for body in of_source(db, source, uids).values():
+            body.active = False
+    if table == "service":
+        for service in services_by_id(db, uids).values():
+            service.active = service.active and service.organization.listed_from != source
 
 
 def begin_import(db: Session, source: str, rows: int, actor: Actor, now: datetime) -> None:

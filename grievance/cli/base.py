@@ -134,4 +134,7 @@ def trouble(error: Exception) -> str:
         return f"The database does not answer ({told}). Is it running? See GRIEVANCE_DATABASE_URL."
     # What it refused may hold somebody's words, so only its kind is told.
     kind = type(getattr(error, "orig", error)).__name__
-    return f"The database refused this ({kind}). Nothing was written. Tell the maintainers."
+    return (
+        f"The database refused this ({kind}). What it refused was not written; what was written "
+        "before stays. Tell the maintainers."
+    )

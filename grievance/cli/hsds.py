@@ -3,7 +3,7 @@
 Between two of them others may write: a report that a worker sends must not wait for an import.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,16 +15,14 @@ from sqlalchemy.orm import Session
 from grievance.casework.hsds_filling import RING, fill, sweep
 from grievance.casework.hsds_listings import Countries, Made, link_parents, make_listings
 from grievance.casework.hsds_notes import Notes
-from grievance.casework.hsds_shelters import COUNTRY
+from grievance.casework.hsds_places import COUNTRY, kept_places, strike_fields
 from grievance.casework.hsds_taking import (
     Change,
     begin_import,
     compare,
     end_import,
     flag,
-    forget,
     missing,
-    places_of_shelters,
     take,
 )
 from grievance.cli.base import now, this_release
@@ -32,7 +30,7 @@ from grievance.cli.hsds_files import Files
 from grievance.rules.hsds.tables import TABLES
 from grievance.store.engine import Database
 from grievance.store.events import OPERATOR
-from grievance.store.hsds import ids_of, own_bodies, present
+from grievance.store.hsds import forget, ids_of, own_bodies, present
 from grievance.store.hsds_sheet import Sheet
 
 _BODIES_AT_ONCE = 50
@@ -50,19 +48,18 @@ class _Import:
     source: str
     keep: bool
     notes: Notes
+    ours: Set[UUID]
     made: Made = field(default_factory=Made)
 
     def compare_all(self) -> None:
         """Take every table, or say what would change."""
-        with self.database.reader() as db:
-            ours = own_bodies(db)
         order = [name for name in TABLES if name in self.sheet.tables()]
         with click.progressbar(length=self.sheet.count(), label="Rows") as bar:
             for table in order:
                 for page in self.sheet.pages(table):
                     with self._session() as db:
                         changes = compare(
-                            db, self.sheet, self.source, page, ours=ours, notes=self.notes
+                            db, self.sheet, self.source, page, ours=self.ours, notes=self.notes
                         )
                         self._show(changes)
                         if self.keep:
@@ -94,11 +91,12 @@ class _Import:
     def forget_shelters(self) -> None:
         """Delete what an earlier file told about where a shelter is."""
         with self.database.reader() as db:
-            gone = places_of_shelters(db, self.sheet)
+            gone, left = kept_places(db, self.sheet)
         self.notes.add("of a shelter", "location", len(gone))
-        if gone and self.keep:
+        if (gone or left) and self.keep:
             with self.database.writer() as db:
                 forget(db, gone)
+                strike_fields(db, left)
                 db.commit()
 
     def flag_missing(self) -> None:
@@ -113,7 +111,7 @@ class _Import:
                     self.notes.tell(table, f"{uid}: is not in the file any more; kept and flagged")
                 if self.keep:
                     with self.database.writer() as db:
-                        flag(db, table, some, now())
+                        flag(db, self.source, table, some, now())
                         db.commit()
 
     def make_listings(self, country: str | None) -> None:
@@ -158,11 +156,13 @@ def import_hsds(
     notes = Notes(lambda where, words: click.echo(f"{where}: {words}", err=True))
     files = Files(place, encoding, notes.problem)
     with this_release() as database, Sheet() as sheet:
-        run = _Import(database, sheet, source, not dry, notes)
+        with database.reader() as db:
+            ours = own_bodies(db)
+        run = _Import(database, sheet, source, not dry, notes, ours)
         with click.progressbar(length=files.size, label="Reading") as bar:
             fill(sheet, files.rows(bar.update), source, notes)
         with database.reader() as db:
-            sweep(db, sheet, notes)
+            sweep(db, sheet, ours, notes)
         if not dry:
             run.begin()
         run.compare_all()

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, exists, func, select
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, selectinload
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, delete, exists, func, select
+from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, selectinload
 
 from grievance.store.base import Base, Json
 from grievance.store.directory import Organization, Service
@@ -183,11 +183,30 @@ def listings_page(
     ).all()
 
 
-def shelters(db: Session) -> tuple[set[UUID], set[UUID]]:
-    """Organizations that are shelters, and services that give shelter."""
+def shelters(db: Session) -> tuple[set[UUID], dict[UUID, UUID]]:
+    """Organizations that are shelters; services that give shelter, with their organizations."""
     bodies = set(db.scalars(select(Organization.id).where(Organization.kind == "shelter")))
-    rows = db.execute(select(Service.id, Service.needs))
-    return bodies, {uid for uid, needs in rows if "SHE" in needs}
+    rows = db.execute(select(Service.id, Service.organization_id, Service.needs))
+    return bodies, {uid: body for uid, body, needs in rows if "SHE" in needs}
+
+
+def services_by_id(db: Session, uids: Collection[UUID]) -> dict[UUID, Service]:
+    """Services by id, with their organizations."""
+    rows = (
+        one
+        for some in _some(uids)
+        for one in db.scalars(
+            select(Service).where(Service.id.in_(some)).options(joinedload(Service.organization))
+        )
+    )
+    return {one.id: one for one in rows}
+
+
+def forget(db: Session, rows: Collection[tuple[str, UUID]]) -> None:
+    """Delete these rows and what they point to."""
+    for table, uid in rows:
+        for model in (HsdsRecord, HsdsLink):
+            db.execute(delete(model).where(model.of_table == table, model.uid == uid))
 
 
 def of_source(db: Session, source: str, uids: Collection[UUID]) -> dict[UUID, Organization]:

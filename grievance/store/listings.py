@@ -12,9 +12,7 @@ from grievance.store.directory import NOWHERE, Organization, Service
 
 def listed_countries(db: Session) -> Sequence[str]:
     """Countries that have an organization on the public page."""
-    return db.scalars(
-        select(Organization.country).where(is_listed(), Organization.country != NOWHERE).distinct()
-    ).all()
+    return db.scalars(select(Organization.country).where(is_listed()).distinct()).all()
 
 
 def listed_in(
@@ -36,8 +34,11 @@ def listed_in(
 
 
 def is_listed() -> ColumnElement[bool]:
-    """Consulates, offices, police and agencies are not offered as help."""
-    return and_(Organization.active, Organization.kind.not_in(NEVER_ASKED))
+    """Consulates, offices, police and agencies are not offered as help; of what is nowhere, nobody
+    can say whom it helps."""
+    return and_(
+        Organization.active, Organization.kind.not_in(NEVER_ASKED), Organization.country != NOWHERE
+    )
 
 
 def partners(db: Session) -> Sequence[Organization]:

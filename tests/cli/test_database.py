@@ -132,7 +132,8 @@ def test_a_read_only_or_busy_database_is_explained_and_a_refusal_tells_no_words(
     assert "as its owner" in said("attempt to write a readonly database")
     assert "busy" in said("database is locked")
     assert said("Kanaryo") == (
-        "The database refused this (Kind). Nothing was written. Tell the maintainers."
+        "The database refused this (Kind). What it refused was not written; what was written "
+        "before stays. Tell the maintainers."
     )
 
 

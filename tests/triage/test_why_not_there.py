@@ -136,7 +136,7 @@ def test_what_stands_readable_is_told_to_everybody(app: Flask, world: World, cas
     world.db.commit()
     page = Page(app, world, world.bodies[0], case)
 
-    assert "It was not in the directory when this case was routed." in answer(page, new)
+    assert "It was not in the directory that this case was routed by." in answer(page, new)
     assert "It was no partner" in answer(page, listed)
     assert "nobody there has a key to read with yet" in answer(page, world.bodies[3])
 

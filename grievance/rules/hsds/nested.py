@@ -38,6 +38,7 @@ def flatten(
     shape = TABLES[table]
     nested = set(shape.lists) | set(shape.objects)
     own = {name: value for name, value in item.items() if name not in nested}
+    own |= {name: odd for name in nested if (odd := _odd(item.get(name)))}  # is named, and lost
     own["id"] = item.get("id") or _made_id(table, item)
     for name, column in shape.objects.items():
         one = item.get(name)
@@ -62,6 +63,12 @@ def _inside(
         for one in found if isinstance(found, list) else [found]:
             if isinstance(one, dict):
                 yield child, one, _link(child, table, given)
+
+
+def _odd(found: object) -> list[object]:
+    """What stands where objects should."""
+    several = found if isinstance(found, list) else [found]
+    return [one for one in several if one is not None and not isinstance(one, dict)]
 
 
 def _made_id(table: str, item: Mapping[str, object]) -> str:

@@ -13,6 +13,7 @@ from grievance.rules.hsds.tables import (
     TABLES,
     Table,
     entity_field,
+    hanging_keys,
 )
 from grievance.rules.hsds.values import Value, language_code, read_value
 from grievance.rules.text import clean, is_blank
@@ -57,6 +58,17 @@ def links_of(table: str, values: Values) -> Iterable[tuple[str, UUID]]:
         if column in values:
             named = target or values.get(entity_field(table) or "")
             yield str(named or ""), UUID(str(values[column]))
+
+
+def hangs_on(row: Row) -> Iterable[tuple[str, UUID]]:
+    """What this row belongs to: table and id."""
+    named = {entity_field(row.table), *hanging_keys(row.table)} & row.values.keys()
+    return links_of(row.table, {one: row.values[one] for one in row.values if one in named})
+
+
+def known_fields(table: str, values: Mapping[str, Value]) -> Values:
+    """The values whose fields the standard has."""
+    return {name: one for name, one in values.items() if name in TABLES[table].columns}
 
 
 def made_id(*parts: str) -> UUID:

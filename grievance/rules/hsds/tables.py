@@ -134,6 +134,8 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "attribute": ("link_id", "taxonomy_term_id"),
     "metadata": ("resource_id",),
 }
+_NO_HANGING: Final = {"taxonomy_term_id", "taxonomy_id", "unit_id", "parent_id",
+                      "parent_organization_id"}  # fmt: skip
 PLACES: Final = frozenset({"location", "address", "accessibility"})
 
 
@@ -205,6 +207,12 @@ def key_to(child: str, parent: str) -> str:
 def entity_field(table: str) -> str | None:
     """The field that says which table an attribute or metadata row belongs to."""
     return _NAMED_BY[table][1] if table in _NAMED_BY else None
+
+
+@cache
+def hanging_keys(table: str) -> tuple[str, ...]:
+    """The fields that name what a row of this table belongs to: no terms, no row above its own."""
+    return tuple(one for one in TABLES[table].keys if one not in _NO_HANGING)
 
 
 @cache

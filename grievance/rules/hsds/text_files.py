@@ -36,7 +36,8 @@ def csv_rows(
     csv.field_size_limit(_LONGEST_CELL)
     source = iter(lines)
     first = next((line for line in source if line.strip()), "")
-    reader = csv.reader(source, delimiter=_delimiter(first))
+    # Not strict, a quote that is never closed would swallow all rows after it without a word.
+    reader = csv.reader(source, delimiter=_delimiter(first), strict=True)
     header = _header(next(csv.reader([first], delimiter=_delimiter(first)), []), name, report)
     begin = 2
     try:
@@ -59,7 +60,7 @@ def _header(cells: list[str], name: str, report: Report) -> list[str]:
     found: list[str] = []
     for number, cell in enumerate(cells, 1):
         one = cell.strip().strip('"').casefold().replace(" ", "_")
-        if one in found:
+        if one and one in found:
             report(f"{name}, row 1", f'the column "{one}" stands twice: the first counts')
             one = f"{one} {number}"
         found.append(one)
@@ -72,6 +73,8 @@ def _row(header: list[str], cells: list[str], place: str, report: Report) -> dic
         return None
     if any(cell.strip() for cell in cells[len(header) :]):
         report(place, f"has {len(cells)} cells and the first row {len(header)}: the rest left out")
+    if any(cell.strip() for name, cell in zip(header, cells, strict=False) if not name):
+        report(place, "a cell stands under no heading: left out")
     pairs = zip(header, cells, strict=False)
     return {name: cell for name, cell in pairs if name and " " not in name}
 
