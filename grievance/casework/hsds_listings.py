@@ -69,6 +69,7 @@ def make_listings(
     rows = Rows(gather(db, {("organization", uid) for uid in uids}))
     there = organizations_by_id(db, list(uids))
     kept = of_source(db, source, uids)
+    services = services_by_id(db, [uid for table, uid in rows.bag if table == "service"])
     for uid in sorted(uids):
         values = rows.bag.get(("organization", uid))
         if values is None or "name" not in values:
@@ -82,7 +83,9 @@ def make_listings(
         told = _country(rows, uid, own) or countries.by_id.get(str(uid))
         country = told or countries.otherwise or body.country
         made.nowhere += country == NOWHERE
-        changed = _write(body, _wanted(values, country)) | _write_services(db, body, rows, own)
+        changed = _write(body, _wanted(values, country)) | _write_services(
+            body, rows, own, services
+        )
         made.changed += (changed or kinds) and uid in there
     db.flush()
 
@@ -167,8 +170,9 @@ def _write(row: Organization | Service, wanted: dict[str, object]) -> bool:
     return changed
 
 
-def _write_services(db: Session, body: Organization, rows: Rows, own: dict[UUID, Values]) -> bool:
-    there = services_by_id(db, own)
+def _write_services(
+    body: Organization, rows: Rows, own: dict[UUID, Values], there: Mapping[UUID, Service]
+) -> bool:
     changed = False
     for uid, values in sorted(own.items()):
         service = there.get(uid)
@@ -177,7 +181,7 @@ def _write_services(db: Session, body: Organization, rows: Rows, own: dict[UUID,
                               groups=[], age_bands=[], sexes=[])  # fmt: skip
         elif service.organization.listed_from != body.listed_from:
             continue  # people keep it, where it is
-        if service not in body.services:  # new, or it was another organization's before
+        if service.organization is not body:  # new, or it was another organization's before
             body.services.append(service)
             changed = True
         wanted: dict[str, object] = {
