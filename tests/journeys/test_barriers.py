@@ -131,6 +131,7 @@ class Desk(Looks):
     def dates(self) -> None:
         """A day that cannot be, then days from which dates in law follow, every rule unfolded."""
         for name, year in (("dates with an error", "0226"), ("dates in law", "2026")):
+            self.page.locator(".law details").last.evaluate("one => (one.open = true)")
             self.page.fill("[name=contract_end]", f"{year}-11-20")
             self.press(name, "form[action$='/dates'] button")
         self.page.locator(".law details").evaluate_all("all => all.forEach(o => (o.open = true))")

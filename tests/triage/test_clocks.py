@@ -65,7 +65,7 @@ def test_an_organizer_sets_the_next_contact_and_sees_it(
 @pytest.mark.parametrize(
     ("on", "status", "said"),
     [
-        ("tomorrow", 400, "Write a day as 2026-12-25."),
+        ("tomorrow", 400, "Write a day as 2026-11-25."),
         ("2026-11-24", 409, "Choose a day from today on, within a year."),
         ("2029-01-01", 409, "Choose a day from today on, within a year."),
     ],
