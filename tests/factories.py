@@ -14,11 +14,11 @@ import pyotp
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from grievance.casework.activation import activate, find_invitation, prepare_account
-from grievance.casework.directory_version import make_version
-from grievance.casework.inviting import invite
-from grievance.casework.keyring import organization_privates
-from grievance.casework.seats import confirm_seat, share_all
+from grievance.casework.case.keyring import organization_privates
+from grievance.casework.directory.version import make_version
+from grievance.casework.members.activation import activate, find_invitation, prepare_account
+from grievance.casework.members.inviting import invite
+from grievance.casework.members.seats import confirm_seat, share_all
 from grievance.rules.terms import MembershipState, OrganizationKind, Role, ServiceNeed
 from grievance.sealing.keys import LEAST_COST
 from grievance.store.accounts import User

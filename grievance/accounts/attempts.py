@@ -1,13 +1,13 @@
 """Tries with a secret, before any write: slowed by source, Argon2 in bounds, wrong ones counted."""
 
-from grievance.casework.activation import (
+from grievance.casework.members.activation import (
     NewAccount,
     NoSuchInvitation,
     Wrapped,
     find_invitation,
     prepare_account,
 )
-from grievance.casework.signing_in import (
+from grievance.casework.members.signing_in import (
     Opened,
     WrongSecret,
     open_by_password,

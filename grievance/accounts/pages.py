@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from grievance.accounts.people import desks_in_scope, people_page, person
 from grievance.accounts.qr import qr_picture
 from grievance.accounts.words import ROLES
-from grievance.casework.activation import NewAccount
+from grievance.casework.members.activation import NewAccount
 from grievance.rules.members import manages
 from grievance.sealing.keys import fingerprint
 from grievance.store.accounts import Membership, User, names_of

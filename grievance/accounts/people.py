@@ -9,7 +9,7 @@ from flask import abort
 from sqlalchemy.orm import Session
 
 from grievance.accounts.words import SHORT_ROLES, STATES
-from grievance.casework.membership import may_confirm
+from grievance.casework.members.membership import may_confirm
 from grievance.rules.members import manages
 from grievance.rules.terms import MembershipState
 from grievance.sealing.keys import fingerprint

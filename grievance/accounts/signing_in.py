@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pyotp
 
-from grievance.casework.signing_in import Opened
+from grievance.casework.members.signing_in import Opened
 from grievance.web.sessions import pack, unpack, visit
 from grievance.web.staff import BETWEEN, FULL
 

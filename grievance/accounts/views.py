@@ -32,12 +32,12 @@ from grievance.accounts.pages import (
 from grievance.accounts.people import seat_in_scope
 from grievance.accounts.qr import qr_picture
 from grievance.accounts.words import DONE, NOT_CONFIRMED, NOT_INVITED, REFUSED
-from grievance.casework import inviting
-from grievance.casework import membership as members
-from grievance.casework import signing_in as verbs
-from grievance.casework.activation import NewAccount, NoSuchInvitation, find_invitation
-from grievance.casework.activation import activate as activate_account
-from grievance.casework.keyring import organization_privates
+from grievance.casework.case.keyring import organization_privates
+from grievance.casework.members import inviting
+from grievance.casework.members import membership as members
+from grievance.casework.members import signing_in as verbs
+from grievance.casework.members.activation import NewAccount, NoSuchInvitation, find_invitation
+from grievance.casework.members.activation import activate as activate_account
 from grievance.rules.terms import Role
 from grievance.store.accounts import Membership, User
 from grievance.web import limits

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from grievance.casework import inviting
-from grievance.casework import membership as members
+from grievance.casework.members import inviting
+from grievance.casework.members import membership as members
 from grievance.rules.terms import MembershipState, Role
 from grievance.web.locale import lazy
 

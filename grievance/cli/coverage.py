@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from grievance.casework.simulating import coverage_now
+from grievance.casework.routes.simulating import coverage_now
 from grievance.cli import asked
 from grievance.cli.base import now, reading, settings
 from grievance.rules.coverage import Cover, Coverage

@@ -14,15 +14,15 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from grievance.casework.activation import activate, find_invitation, prepare_account
-from grievance.casework.answers import Answers
-from grievance.casework.directory_version import make_version
-from grievance.casework.drafting import CodeCopy
-from grievance.casework.founding import found_network
-from grievance.casework.inviting import invite
-from grievance.casework.keyring import organization_privates
-from grievance.casework.listing import import_directory, load_reference
-from grievance.casework.seats import confirm_seat, share_all
+from grievance.casework.case.keyring import organization_privates
+from grievance.casework.directory.founding import found_network
+from grievance.casework.directory.listing import import_directory, load_reference
+from grievance.casework.directory.version import make_version
+from grievance.casework.members.activation import activate, find_invitation, prepare_account
+from grievance.casework.members.inviting import invite
+from grievance.casework.members.seats import confirm_seat, share_all
+from grievance.casework.report.answers import Answers
+from grievance.casework.report.drafting import CodeCopy
 from grievance.cli.base import STANDING
 from grievance.cli.demo_cases import DemoMember, Filler
 from grievance.cli.demo_data import BODIES, CONSULATE, ROOT_NAME, DemoBody

@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from grievance.casework import asking, closing, reading, referring, working
-from grievance.casework.answers import Answers
-from grievance.casework.drafting import CodeCopy
-from grievance.casework.reporting import Filing, file_report, prepare
-from grievance.casework.routing import route_answers
+from grievance.casework.case import closing, reading, working
+from grievance.casework.referral import asking, referring
+from grievance.casework.report.answers import Answers
+from grievance.casework.report.drafting import CodeCopy
+from grievance.casework.report.reporting import Filing, file_report, prepare
+from grievance.casework.routes.routing import route_answers
 from grievance.cli import demo_data
 from grievance.rules.terms import (
     ActorKind,

@@ -9,16 +9,16 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_form import FormError
-from grievance.casework.law_file import LawFileError
-from grievance.casework.listing import (
+from grievance.casework.directory.form import FormError
+from grievance.casework.directory.listing import (
     ImportReport,
     import_directory,
     load_legal_dates,
     load_reference,
     load_taxonomy,
 )
-from grievance.casework.taxonomy_file import TaxonomyError
+from grievance.casework.lists.law_file import LawFileError
+from grievance.casework.lists.taxonomy_file import TaxonomyError
 from grievance.cli.base import now, writing
 from grievance.cli.coverage import coverage
 from grievance.cli.hsds import import_hsds

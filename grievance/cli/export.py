@@ -12,7 +12,7 @@ from uuid import UUID
 
 import click
 
-from grievance.casework.exporting import (
+from grievance.casework.case.exporting import (
     EARLIEST,
     LATEST,
     Period,

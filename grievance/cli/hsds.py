@@ -12,11 +12,11 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from grievance.casework.hsds_filling import RING, fill, sweep
-from grievance.casework.hsds_listings import Countries, Made, link_parents, make_listings
-from grievance.casework.hsds_notes import Notes
-from grievance.casework.hsds_places import COUNTRY, kept_places, strike_fields
-from grievance.casework.hsds_taking import (
+from grievance.casework.hsds.filling import RING, fill, sweep
+from grievance.casework.hsds.listings import Countries, Made, link_parents, make_listings
+from grievance.casework.hsds.notes import Notes
+from grievance.casework.hsds.places import COUNTRY, kept_places, strike_fields
+from grievance.casework.hsds.taking import (
     Change,
     begin_import,
     compare,

@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 from sqlalchemy.orm import Session
 
-from grievance.casework.hsds_leaving import (
+from grievance.casework.hsds.leaving import (
     end_export,
     fields_of,
     number_of,

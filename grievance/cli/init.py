@@ -14,9 +14,9 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from grievance.casework.founding import NetworkExists, found_network
-from grievance.casework.inviting import Invited, invite
-from grievance.casework.listing import import_directory, load_reference
+from grievance.casework.directory.founding import NetworkExists, found_network
+from grievance.casework.directory.listing import import_directory, load_reference
+from grievance.casework.members.inviting import Invited, invite
 from grievance.cli import asked
 from grievance.cli.base import STANDING, now
 from grievance.cli.settings_file import make_database_file, places, write_settings

@@ -6,11 +6,11 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.explaining import open_sealed_part
-from grievance.casework.reading import DeskKeys
-from grievance.casework.replaying import OtherRules
-from grievance.casework.replaying import replay as replay_route
-from grievance.casework.signing_in import Opened, WrongSecret, open_by_password, sign_in
+from grievance.casework.case.reading import DeskKeys
+from grievance.casework.members.signing_in import Opened, WrongSecret, open_by_password, sign_in
+from grievance.casework.routes.explaining import open_sealed_part
+from grievance.casework.routes.replaying import OtherRules
+from grievance.casework.routes.replaying import replay as replay_route
 from grievance.cli.base import now, reading, settings, writing
 from grievance.cli.simulate import simulate
 from grievance.rules.email import normal_email

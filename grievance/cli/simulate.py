@@ -7,9 +7,9 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from grievance.casework.answers import Answers
-from grievance.casework.simulating import as_plain
-from grievance.casework.simulating import simulate as simulated
+from grievance.casework.report.answers import Answers
+from grievance.casework.routes.simulating import as_plain
+from grievance.casework.routes.simulating import simulate as simulated
 from grievance.cli import asked
 from grievance.cli.base import now, organization_named, reading, settings
 from grievance.rules.terms import AgeBand, RespondentKind, Sector, Sex

@@ -6,10 +6,10 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from grievance.casework import inviting, signing_in
-from grievance.casework import membership as verbs
-from grievance.casework.keyring import organization_privates
-from grievance.casework.signing_in import Opened, WrongSecret, open_by_password, sign_in
+from grievance.casework.case.keyring import organization_privates
+from grievance.casework.members import inviting, signing_in
+from grievance.casework.members import membership as verbs
+from grievance.casework.members.signing_in import Opened, WrongSecret, open_by_password, sign_in
 from grievance.cli import asked
 from grievance.cli.base import now, organization_named, reading, settings, writing
 from grievance.rules.email import normal_email

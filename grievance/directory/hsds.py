@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request, stream_with_context
 from sqlalchemy.orm import Session
 
-from grievance.casework.hsds_own import (
+from grievance.casework.hsds.own import (
     TAXONOMY,
     TERMS,
     body_values,

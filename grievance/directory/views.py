@@ -3,8 +3,8 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.casework.entries import confirm_entry, set_hours, set_paused
-from grievance.casework.listing import packaged_numbers
+from grievance.casework.directory.entries import confirm_entry, set_hours, set_paused
+from grievance.casework.directory.listing import packaged_numbers
 from grievance.directory import hours as hours_form
 from grievance.directory import listing
 from grievance.rules.terms import Language, Role

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.simulating import coverage_now
+from grievance.casework.routes.simulating import coverage_now
 from grievance.exports import figures
 from grievance.rules.coverage import Cover, Coverage, Reach, Touched, weighed
 from grievance.rules.route import Exclusion

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.exporting import COLUMNS, rows
+from grievance.casework.case.exporting import COLUMNS, rows
 
 CHUNK = 200
 _MARK = "\ufeff"

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
-from grievance.casework.exporting import EARLIEST, LATEST
+from grievance.casework.case.exporting import EARLIEST, LATEST
 from grievance.web.forms import Day, Filled, Line, ServiceForm
 from grievance.web.locale import gettext
 from grievance.web.locale import lazy as _

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from grievance.casework.exporting import Period, cases_inside, hold_still, record_export
+from grievance.casework.case.exporting import Period, cases_inside, hold_still, record_export
 from grievance.exports import charts, covering
 from grievance.exports.files import csv_lines
 from grievance.exports.forms import ExportForm

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework import drafting
-from grievance.casework.drafting import CodeCopy, DraftKeys, DraftState
+from grievance.casework.report import drafting
+from grievance.casework.report.drafting import CodeCopy, DraftKeys, DraftState
 from grievance.sealing.keys import code_keys
 from grievance.web.limits import argon_codes
 from grievance.web.service import settings

@@ -6,8 +6,8 @@ a recipient its consent (design.md 3).
 
 from typing import Any
 
-from grievance.casework.answers import Answers
-from grievance.casework.drafting import DraftState
+from grievance.casework.report.answers import Answers
+from grievance.casework.report.drafting import DraftState
 from grievance.intake.forms import (
     CheckForm,
     ContactForm,

@@ -5,7 +5,7 @@ import logging
 from flask import request
 from sqlalchemy.orm import Session
 
-from grievance.casework.drafting import drop_session_copy
+from grievance.casework.report.drafting import drop_session_copy
 from grievance.intake import draft
 from grievance.rules.languages import ours
 from grievance.rules.terms import Language

@@ -12,8 +12,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from grievance.casework import drafting
-from grievance.casework.drafting import DraftState
+from grievance.casework.report import drafting
+from grievance.casework.report.drafting import DraftState
 from grievance.intake import draft, filling, sending, showing
 from grievance.intake.forms import StepForm
 from grievance.intake.steps import Step, next_step

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from grievance.casework import drafting
-from grievance.casework.keyring import StaleKey
-from grievance.casework.reporting import Filing, Prepared, file_report, prepare
+from grievance.casework.case.keyring import StaleKey
+from grievance.casework.report import drafting
+from grievance.casework.report.reporting import Filing, Prepared, file_report, prepare
 from grievance.intake import draft, showing
 from grievance.intake.draft import OpenDraft
 from grievance.intake.forms import StepForm

@@ -6,9 +6,9 @@ from typing import Any
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_version import load_directory
-from grievance.casework.drafting import DraftState
-from grievance.casework.retaining import unshared_ends
+from grievance.casework.case.retaining import unshared_ends
+from grievance.casework.directory.version import load_directory
+from grievance.casework.report.drafting import DraftState
 from grievance.intake import draft, filling
 from grievance.intake.forms import StepForm
 from grievance.intake.steps import ORDER, Step, step_before

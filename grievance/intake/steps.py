@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from grievance.casework.drafting import DraftState
+from grievance.casework.report.drafting import DraftState
 
 
 class Step(StrEnum):

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework import drafting
-from grievance.casework.consenting import Hers, hers
-from grievance.casework.drafting import CodeCopy, DraftKeys, DraftState
-from grievance.casework.returning import note_code
+from grievance.casework.referral.consenting import Hers, hers
+from grievance.casework.report import drafting
+from grievance.casework.report.drafting import CodeCopy, DraftKeys, DraftState
+from grievance.casework.report.returning import note_code
 from grievance.rules.codes import read_code
 from grievance.sealing.keys import CodeKeys, code_keys
 from grievance.store.cases import Case, Receipt, lock_case

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
-from grievance.casework.answers import Answers
-from grievance.casework.consenting import read_answers
-from grievance.casework.keyring import open_all
-from grievance.casework.retaining import unshared_ends
-from grievance.casework.routing import Routed
+from grievance.casework.case.keyring import open_all
+from grievance.casework.case.retaining import unshared_ends
+from grievance.casework.referral.consenting import read_answers
+from grievance.casework.report.answers import Answers
+from grievance.casework.routes.routing import Routed
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
 from grievance.mycase.opening import OpenCase, opened
 from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL, worker_status

@@ -6,9 +6,10 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.casework import consenting, replying, returning
-from grievance.casework.keyring import StaleKey
-from grievance.casework.reading import holds
+from grievance.casework.case.keyring import StaleKey
+from grievance.casework.case.reading import holds
+from grievance.casework.referral import consenting
+from grievance.casework.report import replying, returning
 from grievance.mycase import opening, showing
 from grievance.mycase.forms import (
     AnswerForm,

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from grievance.casework.alerting import alert_missed, remind
-from grievance.casework.asking import expire_due
-from grievance.casework.retaining import forget
+from grievance.casework.case.retaining import forget
+from grievance.casework.notices.alerting import alert_missed, remind
+from grievance.casework.referral.asking import expire_due
 from grievance.config import Settings
 from grievance.notices.deliver import Sender, deliver
 from grievance.notices.mailer import MailServer

@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.casework import closing, reading
-from grievance.casework.reading import OpenedCase
+from grievance.casework.case import closing, reading
+from grievance.casework.case.reading import OpenedCase
 from grievance.store.cases import Case
 from grievance.store.queue import find_case
 from grievance.triage import explaining, showing

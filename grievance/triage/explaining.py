@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.explaining import open_sealed_part, why_not
+from grievance.casework.routes.explaining import open_sealed_part, why_not
 from grievance.rules.explaining import WhyNot
 from grievance.rules.route import RULE_VERSION
 from grievance.store.cases import Case

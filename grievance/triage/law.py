@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.dating import known_dates, version_of
-from grievance.casework.reading import OpenedCase
+from grievance.casework.case.dating import known_dates, version_of
+from grievance.casework.case.reading import OpenedCase
 from grievance.rules import legal_dates
 from grievance.rules.clocks import day_of
 from grievance.rules.terms import (

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from grievance.casework import closing, onward, referring, timing, working
-from grievance.casework.keyring import StaleKey
+from grievance.casework.case import closing, timing, working
+from grievance.casework.case.keyring import StaleKey
+from grievance.casework.referral import onward, referring
 from grievance.web.locale import lazy as _
 
 TWO_PERSONS = _("Noted. A danger case takes two: somebody else at your desk must close it too.")

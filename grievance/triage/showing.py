@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework import referring
-from grievance.casework.closing import closers, closers_above, standing_request
-from grievance.casework.explaining import may_read_wishes
-from grievance.casework.reading import DeskKeys, OpenedCase
+from grievance.casework.case.closing import closers, closers_above, standing_request
+from grievance.casework.case.reading import DeskKeys, OpenedCase
+from grievance.casework.referral import referring
+from grievance.casework.routes.explaining import may_read_wishes
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import ClockKind, Role
 from grievance.rules.urgency import own_urgency

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from grievance.casework.answers import Answers
-from grievance.casework.directory_version import load_directory
-from grievance.casework.routing import Routed
-from grievance.casework.simulating import simulate
+from grievance.casework.directory.version import load_directory
+from grievance.casework.report.answers import Answers
+from grievance.casework.routes.routing import Routed
+from grievance.casework.routes.simulating import simulate
 from grievance.rules.terms import AgeBand, Language, RespondentKind, Sector, Sex
 from grievance.rules.urgency import Taxonomy, urgency_of
 from grievance.store.choosing import bodies_in

@@ -6,17 +6,9 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grievance.casework import (
-    asking,
-    closing,
-    dating,
-    holding,
-    onward,
-    referring,
-    timing,
-    working,
-)
-from grievance.casework.reading import OpenedCase
+from grievance.casework.case import closing, dating, timing, working
+from grievance.casework.case.reading import OpenedCase
+from grievance.casework.referral import asking, holding, onward, referring
 from grievance.rules.terms import (
     CaseState,
     ClosingKind,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.answers import Answers
-from grievance.casework.routing import Routed, route_answers
+from grievance.casework.report.answers import Answers
+from grievance.casework.routes.routing import Routed, route_answers
 from grievance.rules.route import Candidate
 from grievance.rules.routing import SHOWN
 from grievance.rules.terms import ServiceNeed, Sharing

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
-from grievance.casework.drafting import still_open
+from grievance.casework.report.drafting import still_open
 from grievance.sealing import CannotOpen, open_document, seal_document
 from grievance.sealing.bindings import session_binding
 from grievance.sealing.keys import CookieKeys, cookie_keys, new_cookie

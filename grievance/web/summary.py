@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grievance.casework.answers import Answers
+from grievance.casework.report.answers import Answers
 from grievance.rules.terms import (
     AgeBand,
     Ask,

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from grievance.accounts import attempts
-from grievance.casework.activation import Wrapped
-from grievance.casework.inviting import invite
-from grievance.casework.membership import dismiss
-from grievance.casework.signing_in import Opened, reset_factor
+from grievance.casework.members.activation import Wrapped
+from grievance.casework.members.inviting import invite
+from grievance.casework.members.membership import dismiss
+from grievance.casework.members.signing_in import Opened, reset_factor
 from grievance.rules.terms import MembershipState, Role
 from grievance.sealing.keys import fingerprint
 from grievance.store.accounts import SessionRow, User, membership_between

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from grievance.casework.inviting import Invited, invite
+from grievance.casework.members.inviting import Invited, invite
 from grievance.rules.terms import Role
 from grievance.store.accounts import User
 from grievance.store.directory import Organization

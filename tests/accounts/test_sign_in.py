@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from grievance.casework import signing_in
-from grievance.casework.signing_in import reset_factor
+from grievance.casework.members import signing_in
+from grievance.casework.members.signing_in import reset_factor
 from grievance.rules.terms import Role
 from grievance.sealing.keys import Cost, password_key
 from grievance.store.accounts import SessionRow, User

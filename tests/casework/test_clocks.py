@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from grievance.casework import alerting, asking, closing, consenting, referring, timing, working
-from grievance.casework.timing import NobodysCase, NotThatDay
+from grievance.casework.case import closing, timing, working
+from grievance.casework.case.timing import NobodysCase, NotThatDay
+from grievance.casework.notices import alerting
+from grievance.casework.referral import asking, consenting, referring
 from grievance.rules.terms import (
     CaseState,
     ClockKind,

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from grievance.casework import closing, referring, working
-from grievance.casework.closing import AlreadyClosed, Closing, SecondPersonNeeded
-from grievance.casework.membership import dismiss
+from grievance.casework.case import closing, working
+from grievance.casework.case.closing import AlreadyClosed, Closing, SecondPersonNeeded
+from grievance.casework.members.membership import dismiss
+from grievance.casework.referral import referring
 from grievance.rules.terms import CaseState, ClosingKind, Outcome, Role, Urgency
 from grievance.store.accounts import membership_between
 from grievance.store.cases import Case, CaseExclusion

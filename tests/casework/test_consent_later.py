@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework import asking, consenting, holding, onward, referring
-from grievance.casework.directory_version import make_version
+from grievance.casework.directory.version import make_version
+from grievance.casework.referral import asking, consenting, holding, onward, referring
 from grievance.rules.terms import (
     NEVER_ASKED,
     ConsentScope,

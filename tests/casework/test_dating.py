@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from grievance.casework import consenting, dating, referring
-from grievance.casework.reading import DeskKeys, OpenedCase, open_case
-from grievance.casework.working import Changed, NotAllowed
+from grievance.casework.case import dating
+from grievance.casework.case.reading import DeskKeys, OpenedCase, open_case
+from grievance.casework.case.working import Changed, NotAllowed
+from grievance.casework.referral import consenting, referring
 from grievance.rules.terms import CaseState, DocumentKind, Trigger
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
@@ -167,7 +168,7 @@ def test_a_closed_case_stays_closed(world: World, held: Held) -> None:
 
 
 def test_they_go_with_the_case(world: World, held: Held) -> None:
-    from grievance.casework.retaining import delete_case
+    from grievance.casework.case.retaining import delete_case
 
     keep(world, held, {END: DAY})
     delete_case(world.db, held[0].id)

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grievance.casework import drafting
-from grievance.casework.answers import Answers
-from grievance.casework.drafting import CodeCopy, DraftKeys, DraftState
+from grievance.casework.report import drafting
+from grievance.casework.report.answers import Answers
+from grievance.casework.report.drafting import CodeCopy, DraftKeys, DraftState
 from grievance.sealing import CannotOpen
 from grievance.sealing.keys import LEAST_COST, CodeKeys, code_keys
 from grievance.store.cases import Draft, StoppedDraft

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_form import read_form
-from grievance.casework.listing import import_directory
+from grievance.casework.directory.form import read_form
+from grievance.casework.directory.listing import import_directory
 from grievance.store.directory import Organization
 from grievance.store.events import OPERATOR
 from tests.factories import NOW, make_root

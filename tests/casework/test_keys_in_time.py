@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from grievance.casework import asking, consenting, onward, referring, working
+from grievance.casework.case import working
+from grievance.casework.referral import asking, consenting, onward, referring
 from grievance.rules.terms import ConsentScope, ConsentVia, DeclineReason
 from grievance.store.referrals import Consent, ConsentQuestion
 from grievance.store.taxonomy import taxonomy

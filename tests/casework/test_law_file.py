@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grievance.casework.law_file import LawFileError, read_rules
-from grievance.casework.taxonomy_file import read_taxonomy
+from grievance.casework.lists.law_file import LawFileError, read_rules
+from grievance.casework.lists.taxonomy_file import read_taxonomy
 from grievance.rules.terms import Certainty
 from grievance.store.law import StoredRule
 

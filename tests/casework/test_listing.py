@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_form import FormError, read_form
-from grievance.casework.directory_version import load_directory
-from grievance.casework.listing import import_directory, load_reference
+from grievance.casework.directory.form import FormError, read_form
+from grievance.casework.directory.listing import import_directory, load_reference
+from grievance.casework.directory.version import load_directory
 from grievance.store.directory import Organization, ServiceArea, subtree
 from grievance.store.events import OPERATOR, Event
 from grievance.store.reference import IssueCode

@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework import membership as verbs
-from grievance.casework.activation import (
+from grievance.casework.case.keyring import organization_privates
+from grievance.casework.members import membership as verbs
+from grievance.casework.members.activation import (
     NoSuchInvitation,
     activate,
     find_invitation,
     prepare_account,
 )
-from grievance.casework.inviting import AlreadyMember, NoDeskThere, invite
-from grievance.casework.keyring import organization_privates
-from grievance.casework.membership import Confirmer, confirm, dismiss
-from grievance.casework.signing_in import (
+from grievance.casework.members.inviting import AlreadyMember, NoDeskThere, invite
+from grievance.casework.members.membership import Confirmer, confirm, dismiss
+from grievance.casework.members.signing_in import (
     WrongSecret,
     open_by_password,
     open_by_recovery_key,

@@ -6,21 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from grievance.casework import (
-    asking,
-    closing,
-    consenting,
-    holding,
-    membership,
-    onward,
-    reading,
-    referring,
-    replying,
-    returning,
-    working,
-)
-from grievance.casework.closing import Closing, SecondPersonNeeded
-from grievance.casework.directory_version import make_version
+from grievance.casework.case import closing, reading, working
+from grievance.casework.case.closing import Closing, SecondPersonNeeded
+from grievance.casework.directory.version import make_version
+from grievance.casework.members import membership
+from grievance.casework.referral import asking, consenting, holding, onward, referring
+from grievance.casework.report import replying, returning
 from grievance.rules.terms import (
     CaseState,
     ClosingKind,

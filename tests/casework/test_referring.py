@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from grievance.casework import asking, holding, onward, reading, referring
-from grievance.casework.directory_version import make_version
+from grievance.casework.case import reading
+from grievance.casework.directory.version import make_version
+from grievance.casework.referral import asking, holding, onward, referring
 from grievance.rules.terms import (
     CaseState,
     DeclineReason,

@@ -6,9 +6,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_version import load_directory
-from grievance.casework.replaying import OtherRules, replay
-from grievance.casework.routing import Routed, decide, readable_part, sealed_part, stored_route
+from grievance.casework.directory.version import load_directory
+from grievance.casework.routes.replaying import OtherRules, replay
+from grievance.casework.routes.routing import (
+    Routed,
+    decide,
+    readable_part,
+    sealed_part,
+    stored_route,
+)
 from grievance.rules.loads import group_loads
 from grievance.rules.route import KEPT, Against, Facets, Load, Terms
 from grievance.rules.terms import RespondentKind, ServiceNeed

@@ -7,14 +7,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grievance.casework.answers import Answers
-from grievance.casework.directory_version import make_version
-from grievance.casework.drafting import CodeCopy, new_draft
-from grievance.casework.keyring import StaleKey, keys_for_organization, keys_for_worker, open_words
-from grievance.casework.listing import load_reference
-from grievance.casework.replaying import replay
-from grievance.casework.reporting import Filing, Prepared, file_report, prepare
-from grievance.casework.routing import Routed, route_answers
+from grievance.casework.case.keyring import (
+    StaleKey,
+    keys_for_organization,
+    keys_for_worker,
+    open_words,
+)
+from grievance.casework.directory.listing import load_reference
+from grievance.casework.directory.version import make_version
+from grievance.casework.report.answers import Answers
+from grievance.casework.report.drafting import CodeCopy, new_draft
+from grievance.casework.report.reporting import Filing, Prepared, file_report, prepare
+from grievance.casework.routes.replaying import replay
+from grievance.casework.routes.routing import Routed, route_answers
 from grievance.rules import codes
 from grievance.rules.terms import DocumentKind, ReferralState, Sharing
 from grievance.sealing.keys import LEAST_COST, KeyPair, code_keys
@@ -251,6 +256,8 @@ def test_no_two_cases_have_one_number(
     first = _file(db, _answers(sharing="nobody"))
     letters = [codes._LETTERS.index(one) for one in first.number[3:]]
     drawn = iter([*letters, *[0] * 5])
-    monkeypatch.setattr("grievance.casework.reporting.secrets.randbelow", lambda _: next(drawn))
+    monkeypatch.setattr(
+        "grievance.casework.report.reporting.secrets.randbelow", lambda _: next(drawn)
+    )
 
     assert _file(db, _answers(sharing="nobody")).number.endswith("-22222")

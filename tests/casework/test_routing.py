@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from grievance.casework.answers import Answers
-from grievance.casework.asking import decline, expire_due
-from grievance.casework.directory_version import make_version
-from grievance.casework.listing import load_reference
-from grievance.casework.replaying import replay
-from grievance.casework.routing import (
+from grievance.casework.directory.listing import load_reference
+from grievance.casework.directory.version import make_version
+from grievance.casework.referral.asking import decline, expire_due
+from grievance.casework.report.answers import Answers
+from grievance.casework.routes.replaying import replay
+from grievance.casework.routes.routing import (
     Routed,
     against_of,
     facets_of,

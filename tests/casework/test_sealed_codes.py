@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from grievance.casework import drafting
-from grievance.casework.answers import Answers
-from grievance.casework.listing import load_reference
+from grievance.casework.directory.listing import load_reference
+from grievance.casework.report import drafting
+from grievance.casework.report.answers import Answers
 from grievance.sealing.keys import KeyPair
 from grievance.store.base import Base
 from grievance.store.cases import Case, Draft, StoppedDraft

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from grievance.casework import membership
-from grievance.casework.closing import closers_above
-from grievance.casework.directory_version import make_version
+from grievance.casework.case.closing import closers_above
+from grievance.casework.directory.version import make_version
+from grievance.casework.members import membership
 from grievance.rules.terms import NEVER_ASKED, MembershipState, OrganizationKind, Role
 from grievance.store.accounts import memberships_of
 from grievance.store.cases import Case

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from grievance.casework import closing, consenting, referring, working
+from grievance.casework.case import closing, working
+from grievance.casework.referral import consenting, referring
 from grievance.rules.terms import CaseState, ClosingKind, GrantKind, Outcome, Role, Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import Organization

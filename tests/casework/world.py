@@ -7,13 +7,14 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework import consenting, onward, reading, referring
-from grievance.casework.answers import Answers
-from grievance.casework.directory_version import make_version
-from grievance.casework.drafting import CodeCopy
-from grievance.casework.listing import load_reference
-from grievance.casework.reporting import Filing, file_report, prepare
-from grievance.casework.routing import Routed, route_answers
+from grievance.casework.case import reading
+from grievance.casework.directory.listing import load_reference
+from grievance.casework.directory.version import make_version
+from grievance.casework.referral import consenting, onward, referring
+from grievance.casework.report.answers import Answers
+from grievance.casework.report.drafting import CodeCopy
+from grievance.casework.report.reporting import Filing, file_report, prepare
+from grievance.casework.routes.routing import Routed, route_answers
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import ConsentVia, Role
 from grievance.sealing.keys import KeyPair

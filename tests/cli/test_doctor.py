@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from grievance.casework.inviting import invite
-from grievance.casework.listing import load_reference
+from grievance.casework.directory.listing import load_reference
+from grievance.casework.members.inviting import invite
 from grievance.cli import base, doctor, main
 from grievance.config import Settings
 from grievance.rules.terms import Language, NoticeState, Role

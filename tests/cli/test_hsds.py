@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_version import make_version
+from grievance.casework.directory.version import make_version
 from grievance.rules.hsds.rows import Row
 from grievance.rules.hsds.tables import TABLES
 from grievance.store.directory import DirectoryVersion, Organization, Service

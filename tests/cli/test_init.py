@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from grievance.casework.activation import find_invitation
+from grievance.casework.members.activation import find_invitation
 from grievance.cli import main
 from grievance.cli.base import now
 from grievance.config import Settings

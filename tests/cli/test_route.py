@@ -5,7 +5,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework import referring
+from grievance.casework.referral import referring
 from grievance.cli import base as cli_base
 from grievance.cli import main, route
 from grievance.config import Settings

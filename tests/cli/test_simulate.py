@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_version import make_version
+from grievance.casework.directory.version import make_version
 from grievance.cli import base as cli_base
 from grievance.cli import coverage, main, simulate
 from grievance.config import Settings

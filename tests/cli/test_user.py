@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
-from grievance.casework.activation import find_invitation
+from grievance.casework.members.activation import find_invitation
 from grievance.cli import base as cli_base
 from grievance.cli import main, user
 from grievance.config import Settings

@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from grievance.casework import hsds_own
-from grievance.casework.hsds_own import TAXONOMY, TERMS, service_rows
+from grievance.casework.hsds import own as hsds_own
+from grievance.casework.hsds.own import TAXONOMY, TERMS, service_rows
 from grievance.directory import hsds
 from grievance.rules.terms import NEVER_ASKED
 from grievance.store.directory import Organization, Service

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_version import make_version
+from grievance.casework.directory.version import make_version
 from grievance.exports import figures
 from grievance.rules.terms import Role, ServiceNeed
 from grievance.store.cases import CaseExclusion

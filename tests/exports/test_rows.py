@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from grievance.casework.exporting import COLUMNS, Period, cases_inside, hold_still
+from grievance.casework.case.exporting import COLUMNS, Period, cases_inside, hold_still
 from grievance.exports.files import csv_lines
 from grievance.rules.disclosure import plain_cell
 from grievance.store.cases import Case, CaseExclusion
@@ -92,7 +92,7 @@ def test_days_are_whole_days_of_the_networks_zone(
 def test_no_case_is_lost_or_doubled_between_batches(
     db: Session, desk: Organization, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    monkeypatch.setattr("grievance.casework.exporting.BATCH", 3)
+    monkeypatch.setattr("grievance.casework.case.exporting.BATCH", 3)
     monkeypatch.setattr("grievance.exports.files.CHUNK", 2)
     made = {make_case(db, desk).number for _ in range(count)}  # all of one hour: ids decide
     db.flush()

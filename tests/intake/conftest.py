@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from grievance.casework.directory_version import make_version
-from grievance.casework.listing import load_reference
+from grievance.casework.directory.listing import load_reference
+from grievance.casework.directory.version import make_version
 from grievance.rules.terms import Language
 from grievance.store.directory import Organization
 from grievance.web.pages import forget_made

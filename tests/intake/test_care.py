@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_version import make_version
-from grievance.casework.retaining import forget
+from grievance.casework.case.retaining import forget
+from grievance.casework.directory.version import make_version
 from grievance.intake.steps import Step
 from grievance.rules.terms import RespondentKind
 from grievance.store.cases import Case, Draft, Receipt, StoppedDraft

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_version import make_version
+from grievance.casework.directory.version import make_version
 from grievance.rules.terms import Language, ReferralState
 from grievance.store.cases import Case, CaseExclusion, Draft, Receipt, StoppedDraft
 from grievance.store.directory import Organization

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from grievance.casework.asking import expire_due
-from grievance.casework.directory_version import make_version
-from grievance.casework.listing import load_reference
+from grievance.casework.directory.listing import load_reference
+from grievance.casework.directory.version import make_version
+from grievance.casework.referral.asking import expire_due
 from grievance.rules.terms import ReferralState, Role
 from grievance.store.cases import Case
 from grievance.store.directory import Organization

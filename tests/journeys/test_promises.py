@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from grievance.casework.alerting import alert_missed
-from grievance.casework.asking import expire_due
+from grievance.casework.notices.alerting import alert_missed
+from grievance.casework.referral.asking import expire_due
 from grievance.rules.terms import Urgency
 from grievance.store.referrals import referrals_of
 from tests.conftest import Clock

@@ -6,8 +6,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.asking import expire_due
-from grievance.casework.directory_version import make_version
+from grievance.casework.directory.version import make_version
+from grievance.casework.referral.asking import expire_due
 from grievance.store.accounts import User
 from grievance.store.referrals import Consent, ConsentQuestion, Referral
 from tests.conftest import Clock

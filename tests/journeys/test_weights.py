@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_version import make_version
-from grievance.casework.listing import import_directory, load_reference
+from grievance.casework.directory.listing import import_directory, load_reference
+from grievance.casework.directory.version import make_version
 from grievance.cli.demo_data import BODIES
 from grievance.intake.steps import Step
 from grievance.rules.terms import Role

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from grievance.casework.notifying import notify_organization, notify_root_coordinators
+from grievance.casework.notices.notifying import notify_organization, notify_root_coordinators
 from grievance.config import Settings
 from grievance.notices.deliver import BACK_OFF, REFUSED_TRIES, deliver
 from grievance.notices.workloop import WorkLoop

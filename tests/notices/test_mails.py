@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory_version import make_version
-from grievance.casework.listing import load_reference
+from grievance.casework.directory.listing import load_reference
+from grievance.casework.directory.version import make_version
 from grievance.cli import base, doctor, main
 from grievance.config import Settings
 from grievance.notices.writing import mail_writer

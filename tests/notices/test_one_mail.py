@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.notifying import notify_organization
+from grievance.casework.notices.notifying import notify_organization
 from grievance.config import Settings
 from grievance.rules.terms import NoticeKind, NoticeState
 from grievance.store.engine import Database

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework import asking, referring
+from grievance.casework.referral import asking, referring
 from grievance.config import Settings
 from grievance.notices.workloop import WorkLoop
 from grievance.rules.lifecycle import ASKED

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.notifying import notify_organization
+from grievance.casework.notices.notifying import notify_organization
 from grievance.cli import main, work
 from grievance.cli.serve import work_loop
 from grievance.config import Settings

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from grievance.casework.directory_form import Entry, read_form
+from grievance.casework.directory.form import Entry, read_form
 from grievance.rules.regions import REGIONS
 from grievance.rules.terms import OFFICIAL_KINDS, ServiceNeed, Urgency
 from grievance.web.extract import extract_danger, extract_taxonomy

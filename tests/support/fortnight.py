@@ -19,8 +19,9 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework import asking, referring, timing, working
-from grievance.casework.directory_version import make_version
+from grievance.casework.case import timing, working
+from grievance.casework.directory.version import make_version
+from grievance.casework.referral import asking, referring
 from grievance.config import Settings
 from grievance.notices.workloop import WorkLoop
 from grievance.rules.lifecycle import ASKED

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from grievance.casework import referring
+from grievance.casework.referral import referring
 from grievance.rules.terms import CaseState, Role, Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import Organization

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grievance.casework import alerting, asking
+from grievance.casework.notices import alerting
+from grievance.casework.referral import asking
 from grievance.rules.terms import ClockKind, ReferralState, Role
 from grievance.store.cases import Case
 from grievance.store.clocks import clock_of

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from grievance.casework import referring
+from grievance.casework.referral import referring
 from grievance.rules.terms import Role, Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import Organization

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grievance.casework import asking, closing, referring
-from grievance.casework.closing import Closing, SecondPersonNeeded
+from grievance.casework.case import closing
+from grievance.casework.case.closing import Closing, SecondPersonNeeded
+from grievance.casework.referral import asking, referring
 from grievance.rules.terms import (
     ClosingKind,
     DeclineReason,

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from grievance.casework.directory_version import make_version
+from grievance.casework.directory.version import make_version
 from grievance.rules.terms import Role
 from grievance.store.events import Event
 from tests.casework.world import World

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from grievance.casework import consenting, referring
-from grievance.casework.directory_version import make_version
+from grievance.casework.directory.version import make_version
+from grievance.casework.referral import consenting, referring
 from grievance.rules.route import RULE_VERSION
 from grievance.rules.terms import ConsentScope
 from grievance.store.cases import Case

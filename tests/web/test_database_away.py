@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
-from grievance.casework.listing import load_reference
+from grievance.casework.directory.listing import load_reference
 from grievance.rules.terms import Role
 from grievance.store import engine
 from grievance.store.accounts import SessionRow

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
-from grievance.casework.listing import load_reference
+from grievance.casework.directory.listing import load_reference
 from grievance.store.cases import Case
 from grievance.store.engine import Database
 from tests.factories import NOW

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from grievance.casework.listing import load_reference
-from grievance.casework.retaining import forget, unshared_ends
+from grievance.casework.case.retaining import forget, unshared_ends
+from grievance.casework.directory.listing import load_reference
 from grievance.store.accounts import SessionRow
 from grievance.store.cases import Case, Receipt
 from grievance.store.engine import Database

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from grievance.app import create_app
-from grievance.casework.listing import load_reference
+from grievance.casework.directory.listing import load_reference
 from grievance.config import Settings
 from grievance.store.engine import Database
 from grievance.web import limits

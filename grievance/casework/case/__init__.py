@@ -1,0 +1,1 @@
+"""What is done with a case: opened, worked on, timed, closed, counted, forgotten."""

@@ -1,0 +1,165 @@
+"""What the organization that holds a case does with it: message, note, assign, state, urgency."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.case.closing import open_again
+from grievance.casework.case.keyring import Writer, grant_to_organization, seal_words
+from grievance.casework.case.reading import OpenedCase
+from grievance.casework.case.timing import contacted, hurry
+from grievance.rules.lifecycle import case_may_become
+from grievance.rules.terms import (
+    ActorKind,
+    CaseState,
+    ClockKind,
+    DocumentKind,
+    GrantKind,
+    Urgency,
+)
+from grievance.sealing import new_content_key
+from grievance.store.accounts import stays_member
+from grievance.store.cases import Case
+from grievance.store.clocks import drop_clocks
+from grievance.store.directory import current_key
+from grievance.store.documents import (
+    Document,
+    next_notes_epoch,
+    next_order,
+    unseen_from_worker,
+)
+from grievance.store.events import Actor, record
+
+
+class NotAllowed(Exception):
+    """The desk does not hold this case, or holds no key for it."""
+
+
+class Changed(Exception):
+    """Somebody changed the case meanwhile; nothing was written."""
+
+
+class ReasonNeeded(Exception):
+    """Only a person lowers urgency, and says why."""
+
+
+def message(
+    db: Session, case: Case, text: str, opened: OpenedCase, *, language: str, actor: Actor,
+    now: datetime,
+) -> Document:  # fmt: skip
+    """Write to the worker. She reads it with her code. A closed case opens again."""
+    epoch, key = newest_key(case, opened)
+    document = seal_words(
+        case_id=case.id, kind=DocumentKind.MESSAGE, epoch=epoch, key=key,
+        words={"text": text, "language": language},
+        writer=writer_of(actor), made_at=now, order=next_order(db, case.id),
+    )  # fmt: skip
+    db.add(document)
+    # This page may be older than her words.
+    case.worker_waits = unseen_from_worker(db, case.id, opened.keys)
+    open_again(db, case, now)
+    contacted(db, case, now)
+    _worked(db, case, now)
+    record(db, "message_written", actor, now, case_id=case.id)
+    return document
+
+
+def note(
+    db: Session, case: Case, text: str, opened: OpenedCase, *, actor: Actor, now: datetime
+) -> Document:
+    """Keep a note for the own organization only; its key is made with the first note."""
+    if actor.organization_id is None:
+        raise NotAllowed
+    if opened.notes_keys:
+        epoch, key = max(opened.notes_keys.items())
+    else:
+        epoch = next_notes_epoch(db, case.id, actor.organization_id)
+        key = _notes_key(db, case, actor.organization_id, epoch, now)
+    document = seal_words(
+        case_id=case.id, kind=DocumentKind.NOTE, epoch=epoch, key=key, words={"text": text},
+        writer=writer_of(actor), made_at=now, key_kind=GrantKind.NOTES,
+        order=next_order(db, case.id),
+    )  # fmt: skip
+    db.add(document)
+    _worked(db, case, now)
+    record(db, "note_written", actor, now, case_id=case.id)
+    return document
+
+
+def assign(db: Session, case: Case, member: UUID | None, actor: Actor, now: datetime) -> None:
+    """Give a case to a confirmed member of the own desk, or to nobody. Raises NotAllowed."""
+    if member is not None and not stays_member(db, member, actor.organization_id):
+        raise NotAllowed
+    case.assignee_id = member
+    if member is not None and case.state in {CaseState.RECEIVED, CaseState.TRIAGED}:
+        case.state = CaseState.ASSIGNED
+    _worked(db, case, now)
+    record(db, "case_assigned", actor, now, case_id=case.id, details={"member": str(member)})
+
+
+def set_state(
+    db: Session, case: Case, to: CaseState, *, seen: str, actor: Actor, now: datetime
+) -> None:
+    """Say where a case stands. ``seen`` is what the form showed. Raises Changed or NotAllowed."""
+    if seen and seen != case.state:
+        raise Changed
+    if not case_may_become(CaseState(case.state), to):
+        raise NotAllowed
+    case.state = to
+    _worked(db, case, now)
+    record(db, "state_set", actor, now, case_id=case.id, details={"state": to})
+
+
+def set_urgency(
+    db: Session, case: Case, to: Urgency, reason: str, *, seen: str, actor: Actor, now: datetime
+) -> None:
+    """Raise or lower urgency. Lowering needs a reason and never wins by an old page.
+
+    Raises Changed or ReasonNeeded. The reason stays with the asker as a sealed note.
+    """
+    lowers = case.urgency is not None and to > case.urgency
+    if lowers and seen and seen != case.urgency:
+        raise Changed
+    if lowers and not reason:
+        raise ReasonNeeded
+    details = {"from": case.urgency, "to": str(to)}
+    if not lowers:
+        hurry(db, case, to, now)
+    case.urgency, case.last_act_at = to, now
+    record(db, "urgency_set", actor, now, case_id=case.id, details=details)
+
+
+def _notes_key(db: Session, case: Case, organization_id: UUID, epoch: int, now: datetime) -> bytes:
+    to = current_key(db, organization_id)
+    if to is None:
+        raise NotAllowed
+    key = new_content_key()
+    db.add(
+        grant_to_organization(
+            case_id=case.id, kind=GrantKind.NOTES, epoch=epoch, key=key, to=to, made_at=now,
+            released_at=now,
+        )
+    )  # fmt: skip
+    return key
+
+
+def newest_key(case: Case, opened: OpenedCase) -> tuple[int, bytes]:
+    """The epoch and key that new words go under. Raises NotAllowed where the desk has it not."""
+    key = opened.keys.get(case.epoch)
+    if key is None:
+        raise NotAllowed  # the current epoch was not granted to this organization
+    return case.epoch, key
+
+
+def writer_of(actor: Actor) -> Writer:
+    """A member, for the row of what she writes."""
+    return Writer(ActorKind.STAFF, actor.user_id, actor.organization_id)
+
+
+def _worked(db: Session, case: Case, now: datetime) -> None:
+    """She is being helped: the first answer that acceptance promised is there."""
+    drop_clocks(db, case.id, ClockKind.FIRST_ANSWER)
+    case.worked_on, case.last_act_at = True, now
+    if case.state in {CaseState.RECEIVED, CaseState.TRIAGED} and case.accepted_at is not None:
+        case.state = CaseState.IN_PROGRESS

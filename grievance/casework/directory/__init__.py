@@ -1,0 +1,1 @@
+"""The directory: its form, its entries and its numbered versions."""

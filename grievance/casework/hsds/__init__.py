@@ -1,0 +1,1 @@
+"""Files of HSDS into the directory and out of it."""

@@ -1,0 +1,1 @@
+"""Lists that people edit: problems and times in law."""

@@ -1,0 +1,1 @@
+"""Who belongs to a desk, and how they sign in."""

@@ -1,0 +1,1 @@
+"""What is told to whom when something waits; never a word of the case."""

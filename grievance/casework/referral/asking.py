@@ -1,0 +1,245 @@
+"""Asks one organization after the other, only those the worker agreed to (design.md 6).
+
+Whoever changes a case or one of its referrals locks the case's row first, so that two who meet
+wait for each other in the same order.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.case.timing import note_missed_answer, start_answer_clock
+from grievance.casework.directory.version import load_directory
+from grievance.casework.notices.alerting import alert
+from grievance.casework.notices.notifying import notify_organization, notify_root_coordinators
+from grievance.casework.referral.granting import can_open
+from grievance.casework.referral.referring import NotAsked, accept, asked_referral, move
+from grievance.rules.clocks import cut_to_hour, next_full_hour
+from grievance.rules.conflicts import is_about_office
+from grievance.rules.lifecycle import ASKED
+from grievance.rules.route import Terms
+from grievance.rules.routing import lapsed
+from grievance.rules.terms import (
+    NEVER_ASKED,
+    Ask,
+    CaseState,
+    DeclineReason,
+    NoticeKind,
+    PassedOver,
+    ReferralState,
+)
+from grievance.store.accounts import can_read
+from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
+from grievance.store.clocks import answers_overdue
+from grievance.store.directory import Organization, root
+from grievance.store.documents import delete_waiting_grants
+from grievance.store.events import SYSTEM, Actor, record
+from grievance.store.referrals import (
+    Referral,
+    consents_of,
+    latest_route,
+    referrals_of,
+    settle_questions,
+)
+
+_CONFIRM_MONTHS = 12  # for a case whose route says nothing
+
+
+def ask_next(
+    db: Session, case: Case, now: datetime, *, caused_by_worker: bool = False
+) -> Referral | None:
+    """Ask the next organization she agreed to; the overseeing desk last. None: nobody is left.
+
+    One that is paused, lapsed, without keys or no partner any more is passed over, and says why.
+    While somebody holds the case, only those are asked whom it is to be handed on to.
+    """
+    referrals = referrals_of(db, case.id)
+    if any(r.state in ASKED for r in referrals):
+        return None
+    held = case.accepted_at is not None  # also after the service ended: it stays with its owner
+    for referral in referrals:
+        if referral.state != ReferralState.WAITING or (held and not referral.hands_on):
+            continue
+        reason = _why_not(db, case, referral, now.date())
+        if reason is None:
+            _ask(db, case, referral, now, caused_by_worker)
+            return referral
+        _pass_over(db, case, referral, reason, now)
+    if not held:
+        _nobody_left(db, case, now, caused_by_worker)
+    return None
+
+
+def ask_now(
+    db: Session, case: Case, referral: Referral, now: datetime, *, caused_by_worker: bool = False
+) -> None:
+    """Ask this one before the others that wait, also while somebody holds the case.
+
+    Where another is asked already it waits its turn: one at a time.
+    """
+    referral.hands_on = True
+    if any(r.state in ASKED for r in referrals_of(db, case.id)):
+        return
+    reason = _why_not(db, case, referral, now.date())
+    if reason is None:
+        _ask(db, case, referral, now, caused_by_worker)
+        return
+    _pass_over(db, case, referral, reason, now)
+    ask_next(db, case, now, caused_by_worker=caused_by_worker)
+
+
+def decline(
+    db: Session,
+    case: Case,
+    organization_id: UUID,
+    reason: DeclineReason,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The asked organization cannot take it; the next one is asked. Raises NotAsked."""
+    referral = asked_referral(db, case.id, organization_id)
+    if referral is None:
+        raise NotAsked
+    move(referral, ReferralState.DECLINED, now)
+    referral.reason = reason
+    record(
+        db, "referral_declined", actor, now, case_id=case.id, organization_id=organization_id,
+        details={"reason": reason},
+    )  # fmt: skip
+    _after_no(db, case, referral, now)
+
+
+def expire_due(db: Session, now: datetime, limit: int = 200) -> int:
+    """End every question whose answer is overdue and ask on; how many. Idempotent.
+
+    A case that somebody changes this moment is left for the next pass.
+    """
+    due = answers_overdue(db, now, limit)
+    return sum(_expire(db, case_id, referral_id, now) for referral_id, case_id in due)
+
+
+def _expire(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
+    case = lock_case_if_free(db, case_id)
+    referral = db.get_one(Referral, referral_id, populate_existing=True)
+    due = referral.due_at
+    if case is None or referral.state not in ASKED or due is None or due > now:
+        return False
+    move(referral, ReferralState.EXPIRED, now)
+    told = alert(db, case, referral.organization_id, now)
+    record(
+        db, "referral_expired", SYSTEM, now, case_id=case.id,
+        organization_id=referral.organization_id, details={"told": told},
+    )  # fmt: skip
+    if case.accepted_at is None:
+        note_missed_answer(db, case, due, now)
+    _after_no(db, case, referral, now)
+    return True
+
+
+def cannot_be_asked(
+    db: Session, case: Case, organization_id: UUID, today: date, oversees: bool = False
+) -> PassedOver | None:
+    """Why an organization must not be asked in this case today; None when it may be.
+
+    Consulates, government, police and agencies never are, whatever the directory says.
+    """
+    body = db.get_one(Organization, organization_id)
+    if body.kind in NEVER_ASKED or _is_kept_away(db, case, body.id):
+        return PassedOver.CONFLICT
+    if not (body.partner and body.active):
+        return PassedOver.NOT_A_PARTNER
+    if not can_read(db, body.id):
+        return PassedOver.NO_KEYS
+    if oversees:
+        return None
+    if body.paused:
+        return PassedOver.PAUSED
+    route = latest_route(db, case.id)
+    months = (route.readable or {}).get("confirm_months") if route else None
+    terms = Terms(today, months or _CONFIRM_MONTHS)
+    is_lapsed = not body.is_root and lapsed(body.confirmed_on, terms)
+    return PassedOver.LAPSED if is_lapsed else None
+
+
+def _is_kept_away(db: Session, case: Case, organization_id: UUID) -> bool:
+    """By what was found when she sent; and by what stands readable against offices, looked at
+    anew: an entry may have moved below one, or been tied to one, since."""
+    if db.get(CaseExclusion, (case.id, organization_id)) is not None:
+        return True
+    kinds, groups = set(case.respondent_kinds), {issue.group for issue in case.issues}
+    about = is_about_office(kinds, groups) or Ask.COMPLAIN_CONSULATE in case.asks
+    return about and str(organization_id) in load_directory(db).offices
+
+
+def _may_hear(db: Session, case: Case, organization_id: UUID) -> bool:
+    """The owner; or one that is not kept away from the case, and not sent away from it by her."""
+    if case.owner_id == organization_id:
+        return True
+    if db.get(CaseExclusion, (case.id, organization_id)) is not None:
+        return False
+    theirs = [c for c in consents_of(db, case.id) if c.organization_id == organization_id]
+    return not theirs or any(c.withdrawn_at is None for c in theirs)
+
+
+def _why_not(db: Session, case: Case, referral: Referral, today: date) -> PassedOver | None:
+    """As ``cannot_be_asked``; and a desk with a new key could open nothing by its old grants."""
+    one = referral.organization_id
+    reason = cannot_be_asked(db, case, one, today, referral.oversees)
+    return reason or (None if can_open(db, case, one) else PassedOver.NO_KEYS)
+
+
+def _ask(
+    db: Session, case: Case, referral: Referral, now: datetime, caused_by_worker: bool
+) -> None:
+    referral.sent_at = cut_to_hour(now) if caused_by_worker else now
+    move(referral, ReferralState.SENT)
+    settle_questions(db, case.id, referral.organization_id, referral.sent_at)
+    start = next_full_hour(now) if caused_by_worker else now
+    start_answer_clock(db, case, referral, start)
+    record(
+        db, "referral_sent", SYSTEM, referral.sent_at, case_id=case.id,
+        organization_id=referral.organization_id,
+    )  # fmt: skip
+    body = db.get_one(Organization, referral.organization_id)
+    if body.accept_at_once:
+        here = Actor(SYSTEM.kind, None, body.id)
+        accept(db, case, body.id, here, referral.sent_at, clock_from=start)
+    notify_organization(
+        db, body.id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=caused_by_worker
+    )
+
+
+def _pass_over(
+    db: Session, case: Case, referral: Referral, reason: PassedOver, now: datetime
+) -> None:
+    move(referral, ReferralState.PASSED_OVER, now)
+    referral.reason = reason
+    record(
+        db, "referral_passed_over", SYSTEM, now, case_id=case.id, organization_id=case.owner_id,
+        details={"reason": reason, "to": str(referral.organization_id)},
+    )  # fmt: skip
+
+
+def _after_no(db: Session, case: Case, referral: Referral, now: datetime) -> None:
+    """Whoever said no keeps no key, but for the owner, who may take the case after all."""
+    if referral.organization_id != case.owner_id:
+        delete_waiting_grants(db, case.id, referral.organization_id)
+    if referral.from_organization_id:
+        notify_organization(db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now)
+    if case.state != CaseState.CLOSED:
+        ask_next(db, case, now)
+
+
+def _nobody_left(db: Session, case: Case, now: datetime, caused_by_worker: bool) -> None:
+    """Her page says so; the secretariat is alerted unless the case is kept away from it."""
+    if case.asked_all:
+        return
+    case.asked_all = True
+    at = cut_to_hour(now) if caused_by_worker else now
+    record(db, "nobody_took_it", SYSTEM, at, case_id=case.id, organization_id=case.owner_id)
+    top = root(db)
+    if top is not None and _may_hear(db, case, top.id):
+        notify_root_coordinators(
+            db, NoticeKind.NOBODY_TOOK_IT, now=now, caused_by_worker=caused_by_worker
+        )

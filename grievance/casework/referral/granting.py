@@ -1,0 +1,58 @@
+"""Grants a case's keys to an organization the worker agreed to; they wait until it accepts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.case.keyring import StaleKey, grant_to_organization, refuse_stale
+from grievance.rules.terms import GrantKind
+from grievance.store.cases import Case
+from grievance.store.directory import OrganizationKey, current_key, lock_current_keys
+from grievance.store.documents import grants_of_case
+
+
+def grant_epochs(
+    db: Session,
+    case: Case,
+    organization_id: UUID,
+    keys: Mapping[int, bytes],
+    at: datetime,
+    *,
+    released: bool = False,
+) -> None:
+    """Grant these epochs (epoch -> content key), but for those its current key opens already.
+
+    ``released``: it holds the case, so nothing waits. Raises StaleKey when its key changed.
+    """
+    versions = lock_current_keys(db, [organization_id])
+    to = current_key(db, organization_id)
+    if to is None:
+        raise StaleKey
+    has = _granted(db, case, organization_id, to)
+    made = [
+        grant_to_organization(
+            case_id=case.id, epoch=epoch, key=key, to=to, made_at=at,
+            released_at=at if released else None,
+        )
+        for epoch, key in keys.items()
+        if epoch not in has
+    ]  # fmt: skip
+    refuse_stale(made, versions)
+    db.add_all(made)
+    db.flush()
+
+
+def can_open(db: Session, case: Case, organization_id: UUID) -> bool:
+    """Whether a grant of this case fits the organization's current key."""
+    key = current_key(db, organization_id)
+    return key is not None and bool(_granted(db, case, organization_id, key))
+
+
+def _granted(db: Session, case: Case, organization_id: UUID, key: OrganizationKey) -> set[int]:
+    return {
+        g.epoch
+        for g in grants_of_case(db, case.id, GrantKind.CONTENT)
+        if g.organization_id == organization_id and g.key_version == key.version
+    }

@@ -1,0 +1,65 @@
+"""What the organization that holds a case does with its referral: service, or giving it back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.case.reading import OpenedCase
+from grievance.casework.notices.notifying import notify_organization
+from grievance.casework.referral.asking import ask_next
+from grievance.casework.referral.onward import keep_reason
+from grievance.casework.referral.referring import CannotMove, move, take_from
+from grievance.rules.lifecycle import HOLDING
+from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
+from grievance.store.cases import Case
+from grievance.store.events import Actor, record
+from grievance.store.referrals import Referral, referrals_of
+
+
+def set_service(
+    db: Session, case: Case, organization_id: UUID, to: ReferralState, actor: Actor, now: datetime
+) -> None:
+    """How far the service is: in service, completed or not completed. Raises CannotMove."""
+    referral = held_referral(db, case, organization_id)
+    if referral is None:
+        raise CannotMove
+    move(referral, to, now)
+    case.last_act_at = now
+    record(db, "service_set", actor, now, case_id=case.id, details={"state": to})
+
+
+def give_back(
+    db: Session, case: Case, reason: str, opened: OpenedCase, actor: Actor, now: datetime
+) -> None:
+    """Step back: keys and consent end, and the next one she agreed to is asked.
+
+    Until one accepts, the overseeing desk owns the case and sees its facets, also where it is the
+    one that gave it back. The reason is sealed with the words, for whoever takes the case next:
+    the own notes' key goes. Raises CannotMove.
+    """
+    organization_id = actor.organization_id
+    referral = held_referral(db, case, organization_id) if organization_id else None
+    if organization_id is None or referral is None:
+        raise CannotMove
+    keep_reason(db, case, reason, opened, actor, now)
+    take_from(db, case, organization_id, now)
+    referral.reason = Withdrawal.GIVEN_BACK
+    case.owner_id = case.overseer_id
+    record(db, "case_given_back", actor, now, case_id=case.id)
+    if case.owner_id not in {None, organization_id}:
+        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now)
+    if case.state != CaseState.CLOSED:
+        ask_next(db, case, now)
+
+
+def held_referral(db: Session, case: Case, organization_id: UUID) -> Referral | None:
+    """The referral by which an organization holds a case now."""
+    return next(
+        (
+            r
+            for r in referrals_of(db, case.id)
+            if r.organization_id == organization_id and r.state in HOLDING
+        ),
+        None,
+    )

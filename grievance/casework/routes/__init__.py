@@ -1,0 +1,1 @@
+"""Where a report goes and why: decided, replayed, explained, tried."""
