@@ -10,6 +10,7 @@ from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grievance.accounts.new_key import panel
 from grievance.accounts.people import desks_in_scope, people_page, person
 from grievance.accounts.qr import qr_picture
 from grievance.accounts.words import ROLES
@@ -91,6 +92,7 @@ def users_page(
     return render_template(
         "accounts/users.html",
         page=people_page(db, desk, find, number),
+        key=panel(db, desk),
         done=done,
         may_manage=manages(desk.roles),
         role_choices=list(ROLES.items()),

@@ -9,7 +9,8 @@ from flask import abort
 from sqlalchemy.orm import Session
 
 from grievance.accounts.words import SHORT_ROLES, STATES
-from grievance.casework.members.membership import may_confirm
+from grievance.casework.case.keyring import organization_privates
+from grievance.casework.members.membership import Confirmer, may_confirm
 from grievance.rules.members import manages
 from grievance.rules.terms import MembershipState
 from grievance.sealing.keys import fingerprint
@@ -105,6 +106,14 @@ def seat_in_scope(db: Session, desk: Desk, seat_id: UUID) -> Membership:
     if seat is None or seat.organization_id not in _scope(desk):
         abort(404)
     return seat
+
+
+def confirmer(db: Session, desk: Desk, private: bytes, seat: Membership) -> Confirmer:
+    """The signed-in member, with the keys of a seat's desk which her session can open."""
+    privates = organization_privates(
+        db, user_id=desk.user_id, user_private=private, organization_id=seat.organization_id
+    )
+    return Confirmer(desk.user_id, privates)
 
 
 def desks_in_scope(db: Session, desk: Desk) -> list[Organization]:

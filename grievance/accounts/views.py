@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grievance.accounts import attempts
+from grievance.accounts import new_key as keys
 from grievance.accounts import signing_in as steps
 from grievance.accounts.forms import (
     ActivateForm,
@@ -29,10 +30,9 @@ from grievance.accounts.pages import (
     users_page,
     waiting_page,
 )
-from grievance.accounts.people import seat_in_scope
+from grievance.accounts.people import confirmer, seat_in_scope
 from grievance.accounts.qr import qr_picture
 from grievance.accounts.words import DONE, NOT_CONFIRMED, NOT_INVITED, REFUSED
-from grievance.casework.case.keyring import organization_privates
 from grievance.casework.members import inviting
 from grievance.casework.members import membership as members
 from grievance.casework.members import signing_in as verbs
@@ -92,7 +92,7 @@ def second_step() -> ResponseReturnValue:
         return _wrong_code(form)
     except limits.Slowed as slowed:
         return form_page("second_step", form, slowed=slowed)
-    return _arrived(opened.user_id)
+    return _arrived(opened)
 
 
 def _set_factor(
@@ -123,13 +123,15 @@ def _wrong_code(form: CodeForm, **shown: Any) -> ResponseReturnValue:
     return form_page("second_step", form, wrong=True, **shown)
 
 
-def _arrived(user_id: UUID) -> ResponseReturnValue:
+def _arrived(opened: verbs.Opened) -> ResponseReturnValue:
     """To the desk; one whose membership has no effect yet reads her fingerprint to confirm."""
-    if load_desk(db(), user_id) is None:
-        user = db().get_one(User, user_id)
+    found = load_desk(db(), opened.user_id)
+    if found is None:
+        user = db().get_one(User, opened.user_id)
         visit().end()
         commit()
         return waiting_page(user)
+    keys.at_sign_in(db(), found, opened.private)
     steps.finish()
     commit()
     return redirect(url_for("triage.home"), 303)
@@ -274,12 +276,15 @@ def roles(seat_id: UUID) -> ResponseReturnValue:
 
 
 def _me(seat: Membership) -> members.Confirmer:
-    """The signed-in member, with the keys of that desk which her session can open."""
-    privates = organization_privates(
-        db(), user_id=desk().user_id, user_private=private_key(),
-        organization_id=seat.organization_id,
-    )  # fmt: skip
-    return members.Confirmer(desk().user_id, privates)
+    return confirmer(db(), desk(), private_key(), seat)
+
+
+@bp.post("/users/key")
+def new_key() -> ResponseReturnValue:
+    """Make the new key of the own desk, or go on with it."""
+    done = keys.press(db(), desk(), private_key())
+    commit()
+    return _back(done)
 
 
 def _back(done: str) -> ResponseReturnValue:

@@ -51,6 +51,15 @@ DONE: Final[dict[str, Any]] = {
         "Nothing was changed. She is the last who holds a key of this organization: without her "
         "nobody here can read its cases any more. Confirm somebody else first, or tick the box."
     ),
+    "key_done": lazy("The new key is in use and the old one is gone."),
+    "key_left": lazy("A part is done. Press Go on until nothing is left."),
+    "key_stuck": lazy(
+        "Nothing could be done now: somebody works on these cases this moment, or they do not "
+        "open. Press again later. If the number stays, tell who runs this service."
+    ),
+    "key_not_yours": lazy(
+        "You do not hold the key of your organization. A colleague who does can."
+    ),
     "no_role": lazy("Choose one role or more."),
 }
 # Why an act was refused: the word in the address of the page that says so.
@@ -64,5 +73,5 @@ NOT_INVITED: Final = {
 }
 NOT_CONFIRMED: Final = {
     members.NotWaiting: "not_waiting", members.KeyChanged: "key_changed",
-    members.MayNotConfirm: "may_not_confirm",
+    members.MayNotConfirm: "may_not_confirm", members.NeedsKeyHolder: "needs_key_holder",
 }  # fmt: skip

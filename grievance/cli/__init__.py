@@ -20,6 +20,7 @@ _COMMANDS = {
     "doctor": "grievance.cli.doctor:doctor",
     "export": "grievance.cli.export:export",
     "init": "grievance.cli.init:init",
+    "keys": "grievance.cli.keys:keys",
     "route": "grievance.cli.route:route",
     "serve": "grievance.cli.serve:serve",
     "taxonomy": "grievance.cli.directory:taxonomy",

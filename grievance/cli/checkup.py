@@ -12,6 +12,7 @@ from grievance.rules.routing import lapsed
 from grievance.rules.terms import MembershipState, NoticeState, Role
 from grievance.store.accounts import Invitation, Membership, User, desks_that_read
 from grievance.store.directory import Organization, root
+from grievance.store.key_versions import rotating
 from grievance.store.law import legal_rules, rules_past_recheck
 from grievance.store.listings import partners
 from grievance.store.outbox import Notice, last_pass
@@ -20,6 +21,10 @@ from grievance.store.reference import DangerNumber, IssueCode
 _LATE = timedelta(minutes=10)
 _STUCK = timedelta(hours=1)
 _NAMED = 10
+_NEW_KEY = (
+    "A member there who holds the key signs in and presses the button on /desk/users, or runs "
+    '"grievance keys rotate".'
+)
 
 
 def findings(db: Session, now: datetime, confirm_months: int) -> Iterator[str]:
@@ -138,8 +143,12 @@ def _partners(db: Session, terms: Terms) -> Iterator[str]:
     if due:
         yield (
             f"A member left, and her copy of the key is deleted, but the key is still the same: "
-            f"{_some(due)}. This release cannot make a new one yet."
+            f"{_some(due)}. {_NEW_KEY}"
         )
+    half = rotating(db)
+    begun = [one.name for one in everybody if one.id in half and not one.rotation_due]
+    if begun:
+        yield f"A new key is made, but not every case is sealed to it: {_some(begun)}. {_NEW_KEY}"
 
 
 def _some(names: Sequence[str] | set[str]) -> str:

@@ -68,6 +68,7 @@ ACCESS: Final[dict[str, Line]] = {
     "accounts.confirm": _staff(*CASES, Role.ADMINISTRATOR),
     "accounts.dismiss": _staff(*MEMBERS),
     "accounts.roles": _staff(*MEMBERS),
+    "accounts.new_key": _staff(*CASES),
     "accounts.audit": _staff(*CASES, Role.ADMINISTRATOR),
     "directory.desk": _staff(*EVERY_ROLE),
     "directory.hours": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from grievance.store.documents import Grant
 from grievance.store.events import Actor
 from grievance.store.referrals import Referral
 from grievance.store.taxonomy import taxonomy
+from tests import factories
 from tests.factories import NOW, MemberKit, make_member, make_organization, make_root
 
 STAFF = (Role.ORGANIZER,)
@@ -40,6 +41,7 @@ class World:
     pair: KeyPair = field(default_factory=KeyPair.generate)
     now: datetime = NOW
     issue: str = "WAG01"  # U3
+    pairs: dict[UUID, KeyPair] = field(default_factory=dict)  # of each case's worker
 
     @classmethod
     def make(cls, db: Session, partners: int = 3) -> "World":
@@ -65,11 +67,17 @@ class World:
     def file(self, answers: Answers) -> Case:
         copy = CodeCopy(uuid4().bytes * 2, self.pair.public)
         filing = Filing(uuid4(), copy, "en", self.now, b"n" * 32)
+        self.pairs[filing.case_id] = self.pair
         made = prepare(self.db, answers, taxonomy(self.db), self.route(answers), filing)
         return file_report(self.db, made, now=self.now)
 
     def her(self, case: Case) -> consenting.Hers:
-        return consenting.hers(self.db, case.id, self.pair.private, self.pair.public)
+        pair = self.pairs[case.id]
+        return consenting.hers(self.db, case.id, pair.private, pair.public)
+
+    def forget_key(self, body: Organization) -> None:
+        """No member of the tests' own stands in for a holder any more."""
+        factories._PRIVATES.pop(body.id, None)
 
     def actor(self, body: Organization) -> Actor:
         return Actor("staff", self.kits[body].user_id, body.id)  # type: ignore[arg-type]

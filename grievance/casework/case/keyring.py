@@ -196,6 +196,18 @@ def share_with_member(
     )
 
 
+def seal_anew(grant: Grant, private: bytes, to: OrganizationKey) -> None:
+    """Seal a grant's key to another version of its organization's key: from key to key, and no
+    word is opened. Raises CannotOpen."""
+    kind, holder = GrantKind(grant.kind), HolderKind.ORGANIZATION
+    of, case_id, epoch = to.organization_id, grant.case_id, grant.epoch
+    key = open_key(
+        private, grant.sealed, _info(kind, case_id, epoch, holder, of, grant.key_version)
+    )
+    info = _info(kind, case_id, epoch, holder, of, to.version)
+    grant.sealed, grant.key_version = seal_key(to.public_key, key, info), to.version
+
+
 def refuse_stale(grants: Sequence[Grant], versions: Mapping[UUID, int]) -> None:
     """Raise StaleKey unless every grant is made to the version in force (locked by the caller)."""
     for g in grants:

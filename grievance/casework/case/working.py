@@ -6,7 +6,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.closing import open_again
-from grievance.casework.case.keyring import Writer, grant_to_organization, seal_words
+from grievance.casework.case.keyring import (
+    Writer,
+    grant_to_organization,
+    refuse_stale,
+    seal_words,
+)
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.timing import contacted, hurry
 from grievance.rules.lifecycle import case_may_become
@@ -22,7 +27,7 @@ from grievance.sealing import new_content_key
 from grievance.store.accounts import stays_member
 from grievance.store.cases import Case
 from grievance.store.clocks import drop_clocks
-from grievance.store.directory import current_key
+from grievance.store.directory import current_key, lock_current_keys
 from grievance.store.documents import (
     Document,
     next_notes_epoch,
@@ -68,7 +73,10 @@ def message(
 def note(
     db: Session, case: Case, text: str, opened: OpenedCase, *, actor: Actor, now: datetime
 ) -> Document:
-    """Keep a note for the own organization only; its key is made with the first note."""
+    """Keep a note for the own organization only; its key is made with the first note.
+
+    Raises NotAllowed, or StaleKey when the organization's key changed this moment.
+    """
     if actor.organization_id is None:
         raise NotAllowed
     if opened.notes_keys:
@@ -131,16 +139,17 @@ def set_urgency(
 
 
 def _notes_key(db: Session, case: Case, organization_id: UUID, epoch: int, now: datetime) -> bytes:
+    versions = lock_current_keys(db, [organization_id])
     to = current_key(db, organization_id)
     if to is None:
         raise NotAllowed
     key = new_content_key()
-    db.add(
-        grant_to_organization(
-            case_id=case.id, kind=GrantKind.NOTES, epoch=epoch, key=key, to=to, made_at=now,
-            released_at=now,
-        )
+    grant = grant_to_organization(
+        case_id=case.id, kind=GrantKind.NOTES, epoch=epoch, key=key, to=to, made_at=now,
+        released_at=now,
     )  # fmt: skip
+    refuse_stale([grant], versions)
+    db.add(grant)
     return key
 
 

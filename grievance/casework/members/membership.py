@@ -30,7 +30,13 @@ from grievance.store.accounts import (
     membership_between,
     memberships_of,
 )
-from grievance.store.directory import ancestors, key_shares_of, lock_organization, organization
+from grievance.store.directory import (
+    ancestors,
+    current_key,
+    key_shares_of,
+    lock_organization,
+    organization,
+)
 from grievance.store.events import Actor, record
 
 _OPEN = (MembershipState.INVITED, MembershipState.ACTIVATED, MembershipState.CONFIRMED)
@@ -95,7 +101,7 @@ def confirm(
     """Put a membership in effect and give it every key version kept.
 
     The confirmer has ``compared`` this fingerprint with her. Raises NotWaiting, KeyChanged,
-    MayNotConfirm.
+    MayNotConfirm, NeedsKeyHolder.
     """
     _settle(db, membership)
     if membership.state != MembershipState.ACTIVATED:
@@ -214,7 +220,11 @@ def _can_wait_above(db: Session, membership: Membership) -> bool:
 
 
 def _give_keys(db: Session, membership: Membership, by: Confirmer, now: datetime) -> None:
-    if not by.privates or not _is_key_holder(db, by.user_id, membership.organization_id):
+    """Every version that ``by`` opens, the one in force among them: else a rotation has begun since
+    she opened them, and its new version would be missing."""
+    current = current_key(db, membership.organization_id)
+    has_current = current is not None and current.version in by.privates
+    if not has_current or not _is_key_holder(db, by.user_id, membership.organization_id):
         raise NeedsKeyHolder
     share_all(db, membership, dict(by.privates), now)
 

@@ -64,6 +64,18 @@ def make_key_if_first(db: Session, user: User, organization_id: UUID, now: datet
     old = current_key(db, organization_id)
     if user.public_key is None or (old is not None and any_share(db, old.id)):
         return
+    key, private = new_key_version(db, organization_id, old, now)
+    share_key(db, key, private, user, now)
+
+
+def new_key_version(
+    db: Session, organization_id: UUID, old: OrganizationKey | None, now: datetime
+) -> tuple[OrganizationKey, bytes]:
+    """A key version in the place of the one in force, and its private half, not shared yet.
+
+    Whoever seals to the old one this moment is waited for (``lock_current_keys``). Rotation is
+    due no more: nobody who has left ever saw the new one.
+    """
     if old is not None:
         old.current = False
         db.flush()
@@ -73,8 +85,9 @@ def make_key_if_first(db: Session, user: User, organization_id: UUID, now: datet
         public_key=pair.public, made_at=now,
     )  # fmt: skip
     db.add(key)
+    db.get_one(Organization, organization_id).rotation_due = False
     db.flush()
-    share_key(db, key, pair.private, user, now)
+    return key, pair.private
 
 
 def share_key(db: Session, key: OrganizationKey, private: bytes, user: User, now: datetime) -> None:

@@ -11,6 +11,7 @@ from grievance.rules.terms import GrantKind
 from grievance.store.cases import Case
 from grievance.store.directory import OrganizationKey, current_key, lock_current_keys
 from grievance.store.documents import grants_of_case
+from grievance.store.key_versions import versions_in_office
 
 
 def grant_epochs(
@@ -45,9 +46,13 @@ def grant_epochs(
 
 
 def can_open(db: Session, case: Case, organization_id: UUID) -> bool:
-    """Whether a grant of this case fits the organization's current key."""
-    key = current_key(db, organization_id)
-    return key is not None and bool(_granted(db, case, organization_id, key))
+    """Whether a grant of this case fits a key that somebody in office there holds: the one in
+    force, or an older one whose grants a rotation has not reached yet."""
+    versions = versions_in_office(db, organization_id)
+    return any(
+        g.organization_id == organization_id and g.key_version in versions
+        for g in grants_of_case(db, case.id, GrantKind.CONTENT)
+    )
 
 
 def _granted(db: Session, case: Case, organization_id: UUID, key: OrganizationKey) -> set[int]:
