@@ -55,7 +55,8 @@ def notes(db: Session) -> Iterator[str]:
     if len(readers) == 1:
         yield (
             "One person works on cases in the whole network: what needs two persons waits 24 hours "
-            "for her second confirmation, or does not exist. Invite a second one."
+            "for her second confirmation, or does not exist (opening a case without the worker's "
+            "word where a life is at risk). Invite a second one."
         )
 
 

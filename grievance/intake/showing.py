@@ -15,6 +15,7 @@ from grievance.intake.steps import ORDER, Step, step_before
 from grievance.rules.codes import grouped
 from grievance.rules.terms import RespondentKind
 from grievance.store.reference import issue_codes
+from grievance.store.releases import has_two_persons
 from grievance.store.taxonomy import taxonomy
 from grievance.web import offering, summary
 from grievance.web.choices import other_countries, usual_countries
@@ -76,6 +77,7 @@ def dress(db: Session, step: Step, part: str, form: StepForm, state: DraftState)
         values["kinds"] = [(kind, form[f"respondent_name_{kind}"]) for kind in RespondentKind]
     elif step == Step.SHARING:
         values |= {"offer": form.offer, "until": unshared_until()}
+        values["two_persons"] = has_two_persons(db)
     elif step == Step.CHECK:
         values |= _check_values(db, state)
     return Page(step, values)

@@ -24,6 +24,7 @@ class OpenCase:
 
     case: Case
     her: Hers
+    private: bytes  # her code's key, for what lies under other keys than the words
 
 
 class AnotherIsOpen(Exception):
@@ -103,4 +104,5 @@ def opened(session: Session) -> OpenCase | None:
     case = lock_case(session, UUID(held["case_id"]))
     if case is None:
         return None
-    return OpenCase(case, hers(session, case.id, unpack(held["private"]), unpack(held["public"])))
+    private = unpack(held["private"])
+    return OpenCase(case, hers(session, case.id, private, unpack(held["public"])), private)

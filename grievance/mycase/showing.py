@@ -16,6 +16,7 @@ from grievance.casework.report.answers import Answers
 from grievance.casework.routes.routing import Routed
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
 from grievance.mycase.opening import OpenCase, opened
+from grievance.mycase.released import released
 from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL, worker_status
 from grievance.rules.terms import (
     ActorKind,
@@ -32,6 +33,7 @@ from grievance.store.directory import organizations_by_id
 from grievance.store.documents import documents
 from grievance.store.reference import issue_codes
 from grievance.store.referrals import Consent, Referral, consents_of, open_questions, referrals_of
+from grievance.store.releases import releases_of
 from grievance.store.taxonomy import taxonomy
 from grievance.web import offering, summary
 from grievance.web.forms import ServiceForm, options
@@ -104,6 +106,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "cards": [*offer.cards, *([offer.overseer] if offer.overseer else [])],
         "sees": _sees(case, rows, names, offer),
         "idle": _is_idle(case, rows),
+        "released": released(db, found),
         "recorded": _recorded(consents_of(db, case.id), rows, names),
         "until": _until(db, case),
         "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
@@ -148,8 +151,9 @@ def recipient_choices(db: Callable[[], Session]) -> list[SelectChoice]:
 
 
 def sharing_with(db: Session, case: Case) -> list[UUID]:
-    """Organizations whose consent stands."""
+    """Organizations whose consent stands, or that read it by a release: she may stop each."""
     standing = [c.organization_id for c in consents_of(db, case.id) if c.withdrawn_at is None]
+    standing += [r.organization_id for r in releases_of(db, case.id) if r.ended_at is None]
     return list(dict.fromkeys(standing))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from grievance.casework.case.releasing import lapse_releases
 from grievance.casework.case.retaining import forget
 from grievance.casework.notices.alerting import alert_missed, remind
 from grievance.casework.referral.asking import expire_due
@@ -51,6 +52,7 @@ class WorkLoop:
         done = {
             "expired": self._guarded(self._clocks, now),
             "missed": self._guarded(self._promises, now),
+            "lapsed": self._guarded(self._releases, now),
             "reminded": self._guarded(self._reminders, now),
             "forgot": self._guarded(self._retention, now),
             "sent": self._guarded(self._outbox, now),
@@ -83,6 +85,12 @@ class WorkLoop:
             missed = alert_missed(db, now)
             db.commit()
         return missed
+
+    def _releases(self, now: datetime) -> int:
+        with self.database.writer() as db:
+            lapsed = lapse_releases(db, now)
+            db.commit()
+        return lapsed
 
     def _reminders(self, now: datetime) -> int:
         with self.database.writer() as db:

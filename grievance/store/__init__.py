@@ -12,6 +12,7 @@ from grievance.store import (
     outbox,
     reference,
     referrals,
+    releases,
 )
 from grievance.store.base import Base
 
@@ -28,4 +29,5 @@ __all__ = [
     "outbox",
     "reference",
     "referrals",
+    "releases",
 ]

@@ -19,13 +19,14 @@ from grievance.rules.terms import CaseState, ReferralState, Sharing
 from grievance.store.cases import Case, CaseExclusion, CaseIssue, ClosingRequest
 from grievance.store.clocks import CaseClock
 from grievance.store.referrals import Consent, Referral
+from grievance.store.releases import Release, ReleaseRequest
 
 _SEEN = [*ASKED, *HOLDING, ReferralState.COMPLETED, ReferralState.NOT_COMPLETED]
 PAGE = 25
 SOON = timedelta(hours=24)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the place of cases that nobody is asked about
 # What may wait beside a referral's state: the worker's word, what we must do within a day, another
-# organization's answer, a second person to close a danger case; or a promised time has passed.
+# organization's answer, a second person in danger; or a promised time has passed.
 WAITS = frozenset({"replied", "soon", "elsewhere", "closing", "missed"})
 T = TypeVar("T")
 
@@ -68,7 +69,12 @@ def visible(reader: Reader) -> ColumnElement[bool]:
         CaseExclusion.case_id == Case.id,
         CaseExclusion.organization_id.in_({reader.organization_id, *reader.desks}),
     )
-    in_scope = or_(Case.owner_id.in_(reader.scope), asked)
+    released = exists().where(
+        Release.case_id == Case.id,
+        Release.organization_id.in_(reader.scope),
+        Release.ended_at.is_(None),
+    )
+    in_scope = or_(Case.owner_id.in_(reader.scope), asked, released)
     return and_(Case.sharing == Sharing.CHOSEN, in_scope, ~excluded)
 
 
@@ -138,10 +144,22 @@ def _with_referral(reader: Reader, wanted: str) -> ColumnElement[bool]:
         other = Referral.organization_id != reader.organization_id
         return and_(Case.owner_id == reader.organization_id, exists().where(of_it, asked, other))
     if wanted == "closing":
-        other = ClosingRequest.by_user_id != reader.user_id
-        return exists().where(ClosingRequest.case_id == Case.id, other)
+        return _wants_a_second(reader)
     knows = ours if wanted in ASKED else or_(ours, Case.owner_id.in_(reader.scope))
     return exists().where(of_it, Referral.state == wanted, knows)
+
+
+def _wants_a_second(reader: Reader) -> ColumnElement[bool]:
+    """Somebody else asks to close it, or a desk in scope to release it."""
+    close = exists().where(
+        ClosingRequest.case_id == Case.id, ClosingRequest.by_user_id != reader.user_id
+    )
+    release = exists().where(
+        ReleaseRequest.case_id == Case.id,
+        ReleaseRequest.by_user_id != reader.user_id,
+        ReleaseRequest.from_organization_id.in_(reader.scope),
+    )
+    return or_(close, release)
 
 
 def _has_clock(reader: Reader, like: ColumnElement[bool]) -> ColumnElement[bool]:

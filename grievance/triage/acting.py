@@ -9,16 +9,18 @@ from flask.typing import ResponseReturnValue
 
 from grievance.casework.case import closing, reading
 from grievance.casework.case.reading import OpenedCase
+from grievance.casework.case.releasing import SecondAgrees
 from grievance.store.cases import Case
 from grievance.store.queue import find_case
-from grievance.triage import explaining, showing
+from grievance.triage import explaining, releasing, showing
 from grievance.triage.problems import SAID
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm
 from grievance.web.service import now
 from grievance.web.staff import desk
 
-_WITHOUT_HOLDING = {"accept", "decline"}
+_WITHOUT_HOLDING = {"accept", "decline", "release"}  # each asks more of the case by itself
+_BY_RELEASE = {"message", "note"}  # what one may do who reads the case without the worker's word
 _BEGINS_ANEW = {"dates"}  # its other fields are as old as the page: a colleague's days stand there
 Act = Callable[[Case, Any, OpenedCase | None], None]
 
@@ -43,16 +45,9 @@ def why_page(case_id: str, args: Mapping[str, str]) -> ResponseReturnValue:
 def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseReturnValue:
     """One act: find the case in scope, check the form, do it, come back to the page."""
     found = _find(case_id)
-    holder = found.owner_id == desk().organization_id or reading.holds(
-        db(), found, desk().organization_id
-    )
-    seconds = name == "close" and _may_second(found)
-    if name not in _WITHOUT_HOLDING and not holder and not seconds:
+    if not _may_act(found, name):
         abort(404)
-    if name == "refer":
-        form.organization.choices = showing.referable(db(), found, desk())
-    if name == "assign":
-        form.member.choices = showing.assignable(db(), desk())
+    _offer(form, name, found)
     if not form.validate():
         return _again(found, name, form)
     opened = reading.opened_keys(db(), found, showing.desk_keys(desk()))
@@ -61,6 +56,9 @@ def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseRetu
     except closing.SecondPersonNeeded:
         commit()
         return _told(case_id, name, form, showing.second_person(db(), found))
+    except SecondAgrees:
+        commit()
+        return redirect(url_for("triage.case", case_id=case_id, _anchor="release"), 303)
     except tuple(SAID) as problem:
         rollback()
         return _told(case_id, name, form, str(SAID[type(problem)]))
@@ -75,6 +73,26 @@ def and_leave(answer: ResponseReturnValue) -> ResponseReturnValue:
 
 def words_of(opened: OpenedCase | None) -> OpenedCase:
     return opened or OpenedCase({}, {})
+
+
+def _may_act(found: Case, name: str) -> bool:
+    """Who accepted or owns it does everything; who reads it by a release writes only."""
+    here = desk().organization_id
+    if name in _WITHOUT_HOLDING or found.owner_id == here:
+        return True
+    if name == "close" and _may_second(found):
+        return True
+    may = reading.holds if name in _BY_RELEASE else reading.accepted
+    return may(db(), found, here)
+
+
+def _offer(form: Any, name: str, found: Case) -> None:
+    if name == "refer":
+        form.organization.choices = showing.referable(db(), found, desk())
+    if name == "assign":
+        form.member.choices = showing.assignable(db(), desk())
+    if name == "release":
+        releasing.prepare(form, db(), found, desk())
 
 
 def _may_second(found: Case) -> bool:

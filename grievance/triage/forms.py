@@ -209,6 +209,20 @@ class CloseForm(ServiceForm):
         field.data = typed
 
 
+class ReleaseForm(ServiceForm):
+    """Who shall read without the worker's word, and why. The second person need write nothing."""
+
+    organization = Pick(_("Who shall read it"))
+    reason = Words(
+        _("Why a life is at risk, and how you tried to ask her"),
+        description=_(
+            "The second person reads this, who reads the case, and the worker herself. Write no "
+            "more than they need."
+        ),
+        validators=[Filled(_("Please say why."))],
+    )
+
+
 class ReopenForm(ServiceForm):
     """Why it opens again."""
 

@@ -45,7 +45,7 @@ _WAITS: Final[dict[str, Any]] = {
     "missed": lazy("a promised time has passed"),
     "elsewhere": lazy("another organization is asked"),
     "replied": lazy("the worker replied"),
-    "closing": lazy("a second person must close it"),
+    "closing": lazy("a second person must decide"),
 }
 
 
@@ -86,7 +86,7 @@ def home(db: Session, desk: Desk) -> dict[str, Any]:
         (gettext("Nobody's yet"), {"owner": "none"}),
         (gettext("The worker replied"), {"referral": "replied"}),
         (gettext("Waiting for another organization"), {"referral": "elsewhere"}),
-        (gettext("A second person must close it"), {"referral": "closing"}),
+        (gettext("A second person must decide"), {"referral": "closing"}),
         (gettext("All open cases"), {}),
     ]
     piles = [_pile(db, reader(desk), name, query) for name, query in lists]

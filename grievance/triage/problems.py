@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grievance.casework.case import closing, timing, working
+from grievance.casework.case import closing, releasing, timing, working
 from grievance.casework.case.keyring import StaleKey
 from grievance.casework.referral import onward, referring
 from grievance.web.locale import lazy as _
@@ -30,6 +30,18 @@ SAID: dict[type[Exception], Any] = {
     onward.CannotReferThere: _("This organization cannot be asked in this case."),
     onward.AskHerFirst: _(
         "You cannot read this case yet, so her word cannot be recorded here. Ask her on her page."
+    ),
+    releasing.CannotRelease: _(
+        "This cannot be opened without her word: it is no danger case any more, or she or a rule "
+        "stands against it."
+    ),
+    releasing.NobodySecond: _(
+        "This takes two persons, and there is no second one: no colleague who works on cases, and "
+        "no coordinator above your desk."
+    ),
+    releasing.AskedOtherwise: _(
+        "A colleague asks to open this case to another organization. That one is agreed to, or "
+        "ends within a day."
     ),
     StaleKey: _("A key changed this very moment. Please press again."),
 }

@@ -32,7 +32,7 @@ from grievance.store.referrals import (
     referrals_of,
 )
 from grievance.store.taxonomy import taxonomy_of
-from grievance.triage import forms, law
+from grievance.triage import forms, law, releasing
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
@@ -117,6 +117,7 @@ def case_page(
         "rows": _rows(codes, answers, names) if answers else [],
         "own_urgency": own_urgency(taxonomy_of(codes), answers.issues) if answers else None,
         "law": law.section(db, case, opened, taxonomy_of(codes)),
+        "release": releasing.section(db, case, desk, opened),
         "forms": _forms(db, case, desk, asked_to_close) | law.forms_of(opened) | wrong,
         "now": now(),
         "act_words": act_words,
@@ -225,6 +226,7 @@ def _forms(
     }
     made["assign"].member.choices = assignable(db, desk)
     made["refer"].organization.choices = referable(db, case, desk)
+    made["release"] = releasing.empty_form()
     return made
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grievance.casework.case import closing, dating, timing, working
+from grievance.casework.case import closing, dating, releasing, timing, working
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral import asking, holding, onward, referring
 from grievance.rules.terms import (
@@ -21,6 +21,7 @@ from grievance.rules.terms import (
 from grievance.store.cases import Case
 from grievance.triage import forms, law, lists, supposing
 from grievance.triage.acting import act_on, and_leave, case_page, why_page, words_of
+from grievance.triage.showing import desk_keys
 from grievance.web.database import db, read_db
 from grievance.web.forms import keeps_form
 from grievance.web.service import now, settings
@@ -234,6 +235,18 @@ def close(case_id: str) -> ResponseReturnValue:
         closing.close(db(), found, ending, opened, desk().actor, now())
 
     return act_on(case_id, "close", forms.CloseForm(), act)
+
+
+@bp.post("/cases/<case_id>/release")
+@keeps_form
+def release(case_id: str) -> ResponseReturnValue:
+    """Let an organization read it without the worker's word: two persons, and a life at risk."""
+
+    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+        to = releasing.Wanted(UUID(form.organization.data), form.reason.data or "")
+        releasing.release(db(), found, to, desk_keys(desk()), words_of(opened), desk().actor, now())
+
+    return act_on(case_id, "release", forms.ReleaseForm(), act)
 
 
 @bp.post("/cases/<case_id>/reopen")

@@ -45,7 +45,7 @@ _PUBLIC = (
 )  # fmt: skip
 _CASE_ACTS = (
     "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
-    "urgency", "dates", "contact", "close", "reopen",
+    "urgency", "dates", "contact", "close", "reopen", "release",
 )  # fmt: skip
 
 ACCESS: Final[dict[str, Line]] = {

@@ -10,7 +10,7 @@ from grievance.casework.case.keyring import keys_for_organization
 from grievance.casework.case.reading import DeskKeys
 from grievance.casework.members import membership, rotating
 from grievance.casework.members.rotating import HoldsNoKey, NothingDue, Portion
-from grievance.casework.referral import asking, consenting, referring
+from grievance.casework.referral import asking, granting, referring
 from grievance.rules.terms import GrantKind, Role
 from grievance.sealing.keys import KeyPair
 from grievance.store.accounts import membership_between
@@ -172,29 +172,22 @@ def test_new_grants_come_under_the_new_key_while_old_ones_wait(world: World) -> 
     assert rotate(world, body).finished
 
 
-def test_where_she_consented_anew_meanwhile_one_grant_stays_and_stays_released(
+def test_where_a_key_was_granted_anew_meanwhile_one_grant_stays_and_stays_released(
     world: World,
 ) -> None:
     case, holder = accepted(world, last=False)
-    others = waiting(world, holder, 2)
+    keys = dict(world.keys(case, holder).keys)
     due(world, holder)
-    rotate(world, holder, portion=1)
-    while _is_new(world, case, holder):  # whichever came first by id: make it old again
-        others = waiting(world, holder, 2)
-        due(world, holder)
-        rotate(world, holder, portion=1)
-    answers = world.answers("chosen", [holder], last=False)
-    choice = consenting.Choice(holder.id, consenting.ConsentScope.ALL, "en")
-    consenting.consent(world.db, case, choice, world.her(case), world.route(answers), NOW)
-    world.db.flush()
-    assert len(organization_grants(world.db, case.id, holder.id, released_only=False)) == 2
+    rotate(world, holder, portion=0)
+    granting.grant_epochs(world.db, case, holder.id, keys, NOW)  # it would wait
+    both = organization_grants(world.db, case.id, holder.id, released_only=False)
+    assert {(g.key_version, g.released_at) for g in both} == {(1, NOW), (2, None)}
 
     assert rotate(world, holder).finished
 
     [kept] = organization_grants(world.db, case.id, holder.id, released_only=False)
-    assert kept.released_at is not None
-    assert set(world.keys(case, holder).keys) == {0}
-    assert others
+    assert (kept.key_version, kept.released_at) == (2, NOW)
+    assert dict(world.keys(case, holder).keys) == keys
 
 
 def test_a_dismissal_in_the_middle_makes_a_third_version(world: World) -> None:

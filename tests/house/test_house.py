@@ -97,6 +97,7 @@ WITHOUT_EVENT = {
     "ask_now", "consent", "expire_due", "remind", "alert_missed", "alert",
     "pause_answer_clock", "hurry",
     "note_missed_answer", "contacted",
+    "release", "lapse_releases", "start_reason", "standing_request", "targets",
      "load_reference", "open_again", "note_read",
 }  # fmt: skip
 

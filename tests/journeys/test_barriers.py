@@ -127,6 +127,19 @@ class Desk(Looks):
         self.page.select_option("[name=outcome]", "settled")
         self.press("closed", "form[action$='/close'] button")
         self.press("reopen with an error", "form[action$='/reopen'] button")
+        self.release()
+
+    def release(self) -> None:
+        """In danger: a second person is asked to open it without her word, with an error first."""
+        self.page.fill("#reopen-reason", "she called")
+        self.press("opened again", "form[action$='/reopen'] button")
+        self.page.select_option("[name=urgency]", "U0")
+        self.press("in danger", "form[action$='/urgency'] button")
+        self.page.click("details:has(form[action$='/release']) > summary")
+        self.press("release with an error", "form[action$='/release'] button")
+        self.page.fill("#release-reason", "locked in, and her phone is off")
+        self.press("release asked for", "form[action$='/release'] button")
+        assert self.page.locator("#release").count()
 
     def dates(self) -> None:
         """A day that cannot be, then days from which dates in law follow, every rule unfolded."""

@@ -18,6 +18,8 @@ from grievance.casework.directory.version import make_version
 from grievance.cli.demo_data import BODIES
 from grievance.intake.steps import Step
 from grievance.rules.terms import Role
+from grievance.store.cases import Case
+from grievance.store.directory import Organization
 from grievance.store.events import OPERATOR
 from grievance.store.listings import listed_countries
 from grievance.store.referrals import ConsentQuestion, Referral
@@ -253,6 +255,16 @@ class Tour:
         to = next(str(one) for one in list(kits)[::-1] if f'value="{one}"' in page)
         fields = {"organization": to, "consent": "", "reason": "nearer"}
         assert organizer.act(case, "refer", **fields).status_code == 303
+        self.two_release(case, organizer, first, str(self.partners[4].organization_id))
+
+    def two_release(self, case: Any, organizer: Any, desk_id: Any, to: str) -> None:
+        """A life is at risk: two of them let one more read it, and her page says so."""
+        second = make_member(self.db, self.db.get_one(Organization, desk_id))
+        self.db.get_one(Case, case.id).urgency = "U0"
+        self.db.commit()
+        fields = {"organization": to, "reason": "locked in, and her phone is off. " * 9}
+        assert organizer.act(case, "release", **fields).status_code == 303
+        assert desk(self.app, second).act(case, "release", **fields).status_code == 303
 
     def wrong_codes(self) -> None:
         """Ten that open nothing, then one that must wait."""

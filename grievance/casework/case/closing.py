@@ -35,6 +35,7 @@ from grievance.store.directory import ancestors
 from grievance.store.documents import unseen_from_worker
 from grievance.store.events import Actor, events_of_verb, record
 from grievance.store.referrals import referrals_of
+from grievance.store.releases import forget_release_request
 
 ALONE = timedelta(hours=24)
 _WORKS = frozenset({Role.ORGANIZER, Role.COORDINATOR})
@@ -95,6 +96,7 @@ def close(
     drop_clocks(db, case.id)
     _keep_words(db, case, closing.words, opened, actor, now)
     forget_closing_request(db, case.id)
+    forget_release_request(db, case.id)
     for referral in referrals_of(db, case.id):
         if referral.state in ASKED:
             move(referral, ReferralState.WITHDRAWN, now)
@@ -115,9 +117,12 @@ def open_again(
     db: Session, case: Case, now: datetime, *, caused_by_worker: bool = False, asks: bool = True
 ) -> None:
     """What a new word does too: a closed case is open, without an outcome; a closing that was
-    asked for is asked for no more. Where nobody took the case those who still wait are asked on,
-    but where she names somebody herself (``asks`` is False) or sent away who helped her."""
+    asked for is asked for no more, nor a release where she came back. Where nobody took the case
+    those who still wait are asked on, but where she names somebody herself (``asks`` is False) or
+    sent away who helped her."""
     forget_closing_request(db, case.id)
+    if caused_by_worker:
+        forget_release_request(db, case.id)
     if case.state != CaseState.CLOSED:
         return
     case.state, case.closed_at = CaseState.REOPENED, None
@@ -139,7 +144,12 @@ def closers_above(db: Session, case: Case) -> dict[UUID, set[UUID]]:
     one member only, and but for desks that must find nothing of the case."""
     if case.owner_id is None or len(closers(db, case.owner_id)) > 1:
         return {}
-    above = ancestors(db, case.owner_id)
+    return coordinators_above(db, case, case.owner_id)
+
+
+def coordinators_above(db: Session, case: Case, organization_id: UUID) -> dict[UUID, set[UUID]]:
+    """Coordinators of each desk above an organization that is not kept away from the case."""
+    above = ancestors(db, organization_id)
     seeing = [one for one in above if db.get(CaseExclusion, (case.id, one)) is None]
     found = {
         one: {m.user_id for m in members_of(db, one) if Role.COORDINATOR in m.roles}

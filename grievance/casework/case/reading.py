@@ -23,6 +23,7 @@ from grievance.store.cases import Case
 from grievance.store.documents import Document, documents, organization_grants
 from grievance.store.events import Actor, record
 from grievance.store.referrals import referrals_of, standing_consent
+from grievance.store.releases import standing_release
 
 _ANSWERS = (DocumentKind.ANSWERS, DocumentKind.CONTACT)
 _SERVED = frozenset({ReferralState.COMPLETED, ReferralState.NOT_COMPLETED})
@@ -65,6 +66,15 @@ class OpenedCase:
 
 
 def holds(db: Session, case: Case, organization_id: UUID) -> bool:
+    """Whether this organization may read the words: it accepted the case, or two persons released
+    it to it where a life is at risk."""
+    return (
+        accepted(db, case, organization_id)
+        or standing_release(db, case.id, organization_id) is not None
+    )
+
+
+def accepted(db: Session, case: Case, organization_id: UUID) -> bool:
     """Whether this organization accepted the case and still holds it: by an open service, or as
     its owner after the service ended."""
     own = [r for r in referrals_of(db, case.id) if r.organization_id == organization_id]
@@ -144,8 +154,9 @@ def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: date
 
 
 def _words(row: Document, desk: DeskKeys, opened: OpenedCase) -> Mapping[str, Any] | None:
-    """The words of one document, as far as this desk may open it: notes only its own."""
-    if row.kind != DocumentKind.NOTE:
+    """The words of one document, as far as this desk may open it: notes only its own. What lies
+    under a key of another kind is opened where that key is."""
+    if row.key == GrantKind.CONTENT:
         return open_words(row, opened.keys)
-    own = row.organization_id == desk.organization_id
+    own = row.key == GrantKind.NOTES and row.organization_id == desk.organization_id
     return open_words(row, opened.notes_keys) if own else None

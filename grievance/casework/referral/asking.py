@@ -42,6 +42,7 @@ from grievance.store.referrals import (
     referrals_of,
     settle_questions,
 )
+from grievance.store.releases import withhold_again
 
 _CONFIRM_MONTHS = 12  # for a case whose route says nothing
 
@@ -103,6 +104,7 @@ def decline(
         raise NotAsked
     move(referral, ReferralState.DECLINED, now)
     referral.reason = reason
+    withhold_again(db, case.id, organization_id, now)
     record(
         db, "referral_declined", actor, now, case_id=case.id, organization_id=organization_id,
         details={"reason": reason},

@@ -64,6 +64,7 @@ from grievance.store.referrals import (
     referrals_of,
     standing_consent,
 )
+from grievance.store.releases import standing_release
 
 _FROM_WORKER = Writer(ActorKind.WORKER)
 
@@ -226,6 +227,7 @@ def withdraw(db: Session, case: Case, organization_id: UUID, her: Hers, now: dat
     knew = before == organization_id or any(
         r.sent_at for r in _referrals_to(db, case, organization_id)
     )
+    knew = knew or standing_release(db, case.id, organization_id) is not None
     take_from(db, case, organization_id, hour)
     if case.overseer_id == organization_id:
         case.overseer_id = None  # it does not come back to a desk that she sent away

@@ -90,10 +90,10 @@ def _may_receive(
     if to.id == actor.organization_id or states & (ASKED | HOLDING):
         return False
     allowed = cannot_be_asked(db, case, to.id, now.date()) is None
-    return allowed and not _in_conflict(db, case, to, opened)
+    return allowed and not in_conflict(db, case, to, opened)
 
 
-def _in_conflict(db: Session, case: Case, to: Organization, opened: OpenedCase) -> bool:
+def in_conflict(db: Session, case: Case, to: Organization, opened: OpenedCase) -> bool:
     """By the directory as it stands now: an organization may have joined after the report.
 
     Without her answers nothing is checked here: her own request does, when she agrees.

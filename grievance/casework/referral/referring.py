@@ -35,6 +35,7 @@ from grievance.store.referrals import (
     settle_questions,
     standing_consent,
 )
+from grievance.store.releases import end_releases, forget_release_request
 
 
 class NotAsked(Exception):
@@ -90,6 +91,7 @@ def accept(
     settle_questions(db, case.id, organization_id, now)
     release_grants(db, case.id, organization_id, now)
     forget_closing_request(db, case.id)
+    forget_release_request(db, case.id)
     case.owner_id, case.assignee_id, case.accepted_at = organization_id, None, now
     case.worked_on, case.asked_all = False, False
     start_first_answer(db, case, organization_id, clock_from or now)
@@ -143,7 +145,10 @@ def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> 
 
 
 def end_consent(db: Session, case: Case, organization_id: UUID, now: datetime) -> None:
-    """What she agreed to stands no more, with the referral and the keys it gave."""
+    """What she agreed to stands no more, with the referral and the keys it gave; nor a release, or
+    one that was asked for: she can be asked."""
+    forget_release_request(db, case.id)
+    end_releases(db, case.id, organization_id, now)
     for referral in referrals_of(db, case.id):
         if referral.organization_id == organization_id and referral.state in OPEN_REFERRAL:
             move(referral, ReferralState.WITHDRAWN, now)

@@ -15,6 +15,9 @@ from grievance.rules.terms import ActorKind, CaseState, DocumentKind, NoticeKind
 from grievance.store.cases import Case, ClosingRequest
 from grievance.store.documents import Document, documents, next_order
 from grievance.store.events import WORKER, record
+from grievance.store.releases import ReleaseRequest, forget_release_request
+
+_ASKED_FOR = (ClosingRequest, ReleaseRequest)
 
 
 def reply(
@@ -51,14 +54,15 @@ def change_contact(
     document.order = next_order(db, case.id)
     db.add(document)
     case.last_act_at = hour
+    forget_release_request(db, case.id)
     record(db, "contact_changed", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
 
 
 def _same_press(db: Session, case: Case, text: str, her: Hers, hour: datetime) -> Document | None:
     """The message that a second press of the same button would repeat. Only where nothing lies
-    between: nobody has read or answered it, or asked to close the case, and whoever may read was
-    not changed."""
-    if not case.worker_waits or db.get(ClosingRequest, case.id) is not None:
+    between: nobody has read or answered it, or asked to close the case or to release it, and
+    whoever may read was not changed."""
+    if not case.worker_waits or any(db.get(one, case.id) for one in _ASKED_FOR):
         return None
     newest = documents(db, case.id, DocumentKind.MESSAGE)[-1:]
     for row, words in open_all(newest, her.keys):

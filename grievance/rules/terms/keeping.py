@@ -9,6 +9,7 @@ class GrantKind(StrEnum):
     CONTENT = "content"
     NOTES = "notes"
     QUESTION = "question"
+    RELEASE = "release"
 
 
 class HolderKind(StrEnum):
@@ -30,6 +31,7 @@ class DocumentKind(StrEnum):
     OUTCOME_WORDS = "outcome_words"
     REASON = "reason"
     DATES = "dates"
+    RELEASE_REASON = "release_reason"
 
 
 class NoticeState(StrEnum):

@@ -1,0 +1,118 @@
+"""Opening a case without the worker's word, as its page shows it: asked, agreed to, done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.case import releasing
+from grievance.casework.case.reading import DeskKeys, OpenedCase, Words, opened_keys
+from grievance.casework.case.reasons import read_reasons
+from grievance.store.accounts import names_of
+from grievance.store.cases import Case
+from grievance.store.directory import body_names
+from grievance.store.releases import Release, ReleaseRequest, releases_of
+from grievance.triage import forms
+from grievance.web.forms import ServiceForm, options
+from grievance.web.service import now
+from grievance.web.staff import Desk, private_key
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One release, or what is asked for: who reads, who decided, why."""
+
+    to: str
+    to_id: UUID
+    people: list[str]
+    at: datetime
+    ends: datetime | None  # a request lapses; a release was ended by the worker
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a case's page says of it."""
+
+    asked: Shown | None
+    may_second: bool
+    done: list[Shown]
+    targets: list[tuple[UUID, str]]
+
+
+def section(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> Section:
+    """As far as this desk is concerned: it asked, may agree, reads, or owns the case."""
+    asked = releasing.standing_request(db, case, now())
+    seconds = asked is not None and _may_second(db, case, desk, asked)
+    if asked is not None and not seconds and asked.from_organization_id not in desk.scope:
+        asked = None
+    done = [one for one in releases_of(db, case.id) if _concerns(case, desk, one)]
+    targets = [] if asked else releasing.targets(db, case, desk.organization_id, opened, now())
+    if asked is None and not done:
+        return Section(None, False, [], targets)
+    keys = DeskKeys(desk.user_id, desk.organization_id, private_key())
+    words = read_reasons(db, case, keys, desk.actor, now())
+    rows: list[Release | ReleaseRequest] = [*done, *([asked] if asked else [])]
+    names = body_names(db, {one.organization_id for one in rows})
+    people = names_of(db, {user for one in rows for user in _two(one)})
+    shown = [_shown(one, names, people, words) for one in rows]
+    return Section(shown.pop() if asked else None, seconds, shown, targets)
+
+
+def prepare(form: Any, db: Session, case: Case, desk: Desk) -> None:
+    """Its choices. Without one, what a colleague asks for already, else the own desk; who may
+    agree need not say why once more."""
+    opened = opened_keys(db, case, DeskKeys(desk.user_id, desk.organization_id, private_key()))
+    found = releasing.targets(db, case, desk.organization_id, opened, now())
+    asked = releasing.standing_request(db, case, now())
+    names = {str(one): name for one, name in found}
+    if asked is not None and (
+        _may_second(db, case, desk, asked) or asked.by_user_id == desk.user_id
+    ):
+        names |= {str(asked.organization_id): ""}
+        form.organization.data = form.organization.data or str(asked.organization_id)
+        form.reason.validators = ()
+    if not names:  # nothing can be released: the verb says so, and her words come back
+        names = {str(desk.organization_id): ""}
+        form.organization.data = str(desk.organization_id)
+    form.organization.choices = options(names.items())
+    form.organization.data = form.organization.data or next(iter(names), None)
+
+
+def empty_form() -> ServiceForm:
+    """Nothing written yet; its choices are the section's targets."""
+    return forms.ReleaseForm(formdata=None)
+
+
+def _may_second(db: Session, case: Case, desk: Desk, asked: ReleaseRequest) -> bool:
+    return releasing.may_second(db, case, asked, desk.user_id, desk.organization_id)
+
+
+def _concerns(case: Case, desk: Desk, one: Release) -> bool:
+    return bool(desk.scope & {case.owner_id, one.organization_id, one.from_organization_id})
+
+
+def _two(one: Release | ReleaseRequest) -> list[UUID]:
+    second = [one.second_user_id] if isinstance(one, Release) else []
+    return [one.by_user_id, *second]
+
+
+def _shown(
+    one: Release | ReleaseRequest, names: dict[UUID, str], people: dict[UUID, str],
+    words: Sequence[Words],
+) -> Shown:  # fmt: skip
+    if isinstance(one, Release):
+        at, ends = one.released_at, one.ended_at
+    else:
+        at, ends = one.asked_at, one.asked_at + releasing.LASTS
+    return Shown(
+        to=names.get(one.organization_id, ""),
+        to_id=one.organization_id,
+        people=[people.get(user, "") for user in _two(one)],
+        at=at,
+        ends=ends,
+        reasons=[w.words["text"] for w in words if w.document.epoch == one.epoch],
+    )
