@@ -117,8 +117,8 @@ def confirmer(db: Session, desk: Desk, private: bytes, seat: Membership) -> Conf
 
 
 def desks_in_scope(db: Session, desk: Desk) -> list[Organization]:
-    """The partners whose members she sees: her own first, then by name."""
-    bodies = [b for b in organizations_by_id(db, list(_scope(desk))).values() if b.partner]
+    """The desks whose members she sees: her own first, then by name."""
+    bodies = [b for b in organizations_by_id(db, list(_scope(desk))).values() if b.has_desk]
     return sorted(bodies, key=lambda b: (b.id != desk.organization_id, b.name, b.id))
 
 

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grievance.rules.entry_life import SOON
 from grievance.rules.route import Terms
 from grievance.rules.routing import lapsed
 from grievance.rules.terms import MembershipState, NoticeState, Role
 from grievance.store.accounts import Invitation, Membership, User, desks_that_read
 from grievance.store.directory import Organization, root
+from grievance.store.entry_life import lapsing
 from grievance.store.key_versions import rotating
 from grievance.store.law import legal_rules, rules_past_recheck
 from grievance.store.listings import partners
@@ -138,7 +140,8 @@ def _partners(db: Session, terms: Terms) -> Iterator[str]:
     if old:
         yield (
             f"Entries not confirmed in {terms.confirm_months} months get no case: {_some(old)}. "
-            "Ask them, then confirm on /desk/directory or import a newer confirmed_on."
+            "Ask them: they, or a coordinator above, confirm at the desk. Or import a newer "
+            "confirmed_on."
         )
     due = [one.name for one in everybody if one.rotation_due]
     if due:
@@ -150,6 +153,13 @@ def _partners(db: Session, terms: Terms) -> Iterator[str]:
     begun = [one.name for one in everybody if one.id in half and not one.rotation_due]
     if begun:
         yield f"A new key is made, but not every case is sealed to it: {_some(begun)}. {_NEW_KEY}"
+
+
+def soon(db: Session, terms: Terms) -> Iterator[str]:
+    """Which entries will need somebody's word within a month."""
+    near = [name for _, name, day in lapsing(db, None, terms, SOON) if not lapsed(day, terms)]
+    if near:
+        yield f"Entries lapse within 30 days unless they are confirmed: {_some(near)}."
 
 
 def _some(names: Sequence[str] | set[str]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from grievance.cli import checkup
 from grievance.cli.base import STANDING, database, now, settings
 from grievance.config import DEFAULT_FILE, PREFIX, Settings
+from grievance.rules.route import Terms
 from grievance.store.migrate import Standing, standing
 from grievance.web.catalogs import catalog, tags_with_catalogs
 
@@ -27,6 +28,7 @@ def doctor() -> None:
             with base.reader() as db:
                 found += checkup.findings(db, now(), chosen.confirm_months)
                 known += checkup.notes(db)
+                known += checkup.soon(db, Terms(now().date(), chosen.confirm_months))
     for words in found:
         click.echo(f"- {words}")
     for words in known:

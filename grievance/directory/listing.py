@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grievance.rules.terms import ServiceNeed
+from grievance.casework.directory.contacts import public_contacts
+from grievance.directory.contact_words import KINDS
+from grievance.rules.terms import ContactKind, ServiceNeed
+from grievance.store.contacts import OrganizationContact
 from grievance.store.directory import Organization
 from grievance.store.reference import DangerNumber
 from grievance.web.labels import label
@@ -22,6 +25,18 @@ class Entry:
     languages: list[str]
     website: str | None
     partner: bool
+    contacts: list["Contact"]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One way to reach it; ``call`` is the number for a phone's own keys."""
+
+    kind: Any
+    value: str
+    call: str | None
+    languages: list[str]
+    hours: str | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,14 @@ def entry(row: Organization) -> Entry:
         languages=[language_name(tag) for tag in spoken],
         website=row.website,
         partner=row.partner,
+        contacts=[_contact(one) for one in public_contacts(row)],
     )
+
+
+def _contact(one: OrganizationContact) -> Contact:
+    plain = one.value.replace(" ", "") if one.kind == ContactKind.PHONE else None
+    spoken = [language_name(tag) for tag in one.languages]
+    return Contact(KINDS[ContactKind(one.kind)], one.value, plain, spoken, one.hours)
 
 
 def named(codes: Iterable[str]) -> list[tuple[str, str]]:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 
 from grievance.casework.case.releasing import lapse_releases
 from grievance.casework.case.retaining import forget
+from grievance.casework.directory.leaving import leave_cases
+from grievance.casework.directory.reminding import end_pauses, remind_to_confirm
 from grievance.casework.notices.alerting import alert_missed, remind
 from grievance.casework.referral.asking import expire_due
 from grievance.config import Settings
@@ -24,6 +26,7 @@ from grievance.store.outbox import WorkPass
 from grievance.web.logs import trail
 
 PAUSE_SECONDS = 5.0
+_BATCHES = 20  # of cases that closed organizations leave
 log = logging.getLogger("grievance.work")
 
 
@@ -54,6 +57,7 @@ class WorkLoop:
             "missed": self._guarded(self._promises, now),
             "lapsed": self._guarded(self._releases, now),
             "reminded": self._guarded(self._reminders, now),
+            "entries": self._guarded(self._entries, now),
             "forgot": self._guarded(self._retention, now),
             "sent": self._guarded(self._outbox, now),
         }
@@ -97,6 +101,25 @@ class WorkLoop:
             reminded = remind(db, now)
             db.commit()
         return reminded
+
+    def _entries(self, now: datetime) -> int:
+        with self.database.writer() as db:
+            done = end_pauses(db, now, self.settings.zone)
+            done += remind_to_confirm(db, now, self.settings.confirm_months)
+            db.commit()
+        return done + self._leaving(now)
+
+    def _leaving(self, now: datetime) -> int:
+        """A few cases a transaction: whoever sends a report waits for no more."""
+        moved = 0
+        for _ in range(_BATCHES):
+            with self.database.writer() as db:
+                some = leave_cases(db, now)
+                db.commit()
+            moved += some
+            if not some:
+                break
+        return moved
 
     def _retention(self, now: datetime) -> int:
         with self.database.writer() as db:

@@ -27,6 +27,7 @@ class Case(Base):
     __table_args__ = (
         Index("ix_cases_queue", "owner_id", "state", "urgency", "received_at", "id"),
         Index("ix_cases_received_at_id", "received_at", "id"),
+        Index("ix_cases_overseer_id_state", "overseer_id", "state"),
     )
     id: Mapped[uuid_pk]
     number: Mapped[str] = mapped_column(unique=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,6 +19,9 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 from grievance.rules.terms import NEVER_ASKED
 from grievance.sealing import Sealed
 from grievance.store.base import Base, uuid_pk
+
+if TYPE_CHECKING:
+    from grievance.store.contacts import OrganizationContact
 
 NOWHERE = "ZZ"  # a country that nobody told
 
@@ -53,9 +56,25 @@ class Organization(Base):
     sources: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     rotation_due: Mapped[bool] = mapped_column(default=False)
     listed_from: Mapped[str | None]  # the HSDS source that keeps this listing; None: people do
+    invited_on: Mapped[date | None]
+    terms_version: Mapped[str | None]  # accepted at the desk; None: agreed before, or by the form
+    terms_on: Mapped[date | None]
+    terms_by: Mapped[UUID | None]
+    paused_until: Mapped[date | None]  # the last day of a pause
+    reminded_on: Mapped[date | None]  # to confirm its entry
+    closed_on: Mapped[date | None]
+    tie_reasons: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
     services: Mapped[list["Service"]] = relationship(
         back_populates="organization", cascade="all, delete-orphan", order_by="Service.slug"
     )
+    contacts: Mapped[list["OrganizationContact"]] = relationship(
+        cascade="all, delete-orphan", order_by="OrganizationContact.made_at"
+    )
+
+    @property
+    def has_desk(self) -> bool:
+        """Whether it may have members: it agreed to receive cases, or was invited to."""
+        return self.partner or self.invited_on is not None
 
 
 class Service(Base):
@@ -159,14 +178,15 @@ def body_names(db: Session, ids: Collection[UUID]) -> dict[UUID, str]:
 def subtree(db: Session, organization_id: UUID) -> frozenset[UUID]:
     """What an organization's coordinators look after: itself and everything below it in the tree.
 
-    An official body or agency looks after itself alone, whatever hangs below it.
+    An official body or agency looks after itself alone, whatever hangs below it; so does one that
+    is closed.
     """
     return frozenset(db.scalars(_SUBTREE, {"top": organization_id})) | {organization_id}
 
 
 # Built once: every page of the desk asks it.
 _TOP = select(Organization.id).where(
-    Organization.id == bindparam("top"), Organization.kind.not_in(NEVER_ASKED)
+    Organization.id == bindparam("top"), Organization.kind.not_in(NEVER_ASKED), Organization.active
 )
 _LINE = _TOP.cte(recursive=True)
 _BELOW = select(Organization.id).join(_LINE, Organization.parent_id == _LINE.c.id)
@@ -252,8 +272,8 @@ def delete_shares_of(db: Session, user_id: UUID, organization_id: UUID) -> int:
 
 
 def ancestors(db: Session, organization_id: UUID) -> frozenset[UUID]:
-    """What has a say over an organization: everything above it in the tree but official bodies
-    and agencies."""
+    """What has a say over an organization: everything above it in the tree but official bodies,
+    agencies and what is closed."""
     own = select(Organization.id, Organization.parent_id).where(Organization.id == organization_id)
     line = own.cte(recursive=True)
     above = select(Organization.id, Organization.parent_id).join(
@@ -261,7 +281,7 @@ def ancestors(db: Session, organization_id: UUID) -> frozenset[UUID]:
     )
     ids = select(line.union_all(above).c.id)
     found = select(Organization.id).where(
-        Organization.id.in_(ids), Organization.kind.not_in(NEVER_ASKED)
+        Organization.id.in_(ids), Organization.kind.not_in(NEVER_ASKED), Organization.active
     )
     return frozenset(db.scalars(found)) - {organization_id}
 

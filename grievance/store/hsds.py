@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, delete, exi
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, selectinload
 
 from grievance.store.base import Base, Json
+from grievance.store.contacts import OrganizationContact
 from grievance.store.directory import Organization, Service
 from grievance.store.listings import is_listed
 
@@ -73,12 +74,12 @@ def contents_of(
 
 
 def own_bodies(db: Session) -> frozenset[UUID]:
-    """Organizations and services that this directory keeps without any file."""
+    """Organizations, services and contacts that this directory keeps without any file."""
     found: set[UUID] = set()
     for model, table in ((Organization, "organization"), (Service, "service")):
         from_file = exists().where(HsdsRecord.of_table == table, HsdsRecord.uid == model.id)
         found |= set(db.scalars(select(model.id).where(~from_file)))
-    return frozenset(found)
+    return frozenset(found | set(db.scalars(select(OrganizationContact.id))))
 
 
 def known_targets(db: Session, targets: Collection[tuple[str, UUID]]) -> set[tuple[str, UUID]]:
@@ -175,12 +176,11 @@ def own_listings() -> ColumnElement[bool]:
 def listings_page(
     db: Session, condition: ColumnElement[bool], last: UUID | None, size: int
 ) -> Sequence[Organization]:
-    """Organizations by id with their services, from a place on."""
+    """Organizations by id with their services and contacts, from a place on."""
     query = select(Organization).where(condition)
     query = query if last is None else query.where(Organization.id > last)
-    return db.scalars(
-        query.options(selectinload(Organization.services)).order_by(Organization.id).limit(size)
-    ).all()
+    lists = (selectinload(Organization.services), selectinload(Organization.contacts))
+    return db.scalars(query.options(*lists).order_by(Organization.id).limit(size)).all()
 
 
 def shelters(db: Session) -> tuple[set[UUID], dict[UUID, UUID]]:

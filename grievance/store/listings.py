@@ -23,7 +23,7 @@ def listed_in(
     return db.scalars(
         select(Organization)
         .where(Organization.country == country, is_listed())
-        .options(selectinload(Organization.services))
+        .options(selectinload(Organization.services), selectinload(Organization.contacts))
         .order_by(
             Organization.partner.desc(), Organization.listed_from.is_not(None), Organization.name,
             Organization.id,
@@ -63,7 +63,7 @@ def listed_page(
     """Organizations of the public page by id, from a place on (``only``: of these)."""
     query = select(Organization).where(is_listed())
     query = query if only is None else query.where(Organization.id.in_(only))
-    query = query.options(selectinload(Organization.services))
+    query = query.options(selectinload(Organization.services), selectinload(Organization.contacts))
     return db.scalars(query.order_by(Organization.id).offset(skip).limit(most)).all()
 
 

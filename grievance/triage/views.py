@@ -21,6 +21,7 @@ from grievance.rules.terms import (
 from grievance.store.cases import Case
 from grievance.triage import forms, law, lists, supposing
 from grievance.triage.acting import act_on, and_leave, case_page, why_page, words_of
+from grievance.triage.lapsing import lapsing_for
 from grievance.triage.showing import desk_keys
 from grievance.web.database import db, read_db
 from grievance.web.forms import keeps_form
@@ -33,7 +34,8 @@ bp = Blueprint("triage", __name__, url_prefix="/desk")
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """Work waiting."""
-    return render_template("triage/home.html", **lists.home(db(), desk()))
+    shown = lists.home(db(), desk()) | {"lapsing": lapsing_for(db(), desk())}
+    return render_template("triage/home.html", **shown)
 
 
 @bp.get("/cases")

@@ -47,6 +47,9 @@ _CASE_ACTS = (
     "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
     "urgency", "dates", "contact", "close", "reopen", "release",
 )  # fmt: skip
+_LIFE_ACTS = (
+    "page", "invite", "terms", "confirm", "pause", "resume", "room", "close", "reopen",
+)  # fmt: skip
 
 ACCESS: Final[dict[str, Line]] = {
     **dict.fromkeys(_PUBLIC, ANYBODY),
@@ -74,6 +77,10 @@ ACCESS: Final[dict[str, Line]] = {
     "directory.hours": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
     "directory.pause": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
     "directory.confirm": _staff(Role.COORDINATOR, Role.ADMINISTRATOR),
+    **{f"life.{act}": _staff(*MEMBERS) for act in _LIFE_ACTS},
+    "contacts.page": _staff(*EVERY_ROLE),
+    **{f"contacts.{act}": _staff(*MEMBERS) for act in ("add", "change", "remove")},
+    **{f"ties.{act}": _staff(*MEMBERS) for act in ("page", "declare", "end")},
 }
 
 

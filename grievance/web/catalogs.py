@@ -22,7 +22,14 @@ WORKER_PLACES = (
     "templates/errors/", "templates/base.html", "grievance/intake/", "grievance/mycase/",
     "grievance/directory/", "grievance/web/", "grievance/store/seed/",
 )  # fmt: skip
-STAFF_PLACES = ("grievance/web/trail_words.py",)  # in a worker's room, read by staff alone
+# In a worker's room, read by staff alone.
+STAFF_PLACES = (
+    "grievance/web/trail_words.py",
+    *(f"grievance/directory/{name}.py" for name in
+      ("contacts", "entry_words", "life", "life_forms", "ties", "tie_forms", "contact_forms")),
+    *(f"templates/directory/{name}.html" for name in
+      ("_contact_form", "_more", "contact", "contacts", "life", "terms", "ties")),
+)  # fmt: skip
 _HOLE = re.compile(r"%(?:\(\w*\))?.?", re.DOTALL)  # every %: a stray one ends a page with 500
 log = logging.getLogger("grievance.locale")
 

@@ -86,6 +86,7 @@ class Desk(Looks):
         for rule in ("/desk/cases/<case_id>", "/desk/cases/<case_id>/why"):
             self.open(rule, **{"<case_id>": NOBODY})
         self.seats()
+        self.entry(role)
         if role != "administrator":
             self.cases()
 
@@ -96,6 +97,40 @@ class Desk(Looks):
         action = seats.first.get_attribute("action") if seats.count() else None
         seat = str(action).split("/")[3] if action else NOBODY
         self.open("/desk/users/<uuid:seat_id>/confirm", **{"<uuid:seat_id>": seat})
+
+    def entry(self, role: str) -> None:
+        """The life, contacts and ties of an entry: an organizer's own says no but for contacts."""
+        self.page.goto(f"{self.walk.url}/desk/directory")
+        links = self.page.locator("a[href$='/life']")
+        link = str(links.first.get_attribute("href")) if links.count() else f"///{NOBODY}"
+        one = {"<uuid:entry_id>": link.split("/")[3]}
+        pages = "/desk/directory/<uuid:entry_id>"
+        for name in ("life", "life/terms", "contacts", "ties"):
+            self.open(f"{pages}/{name}", **one)
+        if role == "coordinator":
+            self.press("tie with errors", "form[action$='/declare'] button")
+            self.page.fill("[name=other]", "demo")
+            self.page.check("[name=reason][value=family]")
+            self.press("several to be tied to", "form[action$='/declare'] button")
+            self.page.check("[name=chosen] >> nth=0")
+            self.press("tied", "form[action$='/declare'] button")
+            self.contact(f"{self.walk.url}/desk/directory/{one['<uuid:entry_id>']}")
+        change = self.page.locator("td a.button")
+        last = str(change.first.get_attribute("href")) if change.count() else NOBODY
+        contact = {"<uuid:contact_id>": last.rpartition("/")[2]}
+        self.open(f"{pages}/contacts/<uuid:contact_id>", **one, **contact)
+
+    def contact(self, entry: str) -> None:
+        """Room and pause with errors, then a contact, first with errors."""
+        self.page.goto(f"{entry}/life")
+        self.page.fill("[name=last_day]", "soon")
+        self.press("pause with an error", "form[action$='/pause'] button")
+        self.page.goto(f"{entry}/contacts")
+        self.press("contact with errors", "form[action$='/add'] button")
+        self.page.check("[name=kind][value=whatsapp]")
+        self.page.fill("[name=value]", "+852 9123 4567")
+        self.page.check("[name=visibility][value=network]")
+        self.press("a contact", "form[action$='/add'] button")
 
     def cases(self) -> None:
         """Lists, empty ones too, and cases before, during and after."""

@@ -4,6 +4,7 @@ and no copy of it kept by the browser.
 No page can be forgotten: whatever the address table or the templates hold must have been weighed.
 """
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from grievance.casework.directory.listing import import_directory, load_referenc
 from grievance.casework.directory.version import make_version
 from grievance.cli.demo_data import BODIES
 from grievance.intake.steps import Step
+from grievance.rules.contacts import MOST_PUBLIC
 from grievance.rules.terms import Role
 from grievance.store.cases import Case
+from grievance.store.contacts import OrganizationContact
 from grievance.store.directory import Organization
 from grievance.store.events import OPERATOR
 from grievance.store.listings import listed_countries
@@ -28,7 +31,7 @@ from grievance.web.errors import page as error_page
 from grievance.web.locale import offered
 from grievance.web.pages import forget_made
 from tests.conftest import Clock
-from tests.factories import MemberKit, make_member, make_organization, make_root
+from tests.factories import NOW, MemberKit, make_member, make_organization, make_root
 from tests.journeys.scale import LOADS, Scale, weighing
 from tests.journeys.test_first_journey import case_of, desk, look
 from tests.journeys.worker import Worker, token_of
@@ -59,10 +62,24 @@ def partners(db: Session, clock: Clock) -> list[MemberKit]:
         for one in BODIES
     ]
     kits = [make_member(db, one, roles=[Role.ORGANIZER]) for one in (*bodies, root)]
+    give_contacts(db)
     make_version(db, clock())
     db.commit()
     forget_made()
     return kits
+
+
+def give_contacts(db: Session) -> None:
+    """As many to everybody as may be, with hours as people write them."""
+    for n, one in enumerate(db.scalars(select(Organization).where(Organization.active))):
+        for m in range(MOST_PUBLIC):
+            number = hashlib.sha256(b"%d %d" % (n, m)).digest()
+            row = OrganizationContact(
+                kind="phone", value=f"+852 {int.from_bytes(number[:4]) % 10**8:08}",
+                languages=["fil", "id"], hours="Sundays 10:00-18:00, Mondays 20:00-22:00",
+                visibility="public", made_at=NOW,
+            )  # fmt: skip
+            one.contacts.append(row)
 
 
 @pytest.fixture

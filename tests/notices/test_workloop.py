@@ -130,7 +130,7 @@ def test_once_says_what_was_done(loop: WorkLoop, watched: list[str]) -> None:
     assert done.exit_code == 0
     assert watched == ["a clean log"]
     assert re.fullmatch(
-        r"expired 0, missed 0, lapsed 0, reminded 0, forgot \d, sent 0\n", done.output
+        r"expired 0, missed 0, lapsed 0, reminded 0, entries \d, forgot \d, sent 0\n", done.output
     )
 
 
@@ -139,7 +139,8 @@ def test_once_fails_where_a_part_did(loop: WorkLoop, broken: list[str], watched:
 
     assert done.exit_code == 1
     assert re.search(
-        r"expired failed, missed 0, lapsed 0, reminded 0, forgot \d, sent 0\n", done.output
+        r"expired failed, missed 0, lapsed 0, reminded 0, entries \d, forgot \d, sent 0\n",
+        done.output,
     )
     assert "Kanaryo" not in done.output
 

@@ -1,6 +1,9 @@
-"""An organization keeps its own entry: hours, pause, and confirm that it is still right."""
+"""An organization's entry is kept true: hours, room, pause, and the word that it is still right.
 
-from datetime import datetime
+By its own people or by a coordinator above; the event stands in the trail of the organization.
+"""
+
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -8,19 +11,30 @@ from sqlalchemy.orm import Session
 from grievance.casework.directory.version import make_version
 from grievance.rules.calendar_words import written
 from grievance.rules.calendars import Calendar
-from grievance.store.directory import Organization
+from grievance.store.directory import Organization, lock_organization
 from grievance.store.events import Actor, record
 
 
 def set_paused(
-    db: Session, organization_id: UUID, paused: bool, actor: Actor, now: datetime
+    db: Session,
+    organization_id: UUID,
+    paused: bool,
+    actor: Actor,
+    now: datetime,
+    *,
+    until: date | None = None,
 ) -> None:
-    """Take no new cases for now, or take them again; a new directory version follows."""
-    body = db.get_one(Organization, organization_id)
-    if body.paused == paused:
+    """Take no new cases for now (``until``: the last day; None: till it says so), or take them
+    again; a new directory version follows."""
+    body = locked_entry(db, organization_id)
+    if (body.paused, body.paused_until) == (paused, until):
         return  # a colleague pressed the same button
-    body.paused = paused
-    record(db, "entry_paused" if body.paused else "entry_open", actor, now)
+    body.paused, body.paused_until = paused, until if paused else None
+    details = {"until": until.isoformat()} if paused and until else {}
+    record(
+        db, "entry_paused" if paused else "entry_open", actor, now, organization_id=body.id,
+        details=details,
+    )  # fmt: skip
     make_version(db, now)
 
 
@@ -44,8 +58,35 @@ def set_hours(
     record(db, "entry_hours_set", actor, now, details=details)
 
 
-def confirm_entry(db: Session, organization_id: UUID, actor: Actor, now: datetime) -> None:
-    """Say that the own entry is still right today; a new directory version follows."""
-    db.get_one(Organization, organization_id).confirmed_on = now.date()
-    record(db, "entry_confirmed", actor, now)
+def set_room(
+    db: Session,
+    organization_id: UUID,
+    capacity: int | None,
+    *,
+    duty_rota: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Say how many open cases the organization can hold (None: no limit), and whether somebody is
+    awake at night; a new directory version follows."""
+    body = locked_entry(db, organization_id)
+    if (body.capacity, body.duty_rota) == (capacity, duty_rota):
+        return  # a colleague wrote the same
+    body.capacity, body.duty_rota = capacity, duty_rota
+    details = {"capacity": capacity, "duty_rota": duty_rota}
+    record(db, "entry_room_set", actor, now, organization_id=body.id, details=details)
     make_version(db, now)
+
+
+def confirm_entry(db: Session, organization_id: UUID, actor: Actor, now: datetime) -> None:
+    """Say that the entry is still right today; a new directory version follows."""
+    db.get_one(Organization, organization_id).confirmed_on = now.date()
+    record(db, "entry_confirmed", actor, now, organization_id=organization_id)
+    make_version(db, now)
+
+
+def locked_entry(db: Session, organization_id: UUID) -> Organization:
+    """An entry as others left it, kept for this transaction. Raises NoResultFound."""
+    body = lock_organization(db, organization_id)
+    db.refresh(body)
+    return body

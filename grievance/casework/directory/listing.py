@@ -106,8 +106,9 @@ def _write(one: Organization, entry: Entry) -> bool:
     wanted = {name: getattr(entry, name) for name in _PLAIN}
     wanted |= {name: list(getattr(entry, name)) for name in _LISTS}
     wanted |= _as_the_desk_left_it(one, entry)
-    changed = not one.active or one.listed_from is not None
-    one.active, one.listed_from = True, None  # who is named here is kept by people from now on
+    active = one.closed_on is None  # what people closed, people open again
+    changed = one.active != active or one.listed_from is not None
+    one.active, one.listed_from = active, None  # kept by people from now on
     for name, value in wanted.items():
         if getattr(one, name) != value:
             setattr(one, name, value)
@@ -116,9 +117,14 @@ def _write(one: Organization, entry: Entry) -> bool:
 
 
 def _as_the_desk_left_it(one: Organization, entry: Entry) -> dict[str, Any]:
-    """Members pause, confirm and set their hours themselves; an older form takes none back."""
+    """Members accept the terms, pause, confirm, set their hours and declare ties themselves; an
+    older form takes none back."""
     days = [day for day in (one.confirmed_on, entry.confirmed_on) if day]
+    declared = [slug for slug in one.tie_reasons or {} if slug not in entry.tied_to]
     return {
+        "partner": entry.partner or one.terms_on is not None,
+        "paused_until": None if entry.paused is False else one.paused_until,
+        "tied_to": [*entry.tied_to, *declared],
         "paused": bool(one.paused) if entry.paused is None else entry.paused,
         "duty_rota": bool(one.duty_rota) if entry.duty_rota is None else entry.duty_rota,
         "calendar": entry.calendar if entry.names_calendar else one.calendar,

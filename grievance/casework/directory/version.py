@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from grievance.store.directory import (
 )
 from grievance.store.directory import Service as ServiceRow
 from grievance.store.referrals import answer_hours
+from grievance.store.tree import nearest_of
 
 _KEPT = 3
 _loaded: dict[tuple[str, int], Directory] = {}
@@ -88,15 +89,17 @@ def _picture(db: Session) -> dict[str, Any]:
     ids = {row.id for row in rows}
     by_slug = {row.slug: str(row.id) for row in rows}
     root = next((str(row.id) for row in rows if row.is_root), None)
-    return {"root": root, "bodies": [_raw(row, row.id in keyed, ids, by_slug) for row in rows]}
+    above = nearest_of(db, ids, {row.parent_id for row in rows if row.parent_id})
+    return {"root": root, "bodies": [_raw(row, row.id in keyed, above, by_slug) for row in rows]}
 
 
 def _raw(
-    row: Organization, has_keys: bool, ids: set[UUID], by_slug: dict[str, str]
+    row: Organization, has_keys: bool, above: Mapping[UUID, UUID], by_slug: dict[str, str]
 ) -> dict[str, Any]:
+    parent = above.get(row.parent_id) if row.parent_id else None
     return {
         "id": str(row.id),
-        "parent": str(row.parent_id) if row.parent_id in ids else None,
+        "parent": str(parent) if parent else None,
         "kind": row.kind,
         "partner": row.partner,
         "has_keys": has_keys,

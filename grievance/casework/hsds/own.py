@@ -6,6 +6,7 @@ from uuid import UUID
 
 from babel import Locale
 
+from grievance.casework.hsds.own_contacts import contact_rows
 from grievance.rules.hsds.rows import Values, made_id
 from grievance.rules.terms import AreaLevel, ServiceNeed
 from grievance.store.directory import Organization, Service, ServiceArea
@@ -74,12 +75,12 @@ def exported_values(body: Organization) -> Values:
 
 
 def listing_rows(body: Organization, *, parent: UUID | None, full: bool) -> dict[Key, Values]:
-    """A listing with its services. ``full`` adds what the public page does not show: other names,
-    areas and communities."""
+    """A listing with its public contacts and services. ``full`` adds what the public page does not
+    show: other names, areas and communities."""
     own = exported_values(body) if full else body_values(body)
     if parent is not None:
         own["parent_organization_id"] = str(parent)
-    rows: dict[Key, Values] = {("organization", body.id): own}
+    rows: dict[Key, Values] = {("organization", body.id): own, **dict(contact_rows(body))}
     for service in body.services:
         rows |= dict(service_rows(service, body.id))
         if full:

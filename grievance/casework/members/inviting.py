@@ -28,7 +28,7 @@ INVITATION_LASTS = timedelta(days=7)
 
 
 class NoDeskThere(Exception):
-    """Only an active partner of the directory has a desk."""
+    """Only an active partner of the directory, or one that was invited to be, has a desk."""
 
 
 class AlreadyMember(Exception):
@@ -53,7 +53,7 @@ def invite(
     Raises NoDeskThere, AlreadyMember.
     """
     body = organization(db, organization_id)
-    if body is None or not body.partner or not body.active:
+    if body is None or not body.has_desk or not body.active:
         raise NoDeskThere
     user = _user(db, normal_email(email), name, language, now)
     membership = _seat(db, user, organization_id, roles, actor)

@@ -86,7 +86,7 @@ def _miss(db: Session, case_id: UUID, kind: ClockKind, now: datetime) -> bool:
 def _above(db: Session, case: Case, organization_id: UUID) -> Iterator[UUID]:
     """Desks that look after an organization and may hear of this case: the overseeing desk, then
     the nearest above. One above that must find nothing of the case is left out."""
-    line = list(_line(db, organization_id))
+    line = list(line_above(db, organization_id))
     seeing = {case.owner_id, *line}
     first = [case.overseer_id] if case.overseer_id in seeing else []
     for one in dict.fromkeys([*first, *line]):
@@ -96,7 +96,7 @@ def _above(db: Session, case: Case, organization_id: UUID) -> Iterator[UUID]:
             yield one
 
 
-def _line(db: Session, organization_id: UUID) -> Iterator[UUID]:
+def line_above(db: Session, organization_id: UUID) -> Iterator[UUID]:
     """Whoever has a say over an organization, the nearest first."""
     say = ancestors(db, organization_id)
     body = organization(db, organization_id)

@@ -174,7 +174,7 @@ def _is_kept_away(db: Session, case: Case, organization_id: UUID) -> bool:
     return about and str(organization_id) in load_directory(db).offices
 
 
-def _may_hear(db: Session, case: Case, organization_id: UUID) -> bool:
+def may_hear(db: Session, case: Case, organization_id: UUID) -> bool:
     """The owner; or one that is not kept away from the case, and not sent away from it by her."""
     if case.owner_id == organization_id:
         return True
@@ -241,7 +241,7 @@ def _nobody_left(db: Session, case: Case, now: datetime, caused_by_worker: bool)
     at = cut_to_hour(now) if caused_by_worker else now
     record(db, "nobody_took_it", SYSTEM, at, case_id=case.id, organization_id=case.owner_id)
     top = root(db)
-    if top is not None and _may_hear(db, case, top.id):
+    if top is not None and may_hear(db, case, top.id):
         notify_root_coordinators(
             db, NoticeKind.NOBODY_TOOK_IT, now=now, caused_by_worker=caused_by_worker
         )

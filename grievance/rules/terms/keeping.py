@@ -50,3 +50,4 @@ class NoticeKind(StrEnum):
     FACTOR_RESET = "factor_reset"
     NOBODY_TOOK_IT = "nobody_took_it"
     PROMISE_MISSED = "promise_missed"
+    CONFIRM_ENTRY = "confirm_entry"
