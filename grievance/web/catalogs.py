@@ -22,7 +22,11 @@ WORKER_PLACES = (
     "templates/errors/", "templates/base.html", "grievance/intake/", "grievance/mycase/",
     "grievance/directory/", "grievance/web/", "grievance/store/seed/",
 )  # fmt: skip
-STAFF_PLACES = ("grievance/web/trail_words.py",)  # in a worker's room, read by staff alone
+STAFF_PLACES = (  # in a worker's room, read by staff alone
+    "grievance/web/trail_words.py", "grievance/directory/entry", "grievance/directory/service_",
+    "templates/directory/entry", "templates/directory/service", "templates/directory/_network",
+    "templates/directory/_entry",
+)  # fmt: skip
 _HOLE = re.compile(r"%(?:\(\w*\))?.?", re.DOTALL)  # every %: a stray one ends a page with 500
 log = logging.getLogger("grievance.locale")
 
@@ -82,8 +86,9 @@ def reviewed_languages() -> frozenset[Language]:
 
 def is_workers(message: Message) -> bool:
     """Whether workers read a message."""
-    places = [str(place) for place, _ in message.locations if place not in STAFF_PLACES]
-    return bool(message.id) and any(place.startswith(WORKER_PLACES) for place in places)
+    places = [str(place) for place, _ in message.locations]
+    read = [place for place in places if not place.startswith(STAFF_PLACES)]
+    return bool(message.id) and any(place.startswith(WORKER_PLACES) for place in read)
 
 
 def _translated(message: Message) -> bool:
