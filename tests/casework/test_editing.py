@@ -19,7 +19,8 @@ from grievance.casework.directory.services import facts_of
 from grievance.casework.directory.version import load_directory, make_version
 from grievance.rules.terms import ActorKind, AreaLevel, OrganizationKind
 from grievance.store.directory import DirectoryVersion, Organization
-from grievance.store.entries import EntryChange, changes_of
+from grievance.store.engine import Database
+from grievance.store.entries import EntryChange, changes_of, entry
 from grievance.store.events import OPERATOR, Actor, Event
 from tests.factories import NOW, make_organization, make_root
 
@@ -131,6 +132,33 @@ def test_who_comes_second_is_told_and_changes_nothing(
 
     assert body.name == "First"
     assert uid not in {one.id for one in body.services}
+
+
+def test_what_was_read_before_others_were_done_is_read_again(
+    db: Session, database: Database, top: Organization, who: Actor
+) -> None:
+    """On SQLite writers come one after the other; there is nothing to read again."""
+    body, uid = make_organization(db, parent_id=top.id, service=False), uuid4()
+    put(db, body, who, PAY, uid)
+    seen, seen_service, body_id = revision_of(body), service_revision(body.services[0]), body.id
+    db.commit()
+    if database.engine.dialect.name == "sqlite":
+        return
+    with database.writer() as second:
+        old = entry(second, body_id)
+        assert old is not None
+        assert [service.areas for service in old.services]
+        change(db, db.get_one(Organization, body_id), who, name="First")
+        put(db, db.get_one(Organization, body_id), who, replace(PAY, free=True), uid)
+        db.commit()
+
+        with pytest.raises(editing.ChangedMeanwhile):
+            change(second, old, who, name="Second", revision=seen)
+        with pytest.raises(editing.ChangedMeanwhile):
+            editing.set_service(
+                second, body_id, uid, replace(PAY, name="Second"), revision=seen_service,
+                actor=who, now=NOW,
+            )  # fmt: skip
 
 
 def test_a_pause_meanwhile_does_not_refuse_other_words(

@@ -134,7 +134,8 @@ def _differences(old: Picture, new: Picture, names: Mapping[str, str]) -> list[d
     rows = []
     for service, field in sorted(old.keys() | new.keys()):
         before, after = old.get((service, field), []), new.get((service, field), [])
-        if before != after:
+        came_or_went = bool(service) and ((service, field) in old) != ((service, field) in new)
+        if before != after and not (came_or_went and field == "active"):
             if field in _NOT_TOLD:
                 before, after = texts(bool(before)), texts(bool(after))
             name = names[service] if service else None
