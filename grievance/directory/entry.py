@@ -22,8 +22,8 @@ from grievance.casework.directory.history import (
 from grievance.casework.directory.services import facts_of
 from grievance.directory import entry_form, entry_refusals, entry_show, service_form
 from grievance.directory.entry_form import EntryForm
+from grievance.directory.entry_labels import FIELDS, said
 from grievance.directory.entry_reach import may_add, may_change, may_move, name_of, named_parent
-from grievance.directory.entry_words import FIELDS, said
 from grievance.directory.service_areas import MORE
 from grievance.directory.service_form import ServiceFactsForm
 from grievance.store import entries

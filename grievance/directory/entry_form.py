@@ -9,7 +9,7 @@ from wtforms import BooleanField, Field, StringField
 
 from grievance.casework.directory.editing import EntryFacts
 from grievance.casework.directory.history import texts
-from grievance.directory.entry_words import KINDS, country_names, read_country
+from grievance.directory.entry_labels import KINDS, country_names, read_country
 from grievance.rules.email import is_email
 from grievance.rules.languages import NATIVE_NAMES
 from grievance.rules.terms import Language, OrganizationKind

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.directory.history import OF_A_SERVICE, picture, service_texts
-from grievance.directory.entry_words import FIELDS, said
+from grievance.directory.entry_labels import FIELDS, said
 from grievance.directory.hours import lines
 from grievance.rules.terms import ActorKind, OrganizationKind, ServiceNeed
 from grievance.store.accounts import names_of

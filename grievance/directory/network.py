@@ -6,7 +6,7 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from grievance.directory.entry_words import KINDS
+from grievance.directory.entry_labels import KINDS
 from grievance.directory.listing import named
 from grievance.rules.text import clean
 from grievance.store.entries import (

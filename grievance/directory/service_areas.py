@@ -8,7 +8,7 @@ from flask import request
 from wtforms import Field
 
 from grievance.casework.directory.form import AreaEntry
-from grievance.directory.entry_words import read_country, region_words
+from grievance.directory.entry_labels import read_country, region_words
 from grievance.rules.terms import AreaLevel
 from grievance.rules.text import clean
 from grievance.store.subdivisions import find_subdivision, subdivision_name

@@ -13,7 +13,7 @@ from grievance.directory.entry_form import (
     not_a_country,
     say,
 )
-from grievance.directory.entry_words import country_names
+from grievance.directory.entry_labels import country_names
 from grievance.directory.service_areas import AreasField, levels
 from grievance.rules.bodies import ALL, ANY
 from grievance.rules.hsds.values import language_code
