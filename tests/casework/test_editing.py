@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.directory import editing
 from grievance.casework.directory.editing import EntryFacts, facts_of_entry
+from grievance.casework.directory.entries import confirm_entry, set_hours, set_paused
 from grievance.casework.directory.form import AreaEntry, ServiceEntry
 from grievance.casework.directory.history import revision_of, service_revision
 from grievance.casework.directory.listing import import_directory
 from grievance.casework.directory.services import facts_of
 from grievance.casework.directory.version import load_directory, make_version
+from grievance.rules.calendar_words import read_calendar
+from grievance.rules.calendars import Calendar
 from grievance.rules.terms import ActorKind, AreaLevel, OrganizationKind
 from grievance.store.directory import DirectoryVersion, Organization
 from grievance.store.engine import Database
@@ -392,3 +395,21 @@ def test_a_form_with_a_shelters_street_leaves_that_row_out(db: Session, top: Org
         "description: no street address of a shelter is kept"
     ]
     assert db.scalar(select(Organization).where(Organization.slug == "a")) is None
+
+
+def test_hours_a_pause_and_a_confirmation_stand_in_the_history(
+    db: Session, top: Organization, who: Actor
+) -> None:
+    body = make_organization(db, parent_id=top.id, confirmed_on=None)
+    hours = read_calendar("UTC", {"sun": ["09:00-18:00"]}, ["2026-12-25"])
+    assert isinstance(hours, Calendar)
+
+    set_paused(db, body.id, True, who, NOW)
+    set_hours(db, body.id, hours, duty_rota=True, actor=who, now=NOW)
+    confirm_entry(db, body.id, who, NOW)
+
+    rows = {row.field: (row.before, row.after) for row in changes_of(db, body.id, skip=0, most=9)}
+    assert rows == {
+        "paused": ([], ["yes"]), "duty_rota": ([], ["yes"]), "confirmed_on": ([], ["2026-11-25"]),
+        "calendar": ([], ["closed: 2026-12-25", "hours: sun: 09:00-18:00", "zone: UTC"]),
+    }  # fmt: skip

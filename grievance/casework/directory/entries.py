@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.directory.history import noted
 from grievance.casework.directory.version import make_version
 from grievance.rules.calendar_words import written
 from grievance.rules.calendars import Calendar
@@ -19,7 +20,8 @@ def set_paused(
     body = db.get_one(Organization, organization_id)
     if body.paused == paused:
         return  # a colleague pressed the same button
-    body.paused = paused
+    with noted(db, body, actor, now):
+        body.paused = paused
     record(db, "entry_paused" if body.paused else "entry_open", actor, now)
     make_version(db, now)
 
@@ -39,13 +41,16 @@ def set_hours(
     kept = written(calendar) if calendar else None
     if (body.calendar, body.duty_rota) == (kept, duty_rota):
         return  # a colleague wrote the same
-    body.calendar, body.duty_rota = kept, duty_rota
+    with noted(db, body, actor, now):
+        body.calendar, body.duty_rota = kept, duty_rota
     details = {"hours": calendar is not None, "duty_rota": duty_rota}
     record(db, "entry_hours_set", actor, now, details=details)
 
 
 def confirm_entry(db: Session, organization_id: UUID, actor: Actor, now: datetime) -> None:
     """Say that the own entry is still right today; a new directory version follows."""
-    db.get_one(Organization, organization_id).confirmed_on = now.date()
+    body = db.get_one(Organization, organization_id)
+    with noted(db, body, actor, now):
+        body.confirmed_on = now.date()
     record(db, "entry_confirmed", actor, now)
     make_version(db, now)
