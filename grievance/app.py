@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from grievance.accounts.views import bp as accounts
 from grievance.config import Settings
 from grievance.directory import contacts, life, ties
+from grievance.directory.entry import bp as entry
 from grievance.directory.hsds import bp as hsds
 from grievance.directory.views import bp as directory
 from grievance.exports.views import bp as exports
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         _behind_proxies(app, chosen.trusted_proxies)
     for part in (logs, database, staff, headers, pages, errors, context):
         part.init_app(app)
-    entries = (life.bp, contacts.bp, ties.bp)
+    entries = (entry, life.bp, contacts.bp, ties.bp)
     for door in (health.bp, intake, mycase, directory, hsds, accounts, triage, exports, *entries):
         app.register_blueprint(door)
     return app

@@ -21,6 +21,7 @@ from grievance.casework.lists.law_file import LawFileError
 from grievance.casework.lists.taxonomy_file import TaxonomyError
 from grievance.cli.base import now, writing
 from grievance.cli.coverage import coverage
+from grievance.cli.form_export import export_form
 from grievance.cli.hsds import import_hsds
 from grievance.cli.hsds_export import export_hsds
 from grievance.rules.hsds.values import is_country
@@ -90,11 +91,21 @@ def check(file: Path) -> None:
 
 
 @directory.command()
-@click.option("--format", "form", type=click.Choice(["hsds-json", "hsds-csv"]), required=True)
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(["form", "hsds-json", "hsds-csv"]), required=True
+)
+@click.argument("out", type=click.Path(path_type=Path))
 def export(form: str, out: Path) -> None:
-    """Write the directory as HSDS 3.1 into the new folder OUT (see docs/hsds.md)."""
-    export_hsds(form, out)
+    """Write the directory as HSDS 3.1 into the new folder OUT (see docs/hsds.md).
+
+    With --format form OUT is a new file: what people keep, as the directory form has it.
+    """
+    if form == "form":
+        export_form(out)
+    elif out.is_file():
+        raise click.ClickException(f"{out} is a file. HSDS is written into a new folder.")
+    else:
+        export_hsds(form, out)
 
 
 @click.group()

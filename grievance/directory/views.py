@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from grievance.casework.directory.entries import confirm_entry, set_hours, set_paused
 from grievance.casework.directory.listing import packaged_numbers
 from grievance.directory import hours as hours_form
-from grievance.directory import listing
+from grievance.directory import listing, network
 from grievance.rules.terms import Language, Role
 from grievance.store.directory import Organization
 from grievance.store.engine import AWAY
-from grievance.store.listings import listed_countries, listed_in, partners
+from grievance.store.listings import listed_countries, listed_in
 from grievance.store.reference import danger_numbers
 from grievance.web import staff
 from grievance.web.database import commit, db, read_db
@@ -63,13 +63,12 @@ def desk() -> ResponseReturnValue:
     own = staff.desk()
     with read_db() as session:
         body = session.get_one(Organization, own.organization_id)
-        rows = partners(session)
         return render_template(
             "directory/desk.html",
             body=body,
-            rows=rows,
             opening=hours_form.lines(body.calendar),
             may_change=bool(own.roles & {Role.COORDINATOR, Role.ADMINISTRATOR}),
+            **network.page(session),
         )
 
 

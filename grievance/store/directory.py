@@ -112,6 +112,7 @@ class ServiceArea(Base):
     country: Mapped[str | None]
     city: Mapped[str | None]
     region: Mapped[str | None]
+    subdivision: Mapped[str | None]  # ISO 3166-2, such as MY-10
 
 
 class DirectoryVersion(Base):

@@ -22,13 +22,14 @@ WORKER_PLACES = (
     "templates/errors/", "templates/base.html", "grievance/intake/", "grievance/mycase/",
     "grievance/directory/", "grievance/web/", "grievance/store/seed/",
 )  # fmt: skip
-# In a worker's room, read by staff alone.
-STAFF_PLACES = (
-    "grievance/web/trail_words.py",
-    *(f"grievance/directory/{name}.py" for name in
-      ("contacts", "entry_words", "life", "life_forms", "ties", "tie_forms", "contact_forms")),
-    *(f"templates/directory/{name}.html" for name in
-      ("_contact_form", "_more", "contact", "contacts", "life", "terms", "ties")),
+STAFF_PLACES = (  # in a worker's room, read by staff alone
+    "grievance/web/trail_words.py", "grievance/directory/entry", "grievance/directory/service_",
+    "grievance/directory/contacts.py", "grievance/directory/contact_forms.py",
+    "grievance/directory/life", "grievance/directory/tie",
+    "templates/directory/entry", "templates/directory/service", "templates/directory/_network",
+    "templates/directory/_entry", "templates/directory/_contact_form", "templates/directory/_more",
+    "templates/directory/contact", "templates/directory/life", "templates/directory/terms",
+    "templates/directory/tie",
 )  # fmt: skip
 _HOLE = re.compile(r"%(?:\(\w*\))?.?", re.DOTALL)  # every %: a stray one ends a page with 500
 log = logging.getLogger("grievance.locale")
@@ -89,8 +90,9 @@ def reviewed_languages() -> frozenset[Language]:
 
 def is_workers(message: Message) -> bool:
     """Whether workers read a message."""
-    places = [str(place) for place, _ in message.locations if place not in STAFF_PLACES]
-    return bool(message.id) and any(place.startswith(WORKER_PLACES) for place in places)
+    places = [str(place) for place, _ in message.locations]
+    read = [place for place in places if not place.startswith(STAFF_PLACES)]
+    return bool(message.id) and any(place.startswith(WORKER_PLACES) for place in read)
 
 
 def _translated(message: Message) -> bool:

@@ -171,3 +171,24 @@ def test_a_wrong_list_of_dates_in_law_is_refused_with_each_row_and_changes_nothi
     assert 'line 3, ph-claim: unit: "moons" is not one of: hours, days' in result.output
     assert "line 3, ph-claim: sources: write an address" in result.output
     assert db.scalar(select(func.count()).select_from(StoredRule)) == 31
+
+
+def test_the_form_goes_out_into_a_new_file_and_comes_in_unchanged(
+    db: Session, tmp_path: Path
+) -> None:
+    form, out = tmp_path / "in.yaml", tmp_path / "out.yaml"
+    form.write_text(FORM, "utf-8")
+    _run("directory", "import", str(form))
+
+    told = _run("directory", "export", "--format", "form", str(out))
+
+    assert told.exit_code == 0
+    assert "organizations: 2" in told.output
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert "unchanged: 2" in _run("directory", "import", str(out)).output
+    again = _run("directory", "export", "--format", "form", str(out))
+    assert (again.exit_code, "is there already" in again.output) == (1, True)
+    away = _run("directory", "export", "--format", "form", str(tmp_path / "no" / "out.yaml"))
+    assert (away.exit_code, "cannot be written" in away.output) == (1, True)
+    hsds = _run("directory", "export", "--format", "hsds-json", str(out))
+    assert (hsds.exit_code, "is a file" in hsds.output) == (1, True)

@@ -87,8 +87,26 @@ class Desk(Looks):
             self.open(rule, **{"<case_id>": NOBODY})
         self.seats()
         self.entry(role)
+        self.entries()
         if role != "administrator":
             self.cases()
+
+    def entries(self) -> None:
+        """The own entry, its forms with what is wrong in them, and a search that finds none."""
+        for query in ("?apart=1", "?q=nothing"):
+            self.open("/desk/directory", query)
+        self.page.goto(f"{self.walk.url}/desk/directory")
+        own = str(self.page.locator("section.panel h2 a").get_attribute("href"))
+        ids = {"<uuid:body_id>": own.rpartition("/")[2], "<uuid:entry_id>": NOBODY,
+               "<uuid:service_id>": NOBODY}  # fmt: skip
+        rule = "/desk/directory/<uuid:body_id>"
+        for form in ("", "/change", "/new/<uuid:entry_id>", "/service/<uuid:service_id>"):
+            self.open(f"{rule}{form}", **ids)
+            if form and (fields := self.page.locator("main form [name=name]")).count():
+                self.page.locator("details").evaluate_all("all => all.forEach(o => o.open = true)")
+                self.look(f"{form}, unfolded")
+                fields.fill("")
+                self.press(f"{form} with errors", "main form:has([name=name]) button.main")
 
     def seats(self) -> None:
         """A member whom one may confirm."""

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, text
 from sqlalchemy.orm import Session
 
 from grievance.store import migrate
 from grievance.store.engine import Database, make_engine
 from grievance.store.referrals import Referral, referrals_of
 from tests.casework.world import World, accepted
-from tests.factories import NOW
+from tests.factories import NOW, make_area, make_organization, make_service
 
 
 def test_upgrade_check_and_downgrade(database_url: str) -> None:
@@ -46,3 +46,17 @@ def test_0002_knows_when_a_referral_of_before_was_answered(
     kept = db.scalar(select(Referral.answered_at).where(Referral.id == answered.id))
     assert kept == (None if state == "sent" else NOW)
     db.rollback()
+
+
+def test_before_0007_a_part_of_a_country_is_the_country(database: Database, db: Session) -> None:
+    body = make_organization(db)
+    make_service(db, body, areas=[make_area("subdivision", country="MY", subdivision="MY-10")])
+    db.commit()
+
+    migrate.downgrade(database.engine, "0006")
+
+    with database.engine.connect() as connection:
+        rows = connection.execute(text("SELECT level, country FROM service_areas ORDER BY country"))
+        assert [tuple(row) for row in rows] == [("country", "HK"), ("country", "MY")]
+    migrate.upgrade(database.engine)
+    migrate.check(database.engine)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.directory.history import noted
 from grievance.casework.directory.version import make_version
 from grievance.rules.calendar_words import written
 from grievance.rules.calendars import Calendar
@@ -29,7 +30,8 @@ def set_paused(
     body = locked_entry(db, organization_id)
     if (body.paused, body.paused_until) == (paused, until):
         return  # a colleague pressed the same button
-    body.paused, body.paused_until = paused, until if paused else None
+    with noted(db, body, actor, now):
+        body.paused, body.paused_until = paused, until if paused else None
     details = {"until": until.isoformat()} if paused and until else {}
     record(
         db, "entry_paused" if paused else "entry_open", actor, now, organization_id=body.id,
@@ -53,7 +55,8 @@ def set_hours(
     kept = written(calendar) if calendar else None
     if (body.calendar, body.duty_rota) == (kept, duty_rota):
         return  # a colleague wrote the same
-    body.calendar, body.duty_rota = kept, duty_rota
+    with noted(db, body, actor, now):
+        body.calendar, body.duty_rota = kept, duty_rota
     details = {"hours": calendar is not None, "duty_rota": duty_rota}
     record(db, "entry_hours_set", actor, now, details=details)
 
@@ -72,7 +75,8 @@ def set_room(
     body = locked_entry(db, organization_id)
     if (body.capacity, body.duty_rota) == (capacity, duty_rota):
         return  # a colleague wrote the same
-    body.capacity, body.duty_rota = capacity, duty_rota
+    with noted(db, body, actor, now):
+        body.capacity, body.duty_rota = capacity, duty_rota
     details = {"capacity": capacity, "duty_rota": duty_rota}
     record(db, "entry_room_set", actor, now, organization_id=body.id, details=details)
     make_version(db, now)
@@ -80,7 +84,9 @@ def set_room(
 
 def confirm_entry(db: Session, organization_id: UUID, actor: Actor, now: datetime) -> None:
     """Say that the entry is still right today; a new directory version follows."""
-    db.get_one(Organization, organization_id).confirmed_on = now.date()
+    body = db.get_one(Organization, organization_id)
+    with noted(db, body, actor, now):
+        body.confirmed_on = now.date()
     record(db, "entry_confirmed", actor, now, organization_id=organization_id)
     make_version(db, now)
 

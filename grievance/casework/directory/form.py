@@ -15,6 +15,7 @@ from grievance.casework.directory.form_reader import Reader
 from grievance.casework.lists.text_yaml import UnreadableYaml, read_yaml
 from grievance.rules.regions import REGIONS
 from grievance.rules.terms import AgeBand, AreaLevel, OrganizationKind, Sector, ServiceNeed, Sex
+from grievance.store.subdivisions import is_part
 
 FORM_VERSION = "1"
 
@@ -31,6 +32,7 @@ class AreaEntry:
     country: str | None
     city: str | None
     region: str | None
+    subdivision: str | None = None
 
 
 @dataclass(frozen=True)
@@ -179,9 +181,14 @@ def _service(raw: Mapping[str, Any], problems: list[str]) -> ServiceEntry:
 def _area(raw: Mapping[str, Any], problems: list[str]) -> AreaEntry:
     read = Reader(raw, problems, "areas: ")
     level = AreaLevel(read.word("level", AreaLevel, AreaLevel.COUNTRY))
-    area = AreaEntry(level, read.country("country"), read.text("city"), read.text("region"))
-    if level in (AreaLevel.CITY, AreaLevel.COUNTRY) and not area.country:
-        read.say("country", "an area of a city or country needs its country")
+    area = AreaEntry(
+        level, read.country("country"), read.text("city"), read.text("region"),
+        read.text("subdivision"),
+    )  # fmt: skip
+    if level in (AreaLevel.CITY, AreaLevel.COUNTRY, AreaLevel.SUBDIVISION) and not area.country:
+        read.say("country", "an area of a city, subdivision or country needs its country")
+    elif level == AreaLevel.SUBDIVISION and not is_part(area.country, area.subdivision):
+        read.say("subdivision", "write a code of ISO 3166-2 in this country, such as MY-10")
     if level == AreaLevel.CITY and not area.city:
         read.say("city", "an area of a city needs the city's name")
     if level == AreaLevel.REGION and area.region not in REGIONS:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from grievance.casework.directory.form import Entry
+from grievance.casework.directory.shelter_words import told_streets, words_of
 
 _AHEAD = timedelta(days=1)  # where the sender's day has begun and ours has not
 
@@ -41,6 +42,8 @@ class Checks:
                 yield f'tied_to: there is no organization "{tie}"'
         if entry.confirmed_on and entry.confirmed_on > self.today + _AHEAD:
             yield f"confirmed_on: {entry.confirmed_on} has not come yet"
+        for field in told_streets(entry.kind, words_of(entry), entry.services):
+            yield f"{field}: no street address of a shelter is kept"
         for group in self._unknown_groups(entry):
             yield f'groups: "{group}" is not one of: {", ".join(sorted(self.groups))}'
 

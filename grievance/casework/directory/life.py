@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.directory.entries import locked_entry
+from grievance.casework.directory.history import noted
 from grievance.casework.directory.version import make_version
 from grievance.casework.members.inviting import Invited, invite
 from grievance.rules.entry_life import TERMS_VERSION, Facts, acts
@@ -58,10 +59,11 @@ def invite_entry(
     Raises NotNow, or inviting.AlreadyMember.
     """
     body = _may(db, organization_id, EntryAct.INVITE, above=True)
-    if body.invited_on is None:
-        body.invited_on = now.date()
-    body.listed_from = None  # people keep it from now on
-    _hang_below_root(db, body)
+    with noted(db, body, actor, now):
+        if body.invited_on is None:
+            body.invited_on = now.date()
+        body.listed_from = None  # people keep it from now on
+        _hang_below_root(db, body)
     record(db, "entry_invited", actor, now, organization_id=body.id)
     db.flush()
     made = invite(
@@ -76,9 +78,10 @@ def accept_terms(db: Session, organization_id: UUID, actor: Actor, now: datetime
     """A coordinator or administrator says yes for her organization, and that its entry is right.
     From now on it may be asked, once somebody there holds its key. Raises NotNow."""
     body = _may(db, organization_id, EntryAct.ACCEPT, own=True)
-    body.partner = True
-    body.terms_version, body.terms_on, body.terms_by = TERMS_VERSION, now.date(), actor.user_id
-    body.confirmed_on = now.date()
+    with noted(db, body, actor, now):
+        body.partner = True
+        body.terms_version, body.terms_on, body.terms_by = TERMS_VERSION, now.date(), actor.user_id
+        body.confirmed_on = now.date()
     details = {"version": TERMS_VERSION}
     record(db, "terms_accepted", actor, now, organization_id=body.id, details=details)
     make_version(db, now)
@@ -88,8 +91,9 @@ def close_entry(db: Session, organization_id: UUID, actor: Actor, now: datetime)
     """Take an entry out of every route and listing. Its open cases move on as its workers agreed,
     in the next passes of the work loop (``leaving``). Raises NotNow."""
     body = _may(db, organization_id, EntryAct.CLOSE, own=True)
-    body.active, body.closed_on = False, now.date()
-    body.listed_from = None  # no file opens it again
+    with noted(db, body, actor, now):
+        body.active, body.closed_on = False, now.date()
+        body.listed_from = None  # no file opens it again
     record(db, "entry_closed", actor, now, organization_id=body.id)
     make_version(db, now)
 
@@ -97,7 +101,8 @@ def close_entry(db: Session, organization_id: UUID, actor: Actor, now: datetime)
 def reopen_entry(db: Session, organization_id: UUID, actor: Actor, now: datetime) -> None:
     """Show a closed entry again, as what it was. Its cases do not come back. Raises NotNow."""
     body = _may(db, organization_id, EntryAct.REOPEN, above=True)
-    body.active, body.closed_on, body.listed_from = True, None, None
+    with noted(db, body, actor, now):
+        body.active, body.closed_on, body.listed_from = True, None, None
     record(db, "entry_reopened", actor, now, organization_id=body.id)
     make_version(db, now)
 

@@ -9,13 +9,15 @@ import yaml
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory.form import Entry, Row, ServiceEntry, read_form
+from grievance.casework.directory.form import Entry, Row, read_form
 from grievance.casework.directory.form_checks import Checks
+from grievance.casework.directory.history import Watch
+from grievance.casework.directory.services import write_services
 from grievance.casework.directory.version import make_version
 from grievance.casework.lists.law_file import read_rules
 from grievance.casework.lists.taxonomy_file import read_taxonomy
 from grievance.rules.terms import ActorKind
-from grievance.store.directory import Organization, Service, ServiceArea, root
+from grievance.store.directory import Organization, root
 from grievance.store.events import Actor, record
 from grievance.store.law import StoredRule
 from grievance.store.reference import DangerNumber, IssueCode
@@ -29,7 +31,6 @@ _PLAIN = (
     "confirmed_on",
 )  # fmt: skip
 _LISTS = ("aliases", "origin_of", "tied_to", "sources")
-_SERVICE_LISTS = ("needs", "groups", "communities", "languages", "sectors", "age_bands", "sexes")
 
 
 @dataclass
@@ -58,12 +59,14 @@ def import_directory(db: Session, text: str, *, actor: Actor, now: datetime) -> 
         taken[row.entry.id] = row.entry
     known = _by_slug(db)
     report.problems += _checks(db, known, now).leave_out(taken)
+    watch = Watch(known[one] for one in taken if one in known)
     whats = {entry.id: _take(db, known, entry) for entry in taken.values()}
     db.flush()
     moved = _link_parents(db, known, taken)
     for entry in taken.values():
         unmoved = whats[entry.id] != "unchanged" or entry.id not in moved
         report.rows.append((entry.line, entry.id, whats[entry.id] if unmoved else "changed"))
+    watch.note(db, [known[slug] for slug in taken], actor, now)
     report.version = make_version(db, now)
     details = {"added": report.count("added"), "changed": report.count("changed")}
     record(db, "directory_imported", actor, now, details=details)
@@ -113,7 +116,7 @@ def _write(one: Organization, entry: Entry) -> bool:
         if getattr(one, name) != value:
             setattr(one, name, value)
             changed = True
-    return _write_services(one, entry) or changed
+    return write_services(one, entry.services) or changed
 
 
 def _as_the_desk_left_it(one: Organization, entry: Entry) -> dict[str, Any]:
@@ -130,43 +133,6 @@ def _as_the_desk_left_it(one: Organization, entry: Entry) -> dict[str, Any]:
         "calendar": entry.calendar if entry.names_calendar else one.calendar,
         "confirmed_on": max(days, default=None),
     }
-
-
-def _write_services(one: Organization, entry: Entry) -> bool:
-    before = {service.slug: _service_picture(service) for service in one.services}
-    after = {service.id: _entry_picture(service) for service in entry.services}
-    if before == after:
-        return False
-    kept = {service.slug: service for service in one.services}
-    one.services = [
-        kept[s.id] if before.get(s.id) == after[s.id] else _service(kept.get(s.id), s)
-        for s in entry.services
-    ]
-    return True
-
-
-def _service(found: Service | None, entry: ServiceEntry) -> Service:
-    service = found or Service(slug=entry.id)
-    service.name, service.names, service.free = entry.name, entry.names, entry.free
-    for name in _SERVICE_LISTS:
-        setattr(service, name, list(getattr(entry, name)))
-    service.areas = [
-        ServiceArea(level=a.level, country=a.country, city=a.city, region=a.region)
-        for a in entry.areas
-    ]
-    return service
-
-
-def _service_picture(service: Service) -> list[Any]:
-    areas = [[a.level, a.country, a.city, a.region] for a in service.areas]
-    lists = [list(getattr(service, name)) for name in _SERVICE_LISTS]
-    return [service.name, service.names, service.free, lists, sorted(areas, key=str)]
-
-
-def _entry_picture(entry: ServiceEntry) -> list[Any]:
-    areas = [[str(a.level), a.country, a.city, a.region] for a in entry.areas]
-    lists = [list(getattr(entry, name)) for name in _SERVICE_LISTS]
-    return [entry.name, entry.names, entry.free, lists, sorted(areas, key=str)]
 
 
 def _link_parents(db: Session, known: dict[str, Organization], taken: dict[str, Entry]) -> set[str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.directory.entries import locked_entry
+from grievance.casework.directory.history import noted
 from grievance.casework.directory.version import make_version
 from grievance.rules.terms import TieReason
 from grievance.store.directory import Organization
@@ -34,10 +35,11 @@ def declare_tie(
         raise NotTiedSo
     if other.slug in body.tied_to and body.tie_reasons.get(other.slug) == reason:
         return  # pressed twice
-    if other.slug not in body.tied_to:
-        body.tied_to = [*body.tied_to, other.slug]
-    body.tie_reasons = {**body.tie_reasons, other.slug: str(reason)}
-    body.listed_from = other.listed_from = None
+    with noted(db, body, actor, now), noted(db, other, actor, now):
+        if other.slug not in body.tied_to:
+            body.tied_to = [*body.tied_to, other.slug]
+        body.tie_reasons = {**body.tie_reasons, other.slug: str(reason)}
+        body.listed_from = other.listed_from = None
     details = {"to": str(other.id), "reason": reason}
     record(db, "tie_declared", actor, now, organization_id=body.id, details=details)
     make_version(db, now)
@@ -49,7 +51,8 @@ def end_tie(db: Session, organization_id: UUID, slug: str, *, actor: Actor, now:
     body = locked_entry(db, organization_id)
     if slug not in body.tied_to:
         return
-    body.tied_to = [one for one in body.tied_to if one != slug]
-    body.tie_reasons = {one: why for one, why in body.tie_reasons.items() if one != slug}
+    with noted(db, body, actor, now):
+        body.tied_to = [one for one in body.tied_to if one != slug]
+        body.tie_reasons = {one: why for one, why in body.tie_reasons.items() if one != slug}
     record(db, "tie_ended", actor, now, organization_id=body.id, details={"to": slug})
     make_version(db, now)

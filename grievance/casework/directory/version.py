@@ -21,6 +21,7 @@ from grievance.store.cases import Case
 from grievance.store.directory import (
     DirectoryVersion,
     Organization,
+    ServiceArea,
     latest_version_number,
 )
 from grievance.store.directory import Service as ServiceRow
@@ -117,10 +118,17 @@ def _raw(
 
 def _raw_service(row: ServiceRow) -> dict[str, Any]:
     lists = ("needs", "groups", "communities", "languages", "sectors", "age_bands", "sexes")
-    areas = [[a.level, a.country, a.city, a.region] for a in row.areas]
+    areas = [[*_reach(area)] for area in row.areas]
     return {"id": row.slug, "areas": sorted(areas, key=str)} | {
         name: sorted(getattr(row, name)) for name in lists
     }
+
+
+def _reach(area: ServiceArea) -> tuple[str | None, ...]:
+    """A part of a country stands as the whole: no report tells in which part she is."""
+    if area.level == AreaLevel.SUBDIVISION:
+        return AreaLevel.COUNTRY, area.country, None, None
+    return area.level, area.country, area.city, area.region
 
 
 def _body(raw: dict[str, Any]) -> Body:

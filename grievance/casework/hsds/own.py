@@ -10,6 +10,7 @@ from grievance.casework.hsds.own_contacts import contact_rows
 from grievance.rules.hsds.rows import Values, made_id
 from grievance.rules.terms import AreaLevel, ServiceNeed
 from grievance.store.directory import Organization, Service, ServiceArea
+from grievance.store.subdivisions import subdivision_name
 
 Key = tuple[str, UUID]
 _NEEDS: Final = {
@@ -121,8 +122,11 @@ def _reach(service: Service) -> Iterator[tuple[Key, Values]]:
 
 
 def _area_name(service: Service, area: ServiceArea) -> str:
-    """A city with its country, a country, a region, or the world. A shelter's city is not told."""
-    city = area.city if ServiceNeed.SHE not in service.needs else None
-    if area.level == AreaLevel.CITY and city:
-        return f"{city}, {area.country}"
+    """A city or part of a country with its country, a country, a region, or the world. Of a
+    shelter no more than the country is told."""
+    told = ServiceNeed.SHE not in service.needs
+    if told and area.level == AreaLevel.CITY and area.city:
+        return f"{area.city}, {area.country}"
+    if told and area.level == AreaLevel.SUBDIVISION and area.subdivision:
+        return f"{subdivision_name(area.subdivision) or area.subdivision}, {area.country}"
     return area.country or area.region or str(AreaLevel.WORLD)

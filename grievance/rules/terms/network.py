@@ -59,6 +59,7 @@ class AreaLevel(StrEnum):
     """How far a service reaches; the order is from near to far."""
 
     CITY = "city"
+    SUBDIVISION = "subdivision"  # ISO 3166-2; routing takes it as its country (decisions/0020)
     COUNTRY = "country"
     REGION = "region"
     WORLD = "world"
