@@ -15,6 +15,8 @@ from grievance.mycase.views import bp as mycase
 from grievance.rules.terms import Language
 from grievance.store.accounts import has_session
 from grievance.store.engine import Database
+from grievance.triage.respondents import bp as respondents
+from grievance.triage.ties import bp as ties
 from grievance.triage.views import bp as triage
 from grievance.web import context, database, errors, headers, health, logs, pages, staff
 from grievance.web.cookies import WORKER, cookie_name
@@ -64,7 +66,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         _behind_proxies(app, chosen.trusted_proxies)
     for part in (logs, database, staff, headers, pages, errors, context):
         part.init_app(app)
-    for door in (health.bp, intake, mycase, directory, hsds, accounts, triage, exports):
+    staff_doors = (accounts, triage, respondents, ties, exports)
+    for door in (health.bp, intake, mycase, directory, hsds, *staff_doors):
         app.register_blueprint(door)
     return app
 

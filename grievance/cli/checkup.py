@@ -16,6 +16,7 @@ from grievance.store.law import legal_rules, rules_past_recheck
 from grievance.store.listings import partners
 from grievance.store.outbox import Notice, last_pass
 from grievance.store.reference import DangerNumber, IssueCode
+from grievance.store.ties import seen_by_nobody
 
 _LATE = timedelta(minutes=10)
 _STUCK = timedelta(hours=1)
@@ -34,6 +35,7 @@ def findings(db: Session, now: datetime, confirm_months: int) -> Iterator[str]:
     yield from _law(db, now.date())
     yield from _members(db, now)
     yield from _partners(db, Terms(now.date(), confirm_months))
+    yield from _tied(db)
 
 
 def notes(db: Session) -> Iterator[str]:
@@ -139,6 +141,16 @@ def _partners(db: Session, terms: Terms) -> Iterator[str]:
         yield (
             f"A member left, and her copy of the key is deleted, but the key is still the same: "
             f"{_some(due)}. This release cannot make a new one yet."
+        )
+
+
+def _tied(db: Session) -> Iterator[str]:
+    desks = [f"{name} ({count})" for name, count in seen_by_nobody(db).items()]
+    if desks:
+        yield (
+            f"Cases that nobody of their desk may see, since all its members are tied to whom they "
+            f"are about: {_some(desks)}. A coordinator above sees their facets; invite somebody "
+            "who is not tied, or ask the coordinator."
         )
 
 

@@ -12,6 +12,8 @@ from grievance.store import (
     outbox,
     reference,
     referrals,
+    respondents,
+    ties,
 )
 from grievance.store.base import Base
 
@@ -28,4 +30,6 @@ __all__ = [
     "outbox",
     "reference",
     "referrals",
+    "respondents",
+    "ties",
 ]

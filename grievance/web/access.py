@@ -47,6 +47,7 @@ _CASE_ACTS = (
     "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
     "urgency", "dates", "contact", "close", "reopen",
 )  # fmt: skip
+_RECORD_ACTS = ("make", "link", "unlink", "names", "merge", "part")
 
 ACCESS: Final[dict[str, Line]] = {
     **dict.fromkeys(_PUBLIC, ANYBODY),
@@ -60,6 +61,12 @@ ACCESS: Final[dict[str, Line]] = {
     "triage.simulate": _staff(*CASES),
     **{f"triage.{act}": _staff(*CASES) for act in _CASE_ACTS},
     "triage.legal_dates": _staff(*EVERY_ROLE),
+    **{f"respondents.{page}": _staff(*CASES, opens=True) for page in ("case", "records", "record")},
+    **{f"respondents.{act}": _staff(*CASES) for act in _RECORD_ACTS},
+    "ties.ties": _staff(*CASES, Role.ADMINISTRATOR, opens=True),
+    "ties.declare": _staff(*CASES, Role.ADMINISTRATOR),
+    "ties.end": _staff(*MEMBERS),
+    "ties.case": _staff(*CASES),
     "exports.exports": _staff(*CASES),
     "exports.statistics": _staff(*CASES),
     "exports.coverage": _staff(*CASES, Role.ADMINISTRATOR),

@@ -17,6 +17,7 @@ from grievance.rules.terms.casework import (
     PassedOver,
     ReferralKind,
     ReferralState,
+    TieReason,
     Withdrawal,
     WorkerStatus,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "ServiceNeed",
     "Sex",
     "Sharing",
+    "TieReason",
     "Trigger",
     "Unit",
     "Urgency",
