@@ -275,3 +275,17 @@ def test_no_test_asks_the_clock_of_the_day() -> None:
         if "journeys" not in path.parts and path.name != Path(__file__).name
         if real.search(path.read_text())
     ]
+
+
+def test_a_notice_about_a_case_names_it_so_that_who_is_tied_gets_none() -> None:
+    """Without ``about`` a member who must find nothing of the case would hear of it by mail."""
+    asked = {"notify_organization", "notify_root_coordinators"}
+    nameless = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted((ROOT / "grievance").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in asked
+        if "about" not in {one.arg for one in call.keywords}
+    ]
+
+    assert nameless == []
