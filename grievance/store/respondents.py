@@ -8,7 +8,15 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, or_, select
+from sqlalchemy import (
+    ForeignKey,
+    ForeignKeyConstraint,
+    UniqueConstraint,
+    delete,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.sealing import Sealed
@@ -20,10 +28,18 @@ class RespondentKey(Base):
     """The key of a desk's records, sealed to one version of its organization's key.
 
     A desk has one. Where its organization lost every key there is a next one, and what lies under
-    the lost one stays closed.
+    the lost one stays closed. The version that it is sealed to cannot be deleted: without it the
+    records would be lost.
     """
 
     __tablename__ = "respondent_keys"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "key_version"],
+            ["organization_keys.organization_id", "organization_keys.version"],
+            name="fk_respondent_keys_version_organization_keys",  # 63 letters at most
+        ),
+    )
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key_version: Mapped[int]
@@ -81,6 +97,13 @@ def register_keys(db: Session, organization_id: UUID) -> Sequence[RespondentKey]
         .where(RespondentKey.organization_id == organization_id)
         .order_by(RespondentKey.number)
     ).all()
+
+
+def register_keys_left(db: Session, organization_id: UUID, versions: Collection[int]) -> int:
+    """How many keys of records are sealed to these versions of an organization's key."""
+    query = select(func.count()).select_from(RespondentKey)
+    theirs = RespondentKey.organization_id == organization_id
+    return db.scalar(query.where(theirs, RespondentKey.key_version.in_(versions))) or 0
 
 
 def respondents_of(db: Session, organization_id: UUID) -> Sequence[Respondent]:

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from grievance.casework.case.reading import DeskKeys
 from grievance.casework.case.retaining import delete_case
@@ -13,13 +14,24 @@ from grievance.casework.members.seats import share_key
 from grievance.casework.referral.referring import accept
 from grievance.casework.respondents import merging, naming
 from grievance.casework.respondents.naming import Keeper
-from grievance.casework.respondents.register import Entry, entries, links_to, open_register
+from grievance.casework.respondents.register import (
+    Entry,
+    entries,
+    follow_rotation,
+    links_to,
+    open_register,
+)
 from grievance.rules.respondents import Details
 from grievance.rules.terms import ReferralState, RespondentKind, Withdrawal
 from grievance.sealing import KeyPair
 from grievance.store.accounts import User
 from grievance.store.cases import Case, CaseExclusion
-from grievance.store.directory import Organization, OrganizationKey, current_key
+from grievance.store.directory import (
+    Organization,
+    OrganizationKey,
+    OrganizationKeyShare,
+    current_key,
+)
 from grievance.store.events import Event, trail_of
 from grievance.store.queue import Reader, find_case
 from grievance.store.referrals import referrals_of
@@ -29,6 +41,7 @@ from grievance.store.respondents import (
     RespondentDigest,
     RespondentLink,
     register_keys,
+    register_keys_left,
 )
 from tests.casework.world import World, accepted, refer, state_of
 from tests.factories import NOW, make_organization
@@ -294,6 +307,14 @@ def test_a_case_is_about_a_record_once(world: World) -> None:
         naming.link(world.db, case, one.id, keeper(world, body))
 
 
+def test_the_same_press_twice_makes_one_record(world: World) -> None:
+    case, body = accepted(world)
+    made(world, case, body, agency("Golden Star"))
+
+    with pytest.raises(naming.LinkedAlready):
+        naming.make(world.db, case, agency("Golden Star"), keeper(world, body))
+
+
 def test_only_the_holder_names_and_only_its_own_records(world: World) -> None:
     case, body = accepted(world)
     other = next(o for o in world.bodies if o is not body)
@@ -312,19 +333,47 @@ def test_records_follow_to_a_new_key_of_the_organization(world: World) -> None:
     one = made(world, case, body, agency("Golden Star"))
     kit, old = world.kits[body], current_key(world.db, body.id)
     assert old is not None
-    old.current = False
-    pair = KeyPair.generate()
-    new = OrganizationKey(
-        id=uuid4(), organization_id=body.id, version=2, public_key=pair.public, made_at=NOW
-    )
-    world.db.add(new)
-    world.db.flush()
+    new, pair = next_version(world, body, old)
     share_key(world.db, new, pair.private, world.db.get_one(User, kit.user_id), NOW)
 
     naming.change(world.db, one.id, agency("Golden Star", "Silver Moon"), keeper(world, body))
 
     assert [k.key_version for k in register_keys(world.db, body.id)] == [2]
+    assert register_keys_left(world.db, body.id, {1}) == 0
     assert known(world, body)[one.id].details.names == ("Golden Star", "Silver Moon")
+
+
+def test_a_rotation_takes_the_records_along_and_cannot_lose_them(world: World) -> None:
+    case, body = accepted(world)
+    one = made(world, case, body, agency("Golden Star"))
+    old = current_key(world.db, body.id)
+    assert old is not None
+    inside = world.db.begin_nested()
+    world.db.query(OrganizationKeyShare).filter_by(key_id=old.id).delete()
+    world.db.delete(old)
+    with pytest.raises(IntegrityError):
+        world.db.flush()
+    inside.rollback()
+
+    new, pair = next_version(world, body, old)
+    privates = dict(world.kits[body].organization_privates)
+    follow_rotation(world.db, body.id, privates, NOW)
+
+    assert [k.key_version for k in register_keys(world.db, body.id)] == [new.version]
+    share_key(world.db, new, pair.private, world.db.get_one(User, world.kits[body].user_id), NOW)
+    assert known(world, body)[one.id].name == "Golden Star"
+
+
+def next_version(
+    world: World, body: Organization, old: OrganizationKey
+) -> tuple[OrganizationKey, KeyPair]:
+    old.current, pair = False, KeyPair.generate()
+    new = OrganizationKey(
+        id=uuid4(), organization_id=body.id, version=2, public_key=pair.public, made_at=NOW
+    )
+    world.db.add(new)
+    world.db.flush()
+    return new, pair
 
 
 def test_a_case_that_is_deleted_takes_its_hashes_with_it(world: World) -> None:

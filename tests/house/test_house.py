@@ -98,7 +98,7 @@ WITHOUT_EVENT = {
     "ask_now", "consent", "expire_due", "remind", "alert_missed", "alert",
     "pause_answer_clock", "hurry",
     "note_missed_answer", "contacted", "tell_above", "tell_where_nobody_sees", "register_to_write",
-    "seal_again",
+    "seal_again", "follow_rotation",
      "load_reference", "open_again", "note_read",
 }  # fmt: skip
 

@@ -35,6 +35,7 @@ def test_her_page_tells_which_organization_lost_it_and_that_desk_finds_nothing(
     page = words(worker.come_back())
     assert f"{other.name}: {TOLD}" in page
     assert f"Stop sharing with {other.name}" not in page
+    assert page.count(other.name) == 1  # and she is not offered to ask them
     assert not desk_has(app, kits[other.id], case.number)
     assert desk_has(app, kits[holder], case.number)
 

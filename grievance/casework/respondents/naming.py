@@ -19,6 +19,7 @@ from grievance.casework.respondents.register import (
     Entry,
     Register,
     entries,
+    entries_about,
     links_from,
     links_to,
     new_link,
@@ -79,10 +80,14 @@ def note_reading(db: Session, actor: Actor, now: datetime, count: int) -> None:
 def make(db: Session, case: Case, details: Details, keeper: Keeper) -> bool:
     """A new record, and the case is about it; True where the case has left the desk by this.
 
-    Raises NotAllowed for a desk that does not hold the case.
+    Raises NotAllowed for a desk that does not hold the case, or LinkedAlready where the case is
+    about a record of just these words: the same button was pressed twice.
     """
     _expect_holder(db, case, keeper)
     register = register_to_write(db, keeper.desk, keeper.now)
+    about = entries_about(db, register, case.id).values()
+    if any(part.details == details for entry in about for part in entry.parts):
+        raise LinkedAlready
     one = uuid4()
     number, sealed = sealed_record(register, one, details)
     db.add(

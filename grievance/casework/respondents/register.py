@@ -124,6 +124,16 @@ def register_to_write(db: Session, desk: DeskKeys, now: datetime) -> Register:
     return found
 
 
+def follow_rotation(
+    db: Session, organization_id: UUID, privates: Mapping[int, bytes], now: datetime
+) -> None:
+    """A new version of the organization's key is in force: what these private keys (by version)
+    open is sealed to it, so that the old version can go. The organization's row is locked."""
+    rows = register_keys(db, organization_id)
+    keys = _opened(rows, privates)
+    seal_again(db, Register(organization_id, keys, len(keys) == len(rows)), now)
+
+
 def seal_again(db: Session, register: Register, now: datetime) -> None:
     """Seal what lies under an older version of the organization's key to the one in force."""
     to = current_key(db, register.organization_id)

@@ -25,6 +25,11 @@ def upgrade() -> None:
             ["organizations.id"],
             name=op.f("fk_respondent_keys_organization_id_organizations"),
         ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "key_version"],
+            ["organization_keys.organization_id", "organization_keys.version"],
+            name=op.f("fk_respondent_keys_version_organization_keys"),
+        ),
         sa.PrimaryKeyConstraint("organization_id", "number", name=op.f("pk_respondent_keys")),
     )
     op.create_table(
