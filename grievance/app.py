@@ -17,6 +17,8 @@ from grievance.mycase.views import bp as mycase
 from grievance.rules.terms import Language
 from grievance.store.accounts import has_session
 from grievance.store.engine import Database
+from grievance.triage.respondents import bp as respondents
+from grievance.triage.staff_ties import bp as staff_ties
 from grievance.triage.views import bp as triage
 from grievance.web import context, database, errors, headers, health, logs, pages, staff
 from grievance.web.cookies import WORKER, cookie_name
@@ -67,7 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (logs, database, staff, headers, pages, errors, context):
         part.init_app(app)
     entries = (entry, life.bp, contacts.bp, ties.bp)
-    for door in (health.bp, intake, mycase, directory, hsds, accounts, triage, exports, *entries):
+    staff_doors = (accounts, triage, respondents, staff_ties, exports, *entries)
+    for door in (health.bp, intake, mycase, directory, hsds, *staff_doors):
         app.register_blueprint(door)
     return app
 

@@ -19,6 +19,7 @@ from grievance.store.law import legal_rules, rules_past_recheck
 from grievance.store.listings import partners
 from grievance.store.outbox import Notice, last_pass
 from grievance.store.reference import DangerNumber, IssueCode
+from grievance.store.staff_ties import seen_by_nobody
 
 _LATE = timedelta(minutes=10)
 _STUCK = timedelta(hours=1)
@@ -41,6 +42,7 @@ def findings(db: Session, now: datetime, confirm_months: int) -> Iterator[str]:
     yield from _law(db, now.date())
     yield from _members(db, now)
     yield from _partners(db, Terms(now.date(), confirm_months))
+    yield from _tied(db)
 
 
 def notes(db: Session) -> Iterator[str]:
@@ -160,6 +162,16 @@ def soon(db: Session, terms: Terms) -> Iterator[str]:
     near = [name for _, name, day in lapsing(db, None, terms, SOON) if not lapsed(day, terms)]
     if near:
         yield f"Entries lapse within 30 days unless they are confirmed: {_some(near)}."
+
+
+def _tied(db: Session) -> Iterator[str]:
+    desks = [f"{name} ({count})" for name, count in seen_by_nobody(db).items()]
+    if desks:
+        yield (
+            f"Cases that nobody of their desk may see, since all its members are tied to whom they "
+            f"are about: {_some(desks)}. A coordinator above sees their facets; invite somebody "
+            "who is not tied, or ask the coordinator."
+        )
 
 
 def _some(names: Sequence[str] | set[str]) -> str:

@@ -34,6 +34,7 @@ from grievance.store.documents import documents
 from grievance.store.reference import issue_codes
 from grievance.store.referrals import Consent, Referral, consents_of, open_questions, referrals_of
 from grievance.store.releases import releases_of
+from grievance.store.staff_ties import exclusions_of
 from grievance.store.taxonomy import taxonomy
 from grievance.web import offering, summary
 from grievance.web.forms import ServiceForm, options
@@ -83,9 +84,11 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
     known = taxonomy(db)
     routed = route_for(db, answers, known)
     rows = referrals_of(db, case.id)
+    kept_away = {str(one) for one in exclusions_of(db, case.id)}  # by what a desk named, too
     offer = offering.make_offer(
-        db, answers, known, leave_out=_busy(rows), last={str(r.organization_id) for r in rows}
-    )
+        db, answers, known, leave_out=_busy(rows) | kept_away,
+        last={str(r.organization_id) for r in rows},
+    )  # fmt: skip
     ids = {r.organization_id for r in rows} | set(sharing_with(db, case))
     ids |= {q.organization_id for q in open_questions(db, case.id)}
     ids |= {r.from_organization_id for r in rows if r.from_organization_id}

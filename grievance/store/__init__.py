@@ -15,6 +15,8 @@ from grievance.store import (
     reference,
     referrals,
     releases,
+    respondents,
+    staff_ties,
 )
 from grievance.store.base import Base
 
@@ -34,4 +36,6 @@ __all__ = [
     "reference",
     "referrals",
     "releases",
+    "respondents",
+    "staff_ties",
 ]

@@ -2,7 +2,8 @@
 
 A case is in scope when an organization of the desk owns it or was asked. Reports shared with
 nobody and held ones are in no list of an organizer; a coordinator of the root sees their country
-and hour only. Cases that exclude the desk's own organization are in no list, count or export.
+and hour only. Cases that exclude the desk's own organization are in no list, count or export, and
+neither are those about somebody whom the reader herself is tied to.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from grievance.store.cases import Case, CaseExclusion, CaseIssue, ClosingRequest
 from grievance.store.clocks import CaseClock
 from grievance.store.referrals import Consent, Referral
 from grievance.store.releases import Release, ReleaseRequest
+from grievance.store.staff_ties import is_tied
 
 _SEEN = [*ASKED, *HOLDING, ReferralState.COMPLETED, ReferralState.NOT_COMPLETED]
 PAGE = 25
@@ -58,6 +60,20 @@ class Filters:
 
 def visible(reader: Reader) -> ColumnElement[bool]:
     """The one condition that scopes every finder of staff."""
+    return and_(may_know(reader), in_scope(reader))
+
+
+def may_know(reader: Reader) -> ColumnElement[bool]:
+    """Shared cases that are kept away neither from a desk of hers nor, by a tie, from herself."""
+    excluded = exists().where(
+        CaseExclusion.case_id == Case.id,
+        CaseExclusion.organization_id.in_({reader.organization_id, *reader.desks}),
+    )
+    return and_(Case.sharing == Sharing.CHOSEN, ~excluded, ~is_tied(reader.user_id, Case.id))
+
+
+def in_scope(reader: Reader) -> ColumnElement[bool]:
+    """Cases that an organization in scope owns or was asked about."""
     asked = exists().where(
         Referral.case_id == Case.id,
         Referral.organization_id.in_(reader.scope),
@@ -65,17 +81,12 @@ def visible(reader: Reader) -> ColumnElement[bool]:
         Consent.id == Referral.consent_id,
         Consent.withdrawn_at.is_(None),  # who served once sees nothing after she took it back
     )
-    excluded = exists().where(
-        CaseExclusion.case_id == Case.id,
-        CaseExclusion.organization_id.in_({reader.organization_id, *reader.desks}),
-    )
     released = exists().where(
         Release.case_id == Case.id,
         Release.organization_id.in_(reader.scope),
         Release.ended_at.is_(None),
     )
-    in_scope = or_(Case.owner_id.in_(reader.scope), asked, released)
-    return and_(Case.sharing == Sharing.CHOSEN, in_scope, ~excluded)
+    return or_(Case.owner_id.in_(reader.scope), asked, released)
 
 
 def find_case(db: Session, reader: Reader, case_id: UUID) -> Case | None:

@@ -5,6 +5,7 @@ from typing import Any
 from grievance.casework.case import closing, releasing, timing, working
 from grievance.casework.case.keyring import StaleKey
 from grievance.casework.referral import onward, referring
+from grievance.casework.respondents import merging, naming, tying
 from grievance.web.locale import lazy as _
 
 TWO_PERSONS = _("Noted. A danger case takes two: somebody else at your desk must close it too.")
@@ -43,5 +44,11 @@ SAID: dict[type[Exception], Any] = {
         "A colleague asks to open this case to another organization. That one is agreed to, or "
         "ends within a day."
     ),
+    naming.LinkedAlready: _("The case is about this record already."),
+    merging.SameRecord: _("A record is not merged with itself."),
+    merging.AlreadyMerged: _("One of the two is merged already. This page shows how it is now."),
+    merging.NotMerged: _("This record stands alone already."),
+    tying.NotAMember: _("She is not a member of this desk."),
+    tying.OwnTie: _("You cannot take your own tie back. A colleague does it."),
     StaleKey: _("A key changed this very moment. Please press again."),
 }

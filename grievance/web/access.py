@@ -50,6 +50,7 @@ _CASE_ACTS = (
 _LIFE_ACTS = (
     "page", "invite", "terms", "confirm", "pause", "resume", "room", "close", "reopen",
 )  # fmt: skip
+_RECORD_ACTS = ("make", "link", "unlink", "names", "merge", "part")
 
 ACCESS: Final[dict[str, Line]] = {
     **dict.fromkeys(_PUBLIC, ANYBODY),
@@ -63,6 +64,12 @@ ACCESS: Final[dict[str, Line]] = {
     "triage.simulate": _staff(*CASES),
     **{f"triage.{act}": _staff(*CASES) for act in _CASE_ACTS},
     "triage.legal_dates": _staff(*EVERY_ROLE),
+    **{f"respondents.{page}": _staff(*CASES, opens=True) for page in ("case", "records", "record")},
+    **{f"respondents.{act}": _staff(*CASES) for act in _RECORD_ACTS},
+    "staff_ties.ties": _staff(*CASES, Role.ADMINISTRATOR, opens=True),
+    "staff_ties.declare": _staff(*CASES, Role.ADMINISTRATOR),
+    "staff_ties.end": _staff(*MEMBERS),
+    "staff_ties.case": _staff(*CASES),
     "exports.exports": _staff(*CASES),
     "exports.statistics": _staff(*CASES),
     "exports.coverage": _staff(*CASES, Role.ADMINISTRATOR),

@@ -149,6 +149,7 @@ _STAFF = {
     terms.DeclineReason.SAFETY: _("safety"),
     terms.DeclineReason.OTHER: _("other reason"),
     terms.Withdrawal.GIVEN_BACK: _("given back"),
+    terms.Withdrawal.CONFLICT: _("conflict of interest"),
     terms.Withdrawal.CASE_CLOSED: _("the case was closed first"),
     terms.PassedOver.PAUSED: _("paused"),
     terms.PassedOver.LAPSED: _("confirmation lapsed"),

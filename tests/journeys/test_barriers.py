@@ -83,8 +83,9 @@ class Desk(Looks):
                 self.open(rule)
                 assert (self.page.locator("h1").count() == 1) or rule == "/desk/", rule
                 assert role in roles or "role does not open" in self.page.content(), rule
-        for rule in ("/desk/cases/<case_id>", "/desk/cases/<case_id>/why"):
-            self.open(rule, **{"<case_id>": NOBODY})
+        for rule in ("", "/why", "/respondents"):
+            self.open(f"/desk/cases/<case_id>{rule}", **{"<case_id>": NOBODY})
+        self.open("/desk/respondents/<record_id>", **{"<record_id>": NOBODY})
         self.seats()
         self.entry(role)
         self.entries()
@@ -171,6 +172,7 @@ class Desk(Looks):
         self.press("message with an error", "form[action$='/message'] button")
         self.press("note with an error", "form[action$='/note'] button")
         self.dates()
+        self.respondents()
         for act in ("refer", "withdraw", "close"):
             self.page.click(f"details:has(form[action$='/{act}']) > summary")
             if act == "close":
@@ -193,6 +195,28 @@ class Desk(Looks):
         self.page.fill("#release-reason", "locked in, and her phone is off")
         self.press("release asked for", "form[action$='/release'] button")
         assert self.page.locator("#release").count()
+
+    def respondents(self) -> None:
+        """Whom it is about: a record without a name, two that are alike, and a tie to nobody."""
+        case = self.page.url
+        self.page.goto(f"{case}/respondents")
+        for names, name in ((" ", "a record with an error"), ("Golden Star", "a record"),
+                            ("Golden Stars", "a record like another")):  # fmt: skip
+            self.page.locator("main details").evaluate_all(
+                "all => all.forEach(o => (o.open = true))"
+            )
+            form = self.page.locator("form[action$='/make']").first
+            form.locator("[name=kind]").select_option("employer")
+            form.locator("[name=names]").fill(names)
+            form.locator("button").click()
+            self.look(name)
+        self.page.click("a[href*='/desk/respondents/']")
+        self.page.locator("main details").evaluate_all("all => all.forEach(o => (o.open = true))")
+        self.look("a record's page, unfolded")
+        self.press("merged", "form[action$='/merge'] button")
+        self.page.goto(f"{self.walk.url}/desk/ties")
+        self.press("a tie to nobody", "form[action*='/declare'] button")
+        self.page.goto(case)
 
     def dates(self) -> None:
         """A day that cannot be, then days from which dates in law follow, every rule unfolded."""

@@ -27,13 +27,15 @@ from grievance.store.documents import Document, Grant
 from grievance.store.events import SYSTEM, record
 from grievance.store.referrals import Consent, ConsentQuestion, Referral, StoredRoute
 from grievance.store.releases import Release, ReleaseRequest
+from grievance.store.respondents import DeskMark
+from grievance.store.staff_ties import CaseTie
 
 IDLE_SESSION = timedelta(minutes=60)
 ENDED_DRAFT = IDLE_SESSION + timedelta(hours=1)  # its hour is cut, so that its session ended before
 STOPPED_DRAFT = timedelta(days=30)
 _OF_A_CASE = (
     Document, Grant, ConsentQuestion, Referral, Consent, StoredRoute, CaseIssue, CaseExclusion,
-    RespondentMark, ClosingRequest, CaseClock, Receipt, ReleaseRequest, Release,
+    RespondentMark, DeskMark, CaseTie, ClosingRequest, CaseClock, Receipt, ReleaseRequest, Release,
 )  # fmt: skip
 
 

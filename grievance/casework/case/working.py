@@ -35,6 +35,7 @@ from grievance.store.documents import (
     unseen_from_worker,
 )
 from grievance.store.events import Actor, record
+from grievance.store.staff_ties import tied_to_case
 
 
 class NotAllowed(Exception):
@@ -99,6 +100,8 @@ def assign(db: Session, case: Case, member: UUID | None, actor: Actor, now: date
     """Give a case to a confirmed member of the own desk, or to nobody. Raises NotAllowed."""
     if member is not None and not stays_member(db, member, actor.organization_id):
         raise NotAllowed
+    if member in tied_to_case(db, case.id):
+        raise NotAllowed  # she finds nothing of it; who assigns is not told why
     case.assignee_id = member
     if member is not None and case.state in {CaseState.RECEIVED, CaseState.TRIAGED}:
         case.state = CaseState.ASSIGNED

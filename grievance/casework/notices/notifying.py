@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.notices.keeping import coordinators_at, line_above, untied, workers_at
 from grievance.rules.clocks import cut_to_hour
-from grievance.rules.terms import NoticeKind, Role
-from grievance.store.accounts import User, members_of
+from grievance.rules.terms import NoticeKind
+from grievance.store.accounts import User
+from grievance.store.cases import CaseExclusion
 from grievance.store.directory import organization, root
 from grievance.store.outbox import Notice
 
@@ -21,14 +23,20 @@ def notify_organization(
     kind: NoticeKind,
     *,
     now: datetime,
+    about: UUID | None = None,
     caused_by_worker: bool = False,
 ) -> int:
-    """One notice to each confirmed organizer or coordinator; how many were written.
+    """One notice to each confirmed organizer or coordinator; how many were written. Members who
+    must find nothing of the case it is ``about`` get none; where that is everybody, somebody above
+    is told instead.
 
     An organization whose members have none gets it at its own address, where it named one.
     """
-    members = [m for m in members_of(db, organization_id) if _works_cases(m.roles)]
-    for member in members:
+    members = workers_at(db, organization_id)
+    may_hear = untied(db, members, about)
+    if about is not None and members and not may_hear:
+        return tell_above(db, organization_id, about, now, caused_by_worker=caused_by_worker)
+    for member in may_hear:
         notify_user(
             db, member.user, kind, organization_id=organization_id, now=now,
             caused_by_worker=caused_by_worker,
@@ -40,14 +48,33 @@ def notify_organization(
     return 1
 
 
+def tell_above(
+    db: Session, organization_id: UUID, about: UUID, now: datetime, *,
+    caused_by_worker: bool = False,
+) -> int:  # fmt: skip
+    """Everybody of a desk is tied: the coordinators of the nearest desk above that may see the case
+    are told that something waits; how many."""
+    for desk in line_above(db, organization_id):
+        people = coordinators_at(db, desk, about)
+        if people and db.get(CaseExclusion, (about, desk)) is None:
+            for one in people:
+                notify_user(
+                    db, one.user, NoticeKind.ITEM_WAITS, organization_id=desk, now=now,
+                    caused_by_worker=caused_by_worker,
+                )  # fmt: skip
+            return len(people)
+    return 0
+
+
 def notify_root_coordinators(
-    db: Session, kind: NoticeKind, *, now: datetime, caused_by_worker: bool = False
-) -> int:
+    db: Session, kind: NoticeKind, *, now: datetime, about: UUID | None = None,
+    caused_by_worker: bool = False,
+) -> int:  # fmt: skip
     """Tell the secretariat's coordinators, when nobody has taken a case."""
     top = root(db)
     if top is None:
         return 0
-    coordinators = [m for m in members_of(db, top.id) if Role.COORDINATOR in m.roles]
+    coordinators = coordinators_at(db, top.id, about)
     for member in coordinators:
         notify_user(
             db, member.user, kind, organization_id=top.id, now=now,
@@ -69,10 +96,6 @@ def notify_user(
     db.add(
         _notice(kind, user.email, user.language, organization_id, user.id, now, caused_by_worker)
     )
-
-
-def _works_cases(roles: list[str]) -> bool:
-    return Role.ORGANIZER in roles or Role.COORDINATOR in roles
 
 
 def _notice(

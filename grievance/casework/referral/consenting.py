@@ -29,10 +29,10 @@ from grievance.casework.report.answers import Answers
 from grievance.casework.report.reporting import (
     exclusions,
     facets_of_case,
-    marks,
     write_facets,
 )
 from grievance.casework.report.returning import answer_question
+from grievance.casework.respondents.marking import keep_from_tied, marks
 from grievance.casework.routes.routing import Routed, route_words, stored_route
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.lifecycle import HOLDING, OPEN_REFERRAL
@@ -218,6 +218,8 @@ def share_first_time(
     db.add(stored_route(case.id, routed, hour, document.id, readable=True))
     db.add_all(exclusions(case.id, routed))
     db.add_all(marks(case.id, answers, name_secret))
+    db.flush()
+    keep_from_tied(db, case.id, routed.conflicts.keys())
     record(db, "report_shared", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
 
 
@@ -233,7 +235,7 @@ def withdraw(db: Session, case: Case, organization_id: UUID, her: Hers, now: dat
         case.overseer_id = None  # it does not come back to a desk that she sent away
     if case.owner_id not in {None, before}:
         notify_organization(
-            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
+            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case.id, caused_by_worker=True
         )
     start_epoch(db, case, her, hour)
     case.last_act_at = hour

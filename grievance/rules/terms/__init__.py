@@ -17,6 +17,7 @@ from grievance.rules.terms.casework import (
     PassedOver,
     ReferralKind,
     ReferralState,
+    StaffTieReason,
     Withdrawal,
     WorkerStatus,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "ServiceNeed",
     "Sex",
     "Sharing",
+    "StaffTieReason",
     "TieReason",
     "Trigger",
     "Unit",
