@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
-from grievance.casework.case.keyring import open_all
 from grievance.casework.case.retaining import unshared_ends
 from grievance.casework.referral.consenting import read_answers
 from grievance.casework.report.answers import Answers
 from grievance.casework.routes.routing import Routed
+from grievance.mycase import asked
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
 from grievance.mycase.opening import OpenCase, opened
 from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL, worker_status
@@ -21,7 +21,6 @@ from grievance.rules.terms import (
     ActorKind,
     CaseState,
     ConsentVia,
-    DocumentKind,
     ReferralState,
     Sharing,
     WorkerStatus,
@@ -29,7 +28,6 @@ from grievance.rules.terms import (
 from grievance.rules.urgency import Taxonomy
 from grievance.store.cases import Case, receipt_of
 from grievance.store.directory import organizations_by_id
-from grievance.store.documents import documents
 from grievance.store.reference import issue_codes
 from grievance.store.referrals import Consent, Referral, consents_of, open_questions, referrals_of
 from grievance.store.taxonomy import taxonomy
@@ -89,6 +87,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
     ids |= {r.from_organization_id for r in rows if r.from_organization_id}
     names = offering.names_of(db, [str(one) for one in (*ids, case.owner_id) if one])
     state = status(case)
+    made = _forms(answers, routed, form, name, asked.forms_for(db, found))
     return {
         "case": case,
         "status": state,
@@ -109,7 +108,8 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
         "time": told(db, case, now()),
         "unshared": case.sharing != Sharing.CHOSEN,
-        "forms": _forms(answers, routed, form, name),
+        "asks": asked.panels(db, found, made),
+        "forms": made,
     }
 
 
@@ -154,7 +154,7 @@ def sharing_with(db: Session, case: Case) -> list[UUID]:
 
 
 def _messages(db: Session, found: OpenCase) -> list[Message]:
-    opened_rows = open_all(documents(db, found.case.id, DocumentKind.MESSAGE), found.her.keys)
+    opened_rows = asked.written(db, found)
     ids = [row.organization_id for row, _ in opened_rows if row.organization_id]
     bodies = organizations_by_id(db, ids)
     return [
@@ -223,10 +223,13 @@ def _until(db: Session, case: Case) -> Any:
 
 
 def _forms(
-    answers: Answers, routed: Routed, form: ServiceForm | None, name: str
-) -> dict[str, ServiceForm]:
+    answers: Answers, routed: Routed, form: ServiceForm | None, name: str,
+    tells: dict[str, ServiceForm],
+) -> dict[str, ServiceForm]:  # fmt: skip
+    # Words that a lost session held stand in their question's box, where it is still open.
     pending = visit().get("pending", "")
-    made: dict[str, ServiceForm] = {
+    pending = "" if asked.name_of(visit().get("pending_for", "")) in tells else pending
+    made: dict[str, ServiceForm] = tells | {
         "reply": ReplyForm(formdata=None, data={"message": pending}),
         "consent": ConsentForm(formdata=None, data={"scope": "all"}),
         "contact": ContactForm(formdata=None, data=answers.to_json()),

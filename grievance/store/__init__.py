@@ -10,6 +10,7 @@ from grievance.store import (
     hsds,
     law,
     outbox,
+    questions,
     reference,
     referrals,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "hsds",
     "law",
     "outbox",
+    "questions",
     "reference",
     "referrals",
 ]

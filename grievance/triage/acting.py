@@ -11,14 +11,14 @@ from grievance.casework.case import closing, reading
 from grievance.casework.case.reading import OpenedCase
 from grievance.store.cases import Case
 from grievance.store.queue import find_case
-from grievance.triage import explaining, showing
+from grievance.triage import explaining, further, showing
 from grievance.triage.problems import SAID
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm
 from grievance.web.service import now
 from grievance.web.staff import desk
 
-_WITHOUT_HOLDING = {"accept", "decline"}
+_WITHOUT_HOLDING = {"accept", "decline", "ask"}
 _BEGINS_ANEW = {"dates"}  # its other fields are as old as the page: a colleague's days stand there
 Act = Callable[[Case, Any, OpenedCase | None], None]
 
@@ -102,6 +102,7 @@ def _page(
 ) -> str:
     back = {name: form for name, form in wrong.items() if not (problem and name in _BEGINS_ANEW)}
     shown = showing.case_page(db(), found, desk(), opened, back)
+    shown |= further.sections(db(), found, desk(), shown["forms"])
     typed = showing.typed_words(*wrong.values()) if problem else []
     return render_template("triage/case.html", **shown, problem=problem, typed=typed)
 

@@ -45,6 +45,7 @@ _WAITS: Final[dict[str, Any]] = {
     "missed": lazy("a promised time has passed"),
     "elsewhere": lazy("another organization is asked"),
     "replied": lazy("the worker replied"),
+    "answered": lazy("the worker answered our question"),
     "closing": lazy("a second person must close it"),
 }
 
@@ -79,12 +80,14 @@ def home(db: Session, desk: Desk) -> dict[str, Any]:
     lists: list[tuple[str, dict[str, str]]] = [
         (gettext("New: we are asked"), {"referral": "sent"}),
         (gettext("Asked and read, not answered"), {"referral": "seen"}),
+        (gettext("We asked the worker first"), {"referral": "info_requested"}),
         (gettext("Due within a day, or late"), {"referral": "soon", "sort": "due"}),
         (gettext("A promised time has passed"), {"referral": "missed", "sort": "due"}),
         (gettext("Danger"), {"urgency": "U0"}),
         (gettext("Mine"), {"owner": "me"}),
         (gettext("Nobody's yet"), {"owner": "none"}),
         (gettext("The worker replied"), {"referral": "replied"}),
+        (gettext("She answered our question"), {"referral": "answered"}),
         (gettext("Waiting for another organization"), {"referral": "elsewhere"}),
         (gettext("A second person must close it"), {"referral": "closing"}),
         (gettext("All open cases"), {}),

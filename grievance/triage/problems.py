@@ -4,7 +4,7 @@ from typing import Any
 
 from grievance.casework.case import closing, timing, working
 from grievance.casework.case.keyring import StaleKey
-from grievance.casework.referral import onward, referring
+from grievance.casework.referral import onward, questions, referring
 from grievance.web.locale import lazy as _
 
 TWO_PERSONS = _("Noted. A danger case takes two: somebody else at your desk must close it too.")
@@ -31,5 +31,7 @@ SAID: dict[type[Exception], Any] = {
     onward.AskHerFirst: _(
         "You cannot read this case yet, so her word cannot be recorded here. Ask her on her page."
     ),
+    questions.WriteToHer: _("You can read this case: write her a message."),
+    questions.OneWaits: _("A question of yours waits for her answer. Ask again after that."),
     StaleKey: _("A key changed this very moment. Please press again."),
 }

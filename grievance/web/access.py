@@ -44,8 +44,8 @@ _PUBLIC = (
     "accounts.sign_in", "accounts.activate", "accounts.recover", "accounts.sign_out",
 )  # fmt: skip
 _CASE_ACTS = (
-    "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
-    "urgency", "dates", "contact", "close", "reopen",
+    "accept", "decline", "ask", "message", "note", "refer", "withdraw", "service", "assign",
+    "state", "urgency", "dates", "contact", "close", "reopen",
 )  # fmt: skip
 
 ACCESS: Final[dict[str, Line]] = {

@@ -57,6 +57,7 @@ class OpenedCase:
     outcome: Mapping[str, Any] | None = None
     reasons: list[Words] = field(default_factory=list)  # why it was passed on
     dates: list[Words] = field(default_factory=list)  # days that times in law are counted from
+    question_keys: Mapping[int, bytes] = field(default_factory=dict)  # number of a question -> key
 
     @property
     def current(self) -> bytes | None:
@@ -100,6 +101,7 @@ def opened_keys(db: Session, case: Case, desk: DeskKeys) -> OpenedCase:
     return OpenedCase(
         keys_for_organization(grants, privates),
         keys_for_organization(grants, privates, GrantKind.NOTES),
+        question_keys=keys_for_organization(grants, privates, GrantKind.QUESTION),
     )
 
 
@@ -140,11 +142,15 @@ def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: date
         outcomes[-1].words if outcomes else None,
         found[DocumentKind.REASON],
         found[DocumentKind.DATES],
+        opened.question_keys,
     )
 
 
 def _words(row: Document, desk: DeskKeys, opened: OpenedCase) -> Mapping[str, Any] | None:
-    """The words of one document, as far as this desk may open it: notes only its own."""
+    """The words of one document, as far as this desk may open it: notes only its own. What has a
+    key of its own is read where it is shown."""
+    if row.key not in {GrantKind.CONTENT, GrantKind.NOTES}:
+        return None
     if row.kind != DocumentKind.NOTE:
         return open_words(row, opened.keys)
     own = row.organization_id == desk.organization_id

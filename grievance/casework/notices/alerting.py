@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.notices.notifying import notify_organization, notify_user
-from grievance.rules.lifecycle import OVERDUE
+from grievance.rules.lifecycle import ASKED
 from grievance.rules.terms import ClockKind, NoticeKind, Role
 from grievance.store.accounts import members_of
 from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
@@ -56,7 +56,7 @@ def alert(db: Session, case: Case, organization_id: UUID, now: datetime) -> int:
 def _remind(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
     case = lock_case_if_free(db, case_id)
     row = db.get_one(Referral, referral_id, populate_existing=True)
-    if case is None or row.state not in OVERDUE or row.reminded_at is not None:
+    if case is None or row.state not in ASKED or row.reminded_at is not None:
         return False
     if row.remind_at is None or row.due_at is None or not row.remind_at <= now < row.due_at:
         return False

@@ -10,7 +10,7 @@ from grievance.casework.case.keyring import Writer, seal_words
 from grievance.casework.case.reading import OpenedCase, answers_of
 from grievance.casework.directory.version import load_directory
 from grievance.casework.referral.asking import ask_now, cannot_be_asked
-from grievance.casework.referral.granting import can_open, grant_epochs
+from grievance.casework.referral.granting import can_open, grant_epochs, grant_questions
 from grievance.casework.referral.referring import add_referral
 from grievance.casework.routes.routing import against_of
 from grievance.rules.conflicts import conflicts_of
@@ -80,6 +80,7 @@ def _given(db: Session, case: Case, to: UUID, opened: OpenedCase, now: datetime)
         return None
     keys = {epoch: key for epoch, key in opened.keys.items() if epoch >= given.from_epoch}
     grant_epochs(db, case, to, keys, now)
+    grant_questions(db, case, to, opened.question_keys, given.from_epoch, now)
     return given if can_open(db, case, to) else None
 
 
@@ -156,6 +157,7 @@ def _recorded(
     settle_questions(db, case.id, consent.organization_id, now)  # she said it another way
     db.flush()
     grant_epochs(db, case, consent.organization_id, opened.keys, now)
+    grant_questions(db, case, consent.organization_id, opened.question_keys, 0, now)
     return consent
 
 

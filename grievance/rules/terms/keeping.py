@@ -30,6 +30,7 @@ class DocumentKind(StrEnum):
     OUTCOME_WORDS = "outcome_words"
     REASON = "reason"
     DATES = "dates"
+    QUESTION = "question"  # and, written by her, its answer
 
 
 class NoticeState(StrEnum):
