@@ -1,4 +1,5 @@
-"""What desks that cannot read her report yet ask her, each with a box for her answer."""
+"""What desks that cannot read her report yet ask her, each with a box for her answer; and who was
+asked for advice without her name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from grievance.mycase.forms import TellForm
 from grievance.mycase.opening import OpenCase
 from grievance.rules.terms import CaseState, DocumentKind, GrantKind
 from grievance.store.documents import Document, documents
+from grievance.store.opinions import advice_asked
 from grievance.store.questions import Question, questions_of
 from grievance.web.database import db
 from grievance.web.forms import ServiceForm
@@ -88,6 +90,13 @@ def tell(found: OpenCase, form: ServiceForm) -> None:
 def name_of(question_id: UUID | str) -> str:
     """How the page knows a question's form."""
     return f"tell-{question_id}"
+
+
+def advice(db: Session, case_id: UUID) -> list[tuple[str, str]]:
+    """Who asked whom for advice about her case, by name."""
+    pairs = advice_asked(db, case_id)
+    names = names_of(db, [str(one) for pair in pairs for one in pair])
+    return [(names.get(str(asker), ""), names.get(str(one), "")) for asker, one in pairs]
 
 
 def written(db: Session, found: OpenCase) -> list[tuple[Document, Mapping[str, str]]]:

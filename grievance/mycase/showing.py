@@ -108,6 +108,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
         "time": told(db, case, now()),
         "unshared": case.sharing != Sharing.CHOSEN,
+        "advice": asked.advice(db, case.id),
         "asks": asked.panels(db, found, made),
         "forms": made,
     }

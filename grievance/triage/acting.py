@@ -51,6 +51,7 @@ def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseRetu
         abort(404)
     if name == "refer":
         form.organization.choices = showing.referable(db(), found, desk())
+    further.prepare(db(), found, desk(), name, form)
     if name == "assign":
         form.member.choices = showing.assignable(db(), desk())
     if not form.validate():
@@ -102,7 +103,7 @@ def _page(
 ) -> str:
     back = {name: form for name, form in wrong.items() if not (problem and name in _BEGINS_ANEW)}
     shown = showing.case_page(db(), found, desk(), opened, back)
-    shown |= further.sections(db(), found, desk(), shown["forms"])
+    shown |= further.sections(db(), found, desk(), opened, shown)
     typed = showing.typed_words(*wrong.values()) if problem else []
     return render_template("triage/case.html", **shown, problem=problem, typed=typed)
 

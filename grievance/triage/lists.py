@@ -13,6 +13,7 @@ from grievance.store.accounts import names_of, people_of
 from grievance.store.cases import Case
 from grievance.store.clocks import CaseClock, clocks_of
 from grievance.store.directory import body_names
+from grievance.store.opinions import opinions_waiting
 from grievance.store.outbox import given_up
 from grievance.store.queue import (
     NEVER,
@@ -76,7 +77,13 @@ class QueueRow:
 def home(db: Session, desk: Desk) -> dict[str, Any]:
     """Work to do, not statistics."""
     if not desk.works_cases:
-        return {"piles": [], "unshared": [], "lost_mail": [], "working": work_is_running()}
+        return {
+            "piles": [],
+            "unshared": [],
+            "advice": (0, 0),
+            "lost_mail": [],
+            "working": work_is_running(),
+        }
     lists: list[tuple[str, dict[str, str]]] = [
         (gettext("New: we are asked"), {"referral": "sent"}),
         (gettext("Asked and read, not answered"), {"referral": "seen"}),
@@ -97,6 +104,7 @@ def home(db: Session, desk: Desk) -> dict[str, Any]:
     return {
         "piles": piles,
         "unshared": unshared_by_country(db) if sees_root else [],
+        "advice": opinions_waiting(db, reader(desk)),
         "lost_mail": _lost_mail(db, desk),
         "working": work_is_running(),
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from grievance.casework.case import closing, timing, working
 from grievance.casework.case.keyring import StaleKey
-from grievance.casework.referral import onward, questions, referring
+from grievance.casework.referral import onward, opinions, questions, referring
 from grievance.web.locale import lazy as _
 
 TWO_PERSONS = _("Noted. A danger case takes two: somebody else at your desk must close it too.")
@@ -33,5 +33,8 @@ SAID: dict[type[Exception], Any] = {
     ),
     questions.WriteToHer: _("You can read this case: write her a message."),
     questions.OneWaits: _("A question of yours waits for her answer. Ask again after that."),
+    opinions.CannotAdvise: _("This organization cannot be asked in this case."),
+    opinions.AdviceWaits: _("This desk is asked about this case already. Write in that thread."),
+    opinions.AdviceOver: _("This thread has ended: nobody waits for your words any more."),
     StaleKey: _("A key changed this very moment. Please press again."),
 }

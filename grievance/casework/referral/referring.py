@@ -26,6 +26,7 @@ from grievance.store.cases import Case, forget_closing_request
 from grievance.store.clocks import drop_clocks
 from grievance.store.documents import delete_grants, release_grants
 from grievance.store.events import Actor, record
+from grievance.store.opinions import end_opinions
 from grievance.store.questions import end_idle_questions, end_questions
 from grievance.store.referrals import (
     Consent,
@@ -153,6 +154,7 @@ def end_consent(db: Session, case: Case, organization_id: UUID, now: datetime) -
         if consent.organization_id == organization_id and consent.withdrawn_at is None:
             consent.withdrawn_at = now
     end_questions(db, case.id, organization_id, now)
+    end_opinions(db, case.id, organization_id, now)
     delete_grants(db, case.id, organization_id)
 
 

@@ -91,6 +91,15 @@ class Withdrawal(StrEnum):
     CASE_CLOSED = "case_closed"
 
 
+class OpinionState(StrEnum):
+    """Whose turn it is where one desk asks another for advice. ENDED: the case left the asker."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
 class ClosingKind(StrEnum):
     """How a case ended."""
 

@@ -9,6 +9,7 @@ class GrantKind(StrEnum):
     CONTENT = "content"
     NOTES = "notes"
     QUESTION = "question"
+    OPINION = "opinion"
 
 
 class HolderKind(StrEnum):
@@ -31,6 +32,7 @@ class DocumentKind(StrEnum):
     REASON = "reason"
     DATES = "dates"
     QUESTION = "question"  # and, written by her, its answer
+    OPINION = "opinion"  # what two desks write to each other, without her name
 
 
 class NoticeState(StrEnum):
