@@ -1,8 +1,9 @@
-"""What desks that cannot read her report yet ask her, each with a box for her answer; and who was
-asked for advice without her name."""
+"""What desks that cannot read her report yet ask her, each with a box for her answer; who was asked
+for advice without her name; and which facts were corrected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,14 +15,31 @@ from grievance.mycase.forms import TellForm
 from grievance.mycase.opening import OpenCase
 from grievance.rules.terms import CaseState, DocumentKind, GrantKind
 from grievance.store.documents import Document, documents
+from grievance.store.events import events_of_verb
 from grievance.store.opinions import advice_asked
 from grievance.store.questions import Question, questions_of
 from grievance.web.database import db
 from grievance.web.forms import ServiceForm
-from grievance.web.locale import language
+from grievance.web.locale import gettext, language, lazy
 from grievance.web.offering import names_of
 from grievance.web.service import now
 from grievance.web.sessions import visit
+
+_FACTS = {
+    "country": lazy("country of work"),
+    "city": lazy("city"),
+    "nationality": lazy("nationality"),
+    "sector": lazy("kind of work"),
+}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Facts of her report that an organization corrected."""
+
+    who: str
+    at: datetime
+    what: list[str]
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,19 @@ def advice(db: Session, case_id: UUID) -> list[tuple[str, str]]:
     pairs = advice_asked(db, case_id)
     names = names_of(db, [str(one) for pair in pairs for one in pair])
     return [(names.get(str(asker), ""), names.get(str(one), "")) for asker, one in pairs]
+
+
+def corrected(db: Session, case_id: UUID) -> list[Correction]:
+    """What organizations corrected in her report; not what stood there."""
+    found = events_of_verb(db, case_id, "facts_changed")
+    names = names_of(db, [str(one.organization_id) for one in found if one.organization_id])
+    return [
+        Correction(
+            names.get(str(one.organization_id), ""), one.at,
+            [gettext(_FACTS[field].message) for field in one.details["fields"]],
+        )
+        for one in sorted(found, key=lambda one: one.at)
+    ]  # fmt: skip
 
 
 def written(db: Session, found: OpenCase) -> list[tuple[Document, Mapping[str, str]]]:

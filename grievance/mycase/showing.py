@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from grievance.casework.case.retaining import unshared_ends
 from grievance.casework.referral.consenting import read_answers
 from grievance.casework.report.answers import Answers
+from grievance.casework.routes.correcting import with_facts
 from grievance.casework.routes.routing import Routed
 from grievance.mycase import asked
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
@@ -77,10 +78,14 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
     case = found.case
     answers = read_answers(db, case.id, found.her)
     known = taxonomy(db)
-    routed = route_for(db, answers, known)
+    routed = route_for(db, case, answers, known)
     rows = referrals_of(db, case.id)
     offer = offering.make_offer(
-        db, answers, known, leave_out=_busy(rows), last={str(r.organization_id) for r in rows}
+        db,
+        with_facts(case, answers),
+        known,
+        leave_out=_busy(rows),
+        last={str(r.organization_id) for r in rows},
     )
     ids = {r.organization_id for r in rows} | set(sharing_with(db, case))
     ids |= {q.organization_id for q in open_questions(db, case.id)}
@@ -108,6 +113,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
         "time": told(db, case, now()),
         "unshared": case.sharing != Sharing.CHOSEN,
+        "corrected": asked.corrected(db, case.id),
         "advice": asked.advice(db, case.id),
         "asks": asked.panels(db, found, made),
         "forms": made,
@@ -132,9 +138,9 @@ def status(case: Case) -> WorkerStatus:
     )
 
 
-def route_for(db: Session, answers: Answers, known: Taxonomy) -> Routed:
-    """Route her answers as they stand today."""
-    return offering.route_now(db, answers, known)
+def route_for(db: Session, case: Case, answers: Answers, known: Taxonomy) -> Routed:
+    """Route her answers as they stand today, with facts that were corrected since."""
+    return offering.route_now(db, with_facts(case, answers), known)
 
 
 def recipient_choices(db: Callable[[], Session]) -> list[SelectChoice]:
@@ -143,7 +149,7 @@ def recipient_choices(db: Callable[[], Session]) -> list[SelectChoice]:
     if found is None:
         return []
     answers = read_answers(db(), found.case.id, found.her)
-    routed = route_for(db(), answers, taxonomy(db()))
+    routed = route_for(db(), found.case, answers, taxonomy(db()))
     ids = {*routed.route.organizations, *([routed.overseer] if routed.overseer else [])}
     return options((one, one) for one in sorted(ids))
 

@@ -174,7 +174,7 @@ def _consent(
     session = db()
     answers = consenting.read_answers(session, found.case.id, found.her)
     known = taxonomy(session)
-    routed = showing.route_for(session, answers, known)
+    routed = showing.route_for(session, found.case, answers, known)
     if found.case.sharing != Sharing.CHOSEN:
         consenting.share_first_time(
             session, found.case, answers, known, routed, found.her,

@@ -19,7 +19,7 @@ from grievance.web.service import now
 from grievance.web.staff import desk
 
 _WITHOUT_HOLDING = {"accept", "decline", "ask"}
-_BEGINS_ANEW = {"dates"}  # its other fields are as old as the page: a colleague's days stand there
+_BEGINS_ANEW = {"dates", "facts"}  # fields as old as the page: what a colleague wrote stands there
 Act = Callable[[Case, Any, OpenedCase | None], None]
 
 

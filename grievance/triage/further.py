@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.case.reading import OpenedCase
 from grievance.store.cases import Case
-from grievance.triage import asking_her, opinions
+from grievance.triage import asking_her, facts, opinions
 from grievance.web.forms import ServiceForm
 from grievance.web.staff import Desk
 
@@ -20,7 +20,11 @@ def sections(
     if advice is not None and advice["may"]:
         made["opinion"] = opinions.OpinionForm(formdata=None)
         made["opinion"].organization.choices = opinions.choices(db, case, desk)
+    corrected = facts.section(db, case, desk, opened)
+    if corrected is not None and corrected["may"]:
+        made["facts"] = facts.fresh_form(db, case)
     return {
+        "facts": corrected,
         "asking": asking_her.section(db, case, desk),
         "advice": advice,
         "forms": made | page["forms"],
@@ -29,5 +33,7 @@ def sections(
 
 def prepare(db: Session, case: Case, desk: Desk, name: str, form: Any) -> None:
     """What may be chosen in a form that was sent."""
+    if name == "facts":
+        facts.offer(db, case, form)
     if name == "opinion":
         form.organization.choices = opinions.choices(db, case, desk)

@@ -1,5 +1,5 @@
-"""Further addresses of the desk: a question to the worker before accepting, and advice without a
-name."""
+"""Further addresses of the desk: a question to the worker before accepting, advice without a name,
+and facts that are corrected."""
 
 from typing import Any
 from uuid import UUID
@@ -11,17 +11,19 @@ from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.referral import opinions as advice
 from grievance.casework.referral import questions
+from grievance.casework.routes.correcting import correct_facts
 from grievance.store.cases import Case
 from grievance.store.opinions import Opinion
 from grievance.triage import opinions
 from grievance.triage.acting import act_on, words_of
 from grievance.triage.asking_her import AskForm
+from grievance.triage.facts import FactsForm
 from grievance.triage.problems import SAID
 from grievance.triage.showing import desk_keys
 from grievance.triage.views import bp
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm, keeps_form
-from grievance.web.service import now
+from grievance.web.service import now, settings
 from grievance.web.staff import desk
 
 __all__ = ["bp"]
@@ -54,6 +56,20 @@ def second_opinion(case_id: str) -> ResponseReturnValue:
         advice.ask_opinion(db(), found, asking, words_of(opened), keys, desk().actor, now())
 
     return act_on(case_id, "opinion", opinions.OpinionForm(), act)
+
+
+@bp.post("/cases/<case_id>/facts")
+@keeps_form
+def facts(case_id: str) -> ResponseReturnValue:
+    """Correct where she works, where she is from or what her work is."""
+
+    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+        correct_facts(
+            db(), found, form.given(), words_of(opened), seen=form.seen.data or "",
+            confirm_months=settings().confirm_months, actor=desk().actor, now=now(),
+        )  # fmt: skip
+
+    return act_on(case_id, "facts", FactsForm(), act)
 
 
 @bp.get("/opinions", endpoint="opinions")

@@ -45,7 +45,7 @@ _PUBLIC = (
 )  # fmt: skip
 _CASE_ACTS = (
     "accept", "decline", "ask", "message", "note", "refer", "withdraw", "service", "assign",
-    "state", "urgency", "dates", "contact", "close", "reopen",
+    "state", "urgency", "facts", "dates", "contact", "close", "reopen",
 )  # fmt: skip
 
 ACCESS: Final[dict[str, Line]] = {

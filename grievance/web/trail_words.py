@@ -29,6 +29,7 @@ _VERBS: Final[dict[str, Any]] = {
     "entry_hours_set": lazy("Set the opening hours"),
     "entry_open": lazy("Takes new cases again"),
     "entry_paused": lazy("Takes no new cases for now"),
+    "facts_changed": lazy("Corrected facts of a case"),
     "factor_reset": lazy("Reset a second sign-in step"),
     "factor_set": lazy("Set up a second sign-in step"),
     "forgot": lazy("Deleted what was due"),

@@ -16,7 +16,7 @@ def conflicts_now(db: Session, case: Case, keys: Mapping[int, bytes]) -> frozens
     """Ids of organizations that conflict or her wish keeps away: one may have joined after the
     report. None where these keys do not open her answers: then nothing can be said."""
     answers = answers_of(db, case.id, keys)
-    if answers is None:
+    if answers is None or not answers.says_something:
         return None
     directory = load_directory(db)
     facets = Facets(

@@ -89,6 +89,7 @@ class Withdrawal(StrEnum):
 
     GIVEN_BACK = "given_back"
     CASE_CLOSED = "case_closed"
+    CONFLICT = "conflict"
 
 
 class OpinionState(StrEnum):
