@@ -92,23 +92,23 @@ class Thread:
 def section(
     db: Session, case: Case, desk: Desk, opened: OpenedCase | None
 ) -> dict[str, Any] | None:
-    """What this desk asked others about a case it holds; None where it does not hold it."""
+    """What this desk asked others about a case it holds; None where it does not hold it. That the
+    case was opened is the event of this, too."""
     if opened is None or not holds(db, case, desk.organization_id):
         return None
-    found = opinions_of_case(db, case.id, desk.organization_id)
+    found, keys = opinions_of_case(db, case.id, desk.organization_id), desk_keys(desk)
     names = body_names(db, {one.to_organization_id for one in found})
-    keys, actor = desk_keys(desk), desk.actor
+    shown = []
+    for one in found:
+        other, turns = names.get(one.to_organization_id, ""), opinions.thread(db, one, keys)
+        shown.append(Thread(one, other, STATES[one.state], turns))
+        if turns:
+            opinions.mark_read(one, keys, now())
     return {
-        "threads": [
-            Thread(
-                one, names.get(one.to_organization_id, ""), STATES[one.state],
-                opinions.read_opinion(db, one, keys, actor, now()),
-            )
-            for one in found
-        ],
+        "threads": shown,
         "may": case.state != CaseState.CLOSED,
         "ours": desk.organization_id,
-    }  # fmt: skip
+    }
 
 
 def choices(db: Session, case: Case, desk: Desk) -> list[Any]:

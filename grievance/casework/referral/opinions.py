@@ -183,12 +183,17 @@ def read_opinion(
     found = thread(db, opinion, desk)
     if not found:
         return []
+    mark_read(opinion, desk, now)
+    record(db, "opinion_read", actor, now, **_where(opinion, desk))
+    return found
+
+
+def mark_read(opinion: Opinion, desk: DeskKeys, now: datetime) -> None:
+    """Read from now on, where it is this desk's turn."""
     turn_of_asked = opinion.state == OpinionState.ASKED
     mine = turn_of_asked == (desk.organization_id == opinion.to_organization_id)
     if mine and opinion.read_at is None:
         opinion.read_at = now
-    record(db, "opinion_read", actor, now, **_where(opinion, desk))
-    return found
 
 
 def thread(db: Session, opinion: Opinion, desk: DeskKeys) -> list[Turn]:

@@ -145,7 +145,8 @@ def read_threads(
     db: Session, case: Case, desk: DeskKeys, actor: Actor, now: datetime
 ) -> list[Thread]:
     """The questions and answers that this desk may read: its own, and, where it holds the case,
-    those of others. One event, where something was opened; an answer to its own counts as seen."""
+    those of others. One event where a desk that does not hold the case opened something (to open a
+    case is an event of its own); an answer to its own counts as seen."""
     found = threads(db, case.id, opened_keys(db, case, desk).question_keys)
     if not found:
         return []
@@ -154,7 +155,8 @@ def read_threads(
         if own and one.answered is not None and one.question.seen_at is None:
             one.question.seen_at = now
     _mark_answers(db, case.id, found, now)
-    record(db, "question_read", actor, now, case_id=case.id)
+    if not holds(db, case, desk.organization_id):
+        record(db, "question_read", actor, now, case_id=case.id)
     return found
 
 
