@@ -14,6 +14,7 @@ class CodeForm(ServiceForm):
 
     code = Line(_("Your code"), validators=[Filled(_("Please type your code."))])
     message = Words()
+    question = HiddenField()  # which question those words were to answer
 
 
 class ReplyForm(ServiceForm):
@@ -49,6 +50,13 @@ class AnswerForm(ServiceForm):
         choices=options(YES_NO),
         validators=[Filled(_("Please answer yes or no."))],
     )
+
+
+class TellForm(ServiceForm):
+    """Answer what a desk asks before it decides."""
+
+    question = HiddenField()
+    message = Words(_("Your answer"), validators=[Filled(_("Please write a few words."))])
 
 
 class ContactForm(ServiceForm):

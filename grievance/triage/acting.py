@@ -12,16 +12,16 @@ from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.releasing import SecondAgrees
 from grievance.store.cases import Case
 from grievance.store.queue import find_case
-from grievance.triage import explaining, releasing, showing
+from grievance.triage import explaining, further, releasing, showing
 from grievance.triage.problems import SAID
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm
 from grievance.web.service import now
 from grievance.web.staff import desk
 
-_WITHOUT_HOLDING = {"accept", "decline", "release"}  # each asks more of the case by itself
+_WITHOUT_HOLDING = {"accept", "decline", "release", "ask"}  # each asks more of the case by itself
 _BY_RELEASE = {"message", "note"}  # what one may do who reads the case without the worker's word
-_BEGINS_ANEW = {"dates"}  # its other fields are as old as the page: a colleague's days stand there
+_BEGINS_ANEW = {"dates", "facts"}  # fields as old as the page: what a colleague wrote stands there
 Act = Callable[[Case, Any, OpenedCase | None], None]
 
 
@@ -91,6 +91,7 @@ def _offer(form: Any, name: str, found: Case) -> None:
         form.organization.choices = showing.referable(db(), found, desk())
     if name == "assign":
         form.member.choices = showing.assignable(db(), desk(), found)
+    further.prepare(db(), found, desk(), name, form)
     if name == "release":
         releasing.prepare(form, db(), found, desk())
 
@@ -121,6 +122,7 @@ def _page(
 ) -> str:
     back = {name: form for name, form in wrong.items() if not (problem and name in _BEGINS_ANEW)}
     shown = showing.case_page(db(), found, desk(), opened, back)
+    shown |= further.sections(db(), found, desk(), opened, shown)
     typed = showing.typed_words(*wrong.values()) if problem else []
     return render_template("triage/case.html", **shown, problem=problem, typed=typed)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from grievance.casework.case import closing, releasing, timing, working
 from grievance.casework.case.keyring import StaleKey
-from grievance.casework.referral import onward, referring
+from grievance.casework.referral import onward, opinions, questions, referring
 from grievance.casework.respondents import merging, naming, tying
 from grievance.web.locale import lazy as _
 
@@ -50,5 +50,10 @@ SAID: dict[type[Exception], Any] = {
     merging.NotMerged: _("This record stands alone already."),
     tying.NotAMember: _("She is not a member of this desk."),
     tying.OwnTie: _("You cannot take your own tie back. A colleague does it."),
+    questions.WriteToHer: _("You can read this case: write her a message."),
+    questions.OneWaits: _("A question of yours waits for her answer. Ask again after that."),
+    opinions.CannotAdvise: _("This organization cannot be asked in this case."),
+    opinions.AdviceWaits: _("This desk is asked about this case already. Write in that thread."),
+    opinions.AdviceOver: _("This thread has ended: nobody waits for your words any more."),
     StaleKey: _("A key changed this very moment. Please press again."),
 }

@@ -44,8 +44,8 @@ _PUBLIC = (
     "accounts.sign_in", "accounts.activate", "accounts.recover", "accounts.sign_out",
 )  # fmt: skip
 _CASE_ACTS = (
-    "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
-    "urgency", "dates", "contact", "close", "reopen", "release",
+    "accept", "decline", "ask", "message", "note", "refer", "withdraw", "service", "assign",
+    "state", "urgency", "facts", "dates", "contact", "close", "reopen", "release",
 )  # fmt: skip
 _LIFE_ACTS = (
     "page", "invite", "terms", "confirm", "pause", "resume", "room", "close", "reopen",
@@ -63,6 +63,11 @@ ACCESS: Final[dict[str, Line]] = {
     "triage.why": _staff(*CASES, opens=True),
     "triage.simulate": _staff(*CASES),
     **{f"triage.{act}": _staff(*CASES) for act in _CASE_ACTS},
+    "triage.second_opinion": _staff(*CASES),
+    "triage.opinions": _staff(*CASES),
+    "triage.opinion": _staff(*CASES, opens=True),
+    "triage.write_opinion": _staff(*CASES),
+    "triage.decline_opinion": _staff(*CASES),
     "triage.legal_dates": _staff(*EVERY_ROLE),
     **{f"respondents.{page}": _staff(*CASES, opens=True) for page in ("case", "records", "record")},
     **{f"respondents.{act}": _staff(*CASES) for act in _RECORD_ACTS},

@@ -86,6 +86,7 @@ class Desk(Looks):
         for rule in ("", "/why", "/respondents"):
             self.open(f"/desk/cases/<case_id>{rule}", **{"<case_id>": NOBODY})
         self.open("/desk/respondents/<record_id>", **{"<record_id>": NOBODY})
+        self.open("/desk/opinions/<opinion_id>", **{"<opinion_id>": NOBODY})
         self.seats()
         self.entry(role)
         self.entries()
@@ -168,7 +169,12 @@ class Desk(Looks):
         self.open(
             "/desk/cases/<case_id>", **{"<case_id>": self.first_link("referral=sent&sort=newest")}
         )
+        self.page.click("details:has(form[action$='/ask']) > summary")
+        self.press("ask with an error", "form[action$='/ask'] button")
+        self.page.fill("#ask-text", "Which day is free?")
+        self.press("asked her first", "form[action$='/ask'] button")
         self.press("accepted", "form[action$='/accept'] button")
+        self.advice()
         self.press("message with an error", "form[action$='/message'] button")
         self.press("note with an error", "form[action$='/note'] button")
         self.dates()
@@ -217,6 +223,17 @@ class Desk(Looks):
         self.page.goto(f"{self.walk.url}/desk/ties")
         self.press("a tie to nobody", "form[action*='/declare'] button")
         self.page.goto(case)
+
+    def advice(self) -> None:
+        """Another desk is asked without a name, first with an error; then the thread."""
+        for text in ("", "What worked for you?"):
+            self.page.locator("#opinions details").evaluate("one => (one.open = true)")
+            self.page.select_option("#opinions [name=organization]", index=1)
+            self.page.fill("#opinion-text", text)
+            self.press(f"advice: {text}", "form[action$='/opinion'] button")
+        self.press("a thread", "#opinions p a")
+        self.press("a thread with an error", "form[action$='/write'] button")
+        self.page.click("main a[href*='/desk/cases/']")
 
     def dates(self) -> None:
         """A day that cannot be, then days from which dates in law follow, every rule unfolded."""

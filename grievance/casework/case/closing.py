@@ -33,6 +33,7 @@ from grievance.store.clocks import drop_clocks
 from grievance.store.directory import ancestors
 from grievance.store.documents import unseen_from_worker
 from grievance.store.events import Actor, events_of_verb, record
+from grievance.store.questions import end_idle_questions, end_questions
 from grievance.store.referrals import referrals_of
 from grievance.store.releases import forget_release_request
 
@@ -99,6 +100,9 @@ def close(
         if referral.state in ASKED:
             move(referral, ReferralState.WITHDRAWN, now)
             referral.reason = Withdrawal.CASE_CLOSED
+            owns = referral.organization_id == case.owner_id
+            end_questions(db, case.id, referral.organization_id, now, keys=not owns)
+    end_idle_questions(db, case, now)
     record(db, "case_closed", actor, now, case_id=case.id, details={"outcome": closing.outcome})
 
 

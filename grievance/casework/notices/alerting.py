@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.notices.keeping import coordinators_at, line_above, untied, workers_at
 from grievance.casework.notices.notifying import notify_organization, notify_user, tell_above
-from grievance.rules.lifecycle import OVERDUE
+from grievance.rules.lifecycle import ASKED
 from grievance.rules.terms import CaseState, ClockKind, NoticeKind
 from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
 from grievance.store.clocks import clock_of, half_way, missed_now
@@ -72,7 +72,7 @@ def tell_where_nobody_sees(db: Session, case_ids: Collection[UUID], now: datetim
 def _remind(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
     case = lock_case_if_free(db, case_id)
     row = db.get_one(Referral, referral_id, populate_existing=True)
-    if case is None or row.state not in OVERDUE or row.reminded_at is not None:
+    if case is None or row.state not in ASKED or row.reminded_at is not None:
         return False
     if row.remind_at is None or row.due_at is None or not row.remind_at <= now < row.due_at:
         return False

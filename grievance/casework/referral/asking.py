@@ -35,6 +35,7 @@ from grievance.store.clocks import answers_overdue
 from grievance.store.directory import Organization, root
 from grievance.store.documents import delete_waiting_grants
 from grievance.store.events import SYSTEM, Actor, record
+from grievance.store.questions import end_questions
 from grievance.store.referrals import (
     Referral,
     consents_of,
@@ -228,6 +229,7 @@ def _after_no(db: Session, case: Case, referral: Referral, now: datetime) -> Non
     """Whoever said no keeps no key, but for the owner, who may take the case after all."""
     if referral.organization_id != case.owner_id:
         delete_waiting_grants(db, case.id, referral.organization_id)
+        end_questions(db, case.id, referral.organization_id, now)
     if referral.from_organization_id:
         notify_organization(
             db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now, about=case.id

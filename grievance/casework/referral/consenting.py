@@ -4,7 +4,7 @@ Her request holds her private key (from the code): it alone opens every epoch's 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +23,7 @@ from grievance.casework.case.keyring import (
 from grievance.casework.case.reading import answers_of
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_now, cannot_be_asked
-from grievance.casework.referral.granting import grant_epochs
+from grievance.casework.referral.granting import grant_epochs, grant_questions
 from grievance.casework.referral.referring import add_referral, take_from
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.reporting import (
@@ -57,6 +57,7 @@ from grievance.store.documents import (
     worker_grants,
 )
 from grievance.store.events import WORKER, record
+from grievance.store.questions import delete_keys_of_others
 from grievance.store.referrals import (
     Consent,
     Referral,
@@ -79,11 +80,14 @@ class Hers:
 
     public: bytes
     keys: Mapping[int, bytes]  # epoch -> content key
+    questions: Mapping[int, bytes] = field(default_factory=dict)  # number of a question -> key
 
 
 def hers(db: Session, case_id: UUID, private: bytes, public: bytes) -> Hers:
-    """Open every content key granted to her code."""
-    return Hers(public, keys_for_worker(worker_grants(db, case_id), private))
+    """Open every key granted to her code."""
+    grants = worker_grants(db, case_id)
+    asked = keys_for_worker(grants, private, GrantKind.QUESTION)
+    return Hers(public, keys_for_worker(grants, private), asked)
 
 
 def read_answers(db: Session, case_id: UUID, her: Hers) -> Answers:
@@ -137,6 +141,7 @@ def consent(
         open_one.consent_id = given.id
     holds = open_one is not None and open_one.state in HOLDING
     grant_epochs(db, case, one, _from(her, given.from_epoch), hour, released=holds)
+    grant_questions(db, case, one, her.questions, given.from_epoch, hour, released=holds)
     if open_one is not None and open_one.state != ReferralState.WAITING:
         return
     referral = open_one or add_referral(
@@ -166,6 +171,7 @@ def _as_chosen(
         return given
     given.withdrawn_at = hour
     delete_content_grants(db, case.id, choice.organization_id)
+    delete_keys_of_others(db, case.id, choice.organization_id)
     db.flush()
     return None
 

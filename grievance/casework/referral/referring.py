@@ -26,6 +26,8 @@ from grievance.store.cases import Case, forget_closing_request
 from grievance.store.clocks import drop_clocks
 from grievance.store.documents import delete_grants, release_grants
 from grievance.store.events import Actor, record
+from grievance.store.opinions import end_opinions
+from grievance.store.questions import end_idle_questions, end_questions
 from grievance.store.referrals import (
     Consent,
     Referral,
@@ -94,6 +96,7 @@ def accept(
     forget_release_request(db, case.id)
     case.owner_id, case.assignee_id, case.accepted_at = organization_id, None, now
     case.worked_on, case.asked_all = False, False
+    end_idle_questions(db, case, now)
     start_first_answer(db, case, organization_id, clock_from or now)
     if case.state in {CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.REOPENED}:
         case.state = CaseState.TRIAGED
@@ -157,6 +160,8 @@ def end_consent(db: Session, case: Case, organization_id: UUID, now: datetime) -
     for consent in consents_of(db, case.id):
         if consent.organization_id == organization_id and consent.withdrawn_at is None:
             consent.withdrawn_at = now
+    end_questions(db, case.id, organization_id, now)
+    end_opinions(db, case.id, organization_id, now)
     delete_grants(db, case.id, organization_id)
 
 

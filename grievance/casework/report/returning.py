@@ -28,7 +28,7 @@ def note_opening(db: Session, case_id: UUID, now: datetime) -> None:
 
 def note_read(db: Session, case_id: UUID, now: datetime) -> None:
     """Her unread messages count as read from now on."""
-    for row in documents(db, case_id, DocumentKind.MESSAGE):
+    for row in documents(db, case_id, DocumentKind.MESSAGE, DocumentKind.QUESTION):
         if row.author == ActorKind.STAFF and row.seen_at is None:
             row.seen_at = cut_to_hour(now)
 

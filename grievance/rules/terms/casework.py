@@ -103,6 +103,15 @@ class StaffTieReason(StrEnum):
     OTHER = "other"
 
 
+class OpinionState(StrEnum):
+    """Whose turn it is where one desk asks another for advice. ENDED: the case left the asker."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
 class ClosingKind(StrEnum):
     """How a case ended."""
 

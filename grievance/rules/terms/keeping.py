@@ -10,6 +10,7 @@ class GrantKind(StrEnum):
     NOTES = "notes"
     QUESTION = "question"
     RELEASE = "release"
+    OPINION = "opinion"
 
 
 class HolderKind(StrEnum):
@@ -32,6 +33,8 @@ class DocumentKind(StrEnum):
     REASON = "reason"
     DATES = "dates"
     RELEASE_REASON = "release_reason"
+    QUESTION = "question"  # and, written by her, its answer
+    OPINION = "opinion"  # what two desks write to each other, without her name
 
 
 class NoticeState(StrEnum):
