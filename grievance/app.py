@@ -5,6 +5,7 @@ import os
 from flask import Flask, Request
 from werkzeug.routing import BaseConverter, ValidationError
 
+from grievance.accounts.own.views import bp as own
 from grievance.accounts.views import bp as accounts
 from grievance.config import Settings
 from grievance.directory import contacts, life, ties
@@ -67,7 +68,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (logs, database, staff, headers, pages, errors, context):
         part.init_app(app)
     entries = (entry, life.bp, contacts.bp, ties.bp)
-    for door in (health.bp, intake, mycase, directory, hsds, accounts, triage, exports, *entries):
+    staff_doors = (accounts, own, triage, exports, *entries)
+    for door in (health.bp, intake, mycase, directory, hsds, *staff_doors):
         app.register_blueprint(door)
     return app
 

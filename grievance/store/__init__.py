@@ -2,6 +2,7 @@
 
 from grievance.store import (
     accounts,
+    bounces,
     cases,
     clocks,
     contacts,
@@ -11,6 +12,7 @@ from grievance.store import (
     events,
     hsds,
     law,
+    notice_times,
     outbox,
     reference,
     referrals,
@@ -21,6 +23,7 @@ from grievance.store.base import Base
 __all__ = [
     "Base",
     "accounts",
+    "bounces",
     "cases",
     "clocks",
     "contacts",
@@ -30,6 +33,7 @@ __all__ = [
     "events",
     "hsds",
     "law",
+    "notice_times",
     "outbox",
     "reference",
     "referrals",

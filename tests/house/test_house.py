@@ -99,6 +99,7 @@ WITHOUT_EVENT = {
     "make_key_if_first", "new_key_version", "share_all", "share_key", "take_seat",
     "find_invitation", "ask_next",
     "ask_now", "consent", "expire_due", "remind", "alert_missed", "alert",
+    "tell_above", "tell_of_danger",
     "pause_answer_clock", "hurry",
     "note_missed_answer", "contacted",
     "release", "lapse_releases", "start_reason", "standing_request", "targets",

@@ -88,6 +88,7 @@ class Desk(Looks):
         self.seats()
         self.entry(role)
         self.entries()
+        self.account()
         if role != "administrator":
             self.cases()
 
@@ -193,6 +194,13 @@ class Desk(Looks):
         self.page.fill("#release-reason", "locked in, and her phone is off")
         self.press("release asked for", "form[action$='/release'] button")
         assert self.page.locator("#release").count()
+
+    def account(self) -> None:
+        """Hours that cannot be, in both fields."""
+        self.open("/desk/account")
+        self.page.fill("[name=zone]", "Mars/Base")
+        self.page.select_option("[name=quiet_from]", "22")
+        self.press("account with errors", "main button.main")
 
     def dates(self) -> None:
         """A day that cannot be, then days from which dates in law follow, every rule unfolded."""

@@ -10,15 +10,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.notices.notifying import notify_organization, notify_user
-from grievance.rules.lifecycle import OVERDUE
+from grievance.casework.notices.notifying import (
+    line_above,
+    notify_organization,
+    notify_user,
+)
+from grievance.rules.lifecycle import ASKED, OVERDUE
 from grievance.rules.terms import ClockKind, NoticeKind, Role
-from grievance.store.accounts import members_of
+from grievance.store.accounts import User, members_of
 from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
 from grievance.store.clocks import clock_of, half_way, missed_now
-from grievance.store.directory import ancestors, organization
-from grievance.store.events import SYSTEM, record
-from grievance.store.referrals import Referral
+from grievance.store.events import SYSTEM, Actor, record
+from grievance.store.referrals import Referral, referrals_of
 
 
 def remind(db: Session, now: datetime, limit: int = 200) -> int:
@@ -40,17 +43,35 @@ def alert(db: Session, case: Case, organization_id: UUID, now: datetime) -> int:
     told: set[UUID] = set()
     for desk in (organization_id, *_above(db, case, organization_id)):
         people = [m.user for m in members_of(db, desk) if Role.COORDINATOR in m.roles]
-        for user in people:
-            if user.id not in told:
-                notify_user(db, user, NoticeKind.PROMISE_MISSED, organization_id=desk, now=now)
-        told |= {user.id for user in people}
-        if people and desk != organization_id:
+        heard = [one for one in people if one.id in told or _alert(db, one, case, desk, now)]
+        told |= {one.id for one in heard}
+        if heard and desk != organization_id:
             break
     if told:
         return len(told)
     desks = (organization_id, *_above(db, case, organization_id))
-    counts = (notify_organization(db, one, NoticeKind.PROMISE_MISSED, now=now) for one in desks)
+    counts = (
+        notify_organization(db, one, NoticeKind.PROMISE_MISSED, now=now, about=case)
+        for one in desks
+    )
     return next((count for count in counts if count), 0)
+
+
+def tell_of_danger(db: Session, case: Case, actor: Actor, now: datetime) -> int:
+    """A life is at risk, as it now turns out: what was told before may wait in a digest. Whoever
+    holds the case or must answer hears it at once, but for the desk that said so."""
+    asked = {one.organization_id for one in referrals_of(db, case.id) if one.state in ASKED}
+    others = sorted((asked | {case.owner_id}) - {actor.organization_id, None}, key=str)
+    return sum(
+        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case)
+        for one in others
+        if one is not None
+    )
+
+
+def _alert(db: Session, user: User, case: Case, desk: UUID, now: datetime) -> bool:
+    kind = NoticeKind.PROMISE_MISSED
+    return notify_user(db, user, kind, organization_id=desk, now=now, about=case)
 
 
 def _remind(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
@@ -61,7 +82,7 @@ def _remind(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> boo
     if row.remind_at is None or row.due_at is None or not row.remind_at <= now < row.due_at:
         return False
     row.reminded_at = now
-    told = notify_organization(db, row.organization_id, NoticeKind.ITEM_WAITS, now=now)
+    told = notify_organization(db, row.organization_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     record(
         db, "referral_reminded", SYSTEM, now, case_id=case.id,
         organization_id=row.organization_id, details={"told": told},
@@ -94,13 +115,3 @@ def _above(db: Session, case: Case, organization_id: UUID) -> Iterator[UUID]:
             continue
         if db.get(CaseExclusion, (case.id, one)) is None:
             yield one
-
-
-def line_above(db: Session, organization_id: UUID) -> Iterator[UUID]:
-    """Whoever has a say over an organization, the nearest first."""
-    say = ancestors(db, organization_id)
-    body = organization(db, organization_id)
-    while body is not None and body.parent_id is not None:
-        if body.parent_id in say:
-            yield body.parent_id
-        body = organization(db, body.parent_id)

@@ -33,6 +33,7 @@ from grievance.rules.terms.keeping import (
     HolderKind,
     NoticeKind,
     NoticeState,
+    Rhythm,
 )
 from grievance.rules.terms.law import (
     Certainty,
@@ -100,6 +101,7 @@ __all__ = [
     "ReferralKind",
     "ReferralState",
     "RespondentKind",
+    "Rhythm",
     "Role",
     "Sector",
     "ServiceNeed",
