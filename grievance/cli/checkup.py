@@ -23,6 +23,7 @@ from grievance.store.reference import DangerNumber, IssueCode
 
 _LATE = timedelta(minutes=10)
 _STUCK = timedelta(hours=1)
+_TRIES = 3  # a digest is hours old when it is tried first
 _NAMED = 10
 _NEW_KEY = (
     "A member there who holds the key signs in and presses the button on /desk/users, or runs "
@@ -81,7 +82,9 @@ def _work(db: Session, now: datetime) -> Iterator[str]:
     yield from _bounced(db)
     stuck = db.execute(
         select(func.count(), func.min(Notice.error)).where(
-            Notice.state == NoticeState.WAITING, Notice.attempts > 0, Notice.made_at < now - _STUCK
+            Notice.state == NoticeState.WAITING,
+            Notice.attempts > _TRIES,
+            Notice.made_at < now - _STUCK,
         )
     ).one()
     if stuck[0]:

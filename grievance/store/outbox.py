@@ -76,11 +76,11 @@ def waiting_for(db: Session, user_id: UUID) -> Sequence[Notice]:
     ).all()
 
 
-def notices_to(db: Session, email: str, state: NoticeState) -> Sequence[Notice]:
-    """Notices to one address in a state, locked."""
+def notices_to(db: Session, email: str, *states: NoticeState) -> Sequence[Notice]:
+    """Notices to one address in these states, locked."""
     return db.scalars(
         select(Notice)
-        .where(Notice.state == state, func.lower(Notice.to_email) == email)
+        .where(Notice.state.in_(states), func.lower(Notice.to_email) == email)
         .order_by(Notice.id)
         .with_for_update()
     ).all()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from email import message_from_string
 from email.policy import default
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,11 +14,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grievance.casework.notices.bouncing import Bounce, note_bounce, reachable_again
+from grievance.casework.notices.choosing import choose_notices
 from grievance.casework.notices.notifying import notify_organization
 from grievance.cli import base, main
 from grievance.cli import notices as command
 from grievance.config import Settings
-from grievance.rules.terms import NoticeKind, NoticeState, Role, Urgency
+from grievance.rules.notice_times import NoticeTimes
+from grievance.rules.terms import Language, NoticeKind, NoticeState, Rhythm, Role, Urgency
 from grievance.store.bounces import BouncedAddress, unreached
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
@@ -117,6 +120,22 @@ def test_what_waits_is_held_and_leaves_as_one_mail_when_she_is_reached(
     assert hard(db, MAIN[0]) == Bounce.UNREACHABLE
 
 
+def test_danger_that_is_held_is_told_above_at_once(
+    db: Session, database: Database, settings: Settings, clock: Clock, office: tuple[Office, int]
+) -> None:
+    world = World.make(db)
+    [body, *_] = world.bodies
+    chief = make_member(db, world.root, roles=(Role.COORDINATOR,), email="chief@example.org")
+    times = NoticeTimes(ZoneInfo("Asia/Hong_Kong"), Rhythm.WEEKLY)
+    choose_notices(db, chief.user_id, Language.EN, times, OPERATOR, NOW)
+    world.issue = "SAF08"
+    world.file(world.answers("chosen", [body], last=False))
+    hard(db, world.kits[body].email)
+
+    assert send(database, settings, office[1], clock) == 1
+    assert "To: chief@example.org" in office[0].mails[0]
+
+
 def test_a_soft_bounce_counts_and_mail_goes_on(db: Session, desk: Organization) -> None:
     for _ in range(3):
         came = note_bounce(db, MAIN[0], "4.2.2", OPERATOR, NOW, hard=False)
@@ -193,6 +212,10 @@ def test_a_server_that_knows_no_such_address_counts_after_three_tries(
     states = set(db.scalars(select(Notice.state).where(Notice.kind == NoticeKind.ITEM_WAITS)))
     assert states == {NoticeState.GIVEN_UP}
     assert told(db, NoticeKind.DESK_UNREACHABLE) == (["above@example.org"] if marked else [])
+    office[0].answers.clear()
+    assert [reachable_again(db, email, OPERATOR, clock()) for email in MAIN] == [marked, marked]
+    db.commit()
+    assert send(database, settings, office[1], clock) == (3 if marked else 0)
 
 
 @pytest.fixture

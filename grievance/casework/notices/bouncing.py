@@ -60,8 +60,8 @@ def note_bounce(
 
 
 def reachable_again(db: Session, address: str, actor: Actor, now: datetime) -> bool:
-    """Mail to this address arrives again, somebody says. What was held leaves as she wants her
-    mail. False where nothing had come back from it."""
+    """Mail to this address arrives again, somebody says. What was held or given up leaves as she
+    wants her mail. False where nothing had come back from it."""
     email = normal_email(address)
     desks, users = _locked(db, email)
     row = bounced(db, email)
@@ -69,7 +69,7 @@ def reachable_again(db: Session, address: str, actor: Actor, now: datetime) -> b
         return False
     db.delete(row)
     times = times_of(db, users)
-    for notice in notices_to(db, email, NoticeState.HELD):
+    for notice in notices_to(db, email, NoticeState.HELD, NoticeState.GIVEN_UP):
         wish = times.get(notice.user_id) if notice.user_id else None
         notice.state, notice.attempts, notice.error = NoticeState.WAITING, 0, None
         notice.not_before = wish.next_time(now) if wish and not notice.urgent else now
@@ -85,13 +85,14 @@ def _go_silent(
     reached = [desk for desk in desks if is_reached(db, desk)]
     row.unreachable_since = hour
     db.flush()
-    for notice in notices_to(db, row.email, NoticeState.WAITING):
+    held = notices_to(db, row.email, NoticeState.WAITING)
+    for notice in held:
         notice.state, notice.leased_until = NoticeState.HELD, None
     for desk in desks:
         record(db, "address_unreachable", actor, hour, organization_id=desk, details=_who(users))
     for desk in reached:
         if not is_reached(db, desk):
-            tell_above(db, desk, now=hour)
+            tell_above(db, desk, now=hour, urgent=any(one.urgent for one in held))
 
 
 def _locked(db: Session, email: str) -> tuple[list[UUID], list[UUID]]:

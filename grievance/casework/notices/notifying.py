@@ -35,16 +35,20 @@ def notify_organization(
     it named one. In danger a coordinator above hears that mail does not reach this desk.
     """
     members = [m for m in members_of(db, organization_id) if _works_cases(m.roles)]
-    written = _to_members(db, members, kind, now, about, caused_by_worker)
+    urgent = in_danger(about)
+    written = _to_members(db, members, kind, now, urgent, caused_by_worker)
     body = organization(db, organization_id)
     if written or body is None:
         return written
     if body.notify_email and not unreachable_among(db, [normal_email(body.notify_email)]):
         to = (body.notify_email, "en", None)
-        db.add(_notice(kind, to, organization_id, now, about, caused_by_worker, None))
+        db.add(_notice(kind, to, organization_id, now, urgent, caused_by_worker, None))
         return 1
-    if members and in_danger(about):
-        tell_above(db, organization_id, now=now, about=about, caused_by_worker=caused_by_worker)
+    if members and urgent:
+        tell_above(
+            db, organization_id, now=now, about=about, urgent=True,
+            caused_by_worker=caused_by_worker,
+        )  # fmt: skip
     return 0
 
 
@@ -56,7 +60,8 @@ def notify_root_coordinators(
     top = root(db)
     if top is None:
         return 0
-    return _to_members(db, _coordinators(db, top.id), kind, now, about, caused_by_worker)
+    urgent = in_danger(about)
+    return _to_members(db, _coordinators(db, top.id), kind, now, urgent, caused_by_worker)
 
 
 def notify_user(
@@ -68,15 +73,17 @@ def notify_user(
         return False
     times = times_of(db, [user.id]).get(user.id)
     to = (user.email, user.language, user.id)
-    db.add(_notice(kind, to, organization_id, now, about, caused_by_worker, times))
+    urgent = in_danger(about)
+    db.add(_notice(kind, to, organization_id, now, urgent, caused_by_worker, times))
     return True
 
 
 def tell_above(
     db: Session, organization_id: UUID, *, now: datetime, about: Case | None = None,
-    caused_by_worker: bool = False,
+    urgent: bool = False, caused_by_worker: bool = False,
 ) -> int:  # fmt: skip
     """Tell the coordinators of the nearest desk above that mail reaches nobody here; how many.
+    ``urgent`` where something of danger waits there.
 
     A desk that must find nothing of the case it is ``about`` does not hear of it.
     """
@@ -84,7 +91,7 @@ def tell_above(
         if about is not None and db.get(CaseExclusion, (about.id, desk)) is not None:
             continue
         told = _to_members(
-            db, _coordinators(db, desk), NoticeKind.DESK_UNREACHABLE, now, about, caused_by_worker
+            db, _coordinators(db, desk), NoticeKind.DESK_UNREACHABLE, now, urgent, caused_by_worker
         )
         if told:
             return told
@@ -118,7 +125,7 @@ def is_reached(db: Session, organization_id: UUID) -> bool:
 
 def _to_members(
     db: Session, members: Sequence[Membership], kind: NoticeKind, now: datetime,
-    about: Case | None, caused_by_worker: bool,
+    urgent: bool, caused_by_worker: bool,
 ) -> int:  # fmt: skip
     lost = unreachable_among(db, [m.user.email for m in members])
     reached = [m for m in members if m.user.email not in lost]
@@ -126,7 +133,7 @@ def _to_members(
     for m in reached:
         to = (m.user.email, m.user.language, m.user_id)
         wish = times.get(m.user_id)
-        db.add(_notice(kind, to, m.organization_id, now, about, caused_by_worker, wish))
+        db.add(_notice(kind, to, m.organization_id, now, urgent, caused_by_worker, wish))
     return len(reached)
 
 
@@ -140,11 +147,11 @@ def _works_cases(roles: list[str]) -> bool:
 
 def _notice(
     kind: NoticeKind, to: tuple[str, str, UUID | None], organization_id: UUID | None,
-    now: datetime, about: Case | None, caused_by_worker: bool, times: NoticeTimes | None,
+    now: datetime, urgent: bool, caused_by_worker: bool, times: NoticeTimes | None,
 ) -> Notice:  # fmt: skip
     """Due in the hour of a worker's act, or when its reader wants her mail: never to the minute."""
     made = cut_to_hour(now) if caused_by_worker else now  # it still leaves at once
-    urgent = in_danger(about) or kind in _NEVER_WAITS
+    urgent = urgent or kind in _NEVER_WAITS
     waits = times is not None and not urgent
     leaves = times.next_time(now) if times is not None and waits else now
     email, language, user_id = to
