@@ -127,13 +127,13 @@ def _sent(database: Database, mail: Mail, now: datetime) -> None:
 
 def _failed(database: Database, mail: Mail, error: NotNow, now: datetime) -> None:
     log.warning("a %s notice did not leave: %s", mail.kind, error.kind)
-    over = False
+    over = urgent = False
     with database.writer() as db:
         for notice in _of(db.scalars(_rows(mail)).all()):
             notice.error, notice.leased_until = error.kind, None
             if _is_over(notice, error):
+                over, urgent = True, urgent or notice.urgent
                 notice.state, notice.urgent = NoticeState.GIVEN_UP, False
-                over = True
                 record(
                     db, "notice_given_up", SYSTEM, now, organization_id=notice.organization_id,
                     details={"kind": notice.kind, "error": error.kind},
@@ -141,9 +141,11 @@ def _failed(database: Database, mail: Mail, error: NotNow, now: datetime) -> Non
                 log.error("gave up a %s notice after %d tries", notice.kind, notice.attempts)
             else:
                 notice.not_before = now + BACK_OFF[min(notice.attempts, len(BACK_OFF)) - 1]
-        if over and isinstance(error, NoSuchAddress):
-            note_bounce(db, mail.to, error.status, SYSTEM, now, hard=True)
         db.commit()
+    if over and isinstance(error, NoSuchAddress):
+        with database.writer() as db:  # anew: it locks desks first
+            note_bounce(db, mail.to, error.status, SYSTEM, now, hard=True, urgent=urgent)
+            db.commit()
 
 
 def _is_over(notice: Notice, error: NotNow) -> bool:

@@ -120,9 +120,11 @@ def test_what_waits_is_held_and_leaves_as_one_mail_when_she_is_reached(
     assert hard(db, MAIN[0]) == Bounce.UNREACHABLE
 
 
-def test_danger_that_is_held_is_told_above_at_once(
-    db: Session, database: Database, settings: Settings, clock: Clock, office: tuple[Office, int]
-) -> None:
+@pytest.mark.parametrize("by_server", [False, True])
+def test_danger_that_does_not_arrive_is_told_above_at_once(
+    db: Session, database: Database, settings: Settings, clock: Clock, by_server: bool,
+    office: tuple[Office, int],
+) -> None:  # fmt: skip
     world = World.make(db)
     [body, *_] = world.bodies
     chief = make_member(db, world.root, roles=(Role.COORDINATOR,), email="chief@example.org")
@@ -130,7 +132,14 @@ def test_danger_that_is_held_is_told_above_at_once(
     choose_notices(db, chief.user_id, Language.EN, times, OPERATOR, NOW)
     world.issue = "SAF08"
     world.file(world.answers("chosen", [body], last=False))
-    hard(db, world.kits[body].email)
+    db.commit()
+    office[0].answers["RCPT"] = "550 5.1.1 no such person"
+    for _ in range(3 if by_server else 0):
+        assert send(database, settings, office[1], clock) == 0
+        clock.forward(minutes=16)
+    office[0].answers.clear()
+    note_bounce(db, world.kits[body].email, "5.1.1", OPERATOR, clock(), hard=True)
+    db.commit()
 
     assert send(database, settings, office[1], clock) == 1
     assert "To: chief@example.org" in office[0].mails[0]

@@ -31,12 +31,13 @@ class Bounce(StrEnum):
 
 
 def note_bounce(
-    db: Session, address: str, status: str, actor: Actor, now: datetime, *, hard: bool
-) -> Bounce:
+    db: Session, address: str, status: str, actor: Actor, now: datetime, *, hard: bool,
+    urgent: bool = False,
+) -> Bounce:  # fmt: skip
     """Mail to an address came back: for good (``hard``), or for now.
 
     ``status`` is that of RFC 3463. Where with this address the last of a desk is lost, a
-    coordinator above is told, once.
+    coordinator above is told, once; at once where what came back, or is held now, was ``urgent``.
     """
     email, hour = normal_email(address), cut_to_hour(now)
     desks, users = _locked(db, email)
@@ -55,7 +56,12 @@ def note_bounce(
         for desk in desks:
             record(db, "mail_came_back", actor, hour, organization_id=desk, details=_who(users))
         return Bounce.COUNTED
-    _go_silent(db, row, desks, users, actor, hour)
+    lost = _go_silent(db, row, desks, hour)
+    for desk in desks:
+        record(db, "address_unreachable", actor, hour, organization_id=desk, details=_who(users))
+    urgent = urgent or any(one.urgent for one in notices_to(db, email, NoticeState.HELD))
+    for desk in lost:  # in the hour: the mail left in the minute a worker wrote
+        tell_above(db, desk, now=now, urgent=urgent, caused_by_worker=True)
     return Bounce.UNREACHABLE
 
 
@@ -78,21 +84,14 @@ def reachable_again(db: Session, address: str, actor: Actor, now: datetime) -> b
     return True
 
 
-def _go_silent(
-    db: Session, row: BouncedAddress, desks: list[UUID], users: list[UUID], actor: Actor,
-    hour: datetime,
-) -> None:  # fmt: skip
+def _go_silent(db: Session, row: BouncedAddress, desks: list[UUID], since: datetime) -> list[UUID]:
+    """Hold what waits for this address; the desks that lose their last with it."""
     reached = [desk for desk in desks if is_reached(db, desk)]
-    row.unreachable_since = hour
+    row.unreachable_since = since
     db.flush()
-    held = notices_to(db, row.email, NoticeState.WAITING)
-    for notice in held:
+    for notice in notices_to(db, row.email, NoticeState.WAITING):
         notice.state, notice.leased_until = NoticeState.HELD, None
-    for desk in desks:
-        record(db, "address_unreachable", actor, hour, organization_id=desk, details=_who(users))
-    for desk in reached:
-        if not is_reached(db, desk):
-            tell_above(db, desk, now=hour, urgent=any(one.urgent for one in held))
+    return [desk for desk in reached if not is_reached(db, desk)]
 
 
 def _locked(db: Session, email: str) -> tuple[list[UUID], list[UUID]]:
