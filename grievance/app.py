@@ -5,6 +5,7 @@ import os
 from flask import Flask, Request
 from werkzeug.routing import BaseConverter, ValidationError
 
+from grievance.accounts.own.views import bp as own
 from grievance.accounts.views import bp as accounts
 from grievance.config import Settings
 from grievance.directory import contacts, life, ties
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (logs, database, staff, headers, pages, errors, context):
         part.init_app(app)
     entries = (entry, life.bp, contacts.bp, ties.bp)
-    staff_doors = (accounts, triage, respondents, staff_ties, exports, *entries)
+    staff_doors = (accounts, own, triage, respondents, staff_ties, exports, *entries)
     for door in (health.bp, intake, mycase, directory, hsds, *staff_doors):
         app.register_blueprint(door)
     return app

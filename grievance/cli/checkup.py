@@ -12,6 +12,7 @@ from grievance.rules.route import Terms
 from grievance.rules.routing import lapsed
 from grievance.rules.terms import MembershipState, NoticeState, Role
 from grievance.store.accounts import Invitation, Membership, User, desks_that_read
+from grievance.store.bounces import all_bounced
 from grievance.store.directory import Organization, root
 from grievance.store.entry_life import lapsing
 from grievance.store.key_versions import rotating
@@ -23,6 +24,7 @@ from grievance.store.staff_ties import seen_by_nobody
 
 _LATE = timedelta(minutes=10)
 _STUCK = timedelta(hours=1)
+_TRIES = 3  # a digest is hours old when it is tried first
 _NAMED = 10
 _NEW_KEY = (
     "A member there who holds the key signs in and presses the button on /desk/users, or runs "
@@ -79,15 +81,35 @@ def _work(db: Session, now: datetime) -> Iterator[str]:
             f"{len(lost)} notices could not be delivered: {kinds}. Call them, and correct their "
             f"address: {_some({one.to_email for one in lost})}."
         )
+    yield from _bounced(db)
     stuck = db.execute(
         select(func.count(), func.min(Notice.error)).where(
-            Notice.state == NoticeState.WAITING, Notice.attempts > 0, Notice.made_at < now - _STUCK
+            Notice.state == NoticeState.WAITING,
+            Notice.attempts > _TRIES,
+            Notice.made_at < now - _STUCK,
         )
     ).one()
     if stuck[0]:
         yield (
             f"The mail server has not taken {stuck[0]} notices for an hour ({stuck[1]}). Check "
             "GRIEVANCE_SMTP_HOST, its port, user and password."
+        )
+
+
+def _bounced(db: Session) -> Iterator[str]:
+    rows = all_bounced(db)
+    lost = [f"{one.email} ({one.status})" for one in rows if one.unreachable_since]
+    if lost:
+        yield (
+            f"Mail does not reach {_some(lost)}: it came back, and nothing is sent there any more. "
+            "Call them. Where the address works again they say so on /desk/account, or run "
+            '"grievance notices reachable ADDRESS"; invite another address anew.'
+        )
+    soft = [f"{one.email} ({one.soft})" for one in rows if one.soft and not one.unreachable_since]
+    if soft:
+        yield (
+            f"Mail came back for now, and is still sent: {_some(soft)}. Ask them; "
+            '"grievance notices reachable ADDRESS" forgets it.'
         )
 
 

@@ -2,6 +2,7 @@
 
 from grievance.store import (
     accounts,
+    bounces,
     cases,
     clocks,
     contacts,
@@ -11,6 +12,7 @@ from grievance.store import (
     events,
     hsds,
     law,
+    notice_times,
     opinions,
     outbox,
     questions,
@@ -25,6 +27,7 @@ from grievance.store.base import Base
 __all__ = [
     "Base",
     "accounts",
+    "bounces",
     "cases",
     "clocks",
     "contacts",
@@ -34,6 +37,7 @@ __all__ = [
     "events",
     "hsds",
     "law",
+    "notice_times",
     "opinions",
     "outbox",
     "questions",

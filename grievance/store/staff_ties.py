@@ -47,7 +47,7 @@ class StaffTie(Base):
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), index=True)
     respondent_id: Mapped[UUID | None] = mapped_column(ForeignKey("respondents.id"))
     body_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id"))
-    reason: Mapped[str]  # terms.TieReason
+    reason: Mapped[str]  # terms.StaffTieReason
     made_by: Mapped[UUID]
     made_at: Mapped[datetime]
     ended_by: Mapped[UUID | None]

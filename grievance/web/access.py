@@ -84,6 +84,8 @@ ACCESS: Final[dict[str, Line]] = {
     "accounts.dismiss": _staff(*MEMBERS),
     "accounts.roles": _staff(*MEMBERS),
     "accounts.new_key": _staff(*CASES),
+    "own.account": _staff(*EVERY_ROLE),
+    "own.reachable": _staff(*EVERY_ROLE),
     "accounts.audit": _staff(*CASES, Role.ADMINISTRATOR),
     "directory.desk": _staff(*EVERY_ROLE),
     "entry.show": _staff(*EVERY_ROLE),

@@ -7,6 +7,8 @@ from grievance.web.locale import lazy
 
 _VERBS: Final[dict[str, Any]] = {
     "account_recovered": lazy("Set a new password by recovery key"),
+    "address_reachable": lazy("Mail reaches an address again"),
+    "address_unreachable": lazy("Mail does not reach an address any more"),
     "case_assigned": lazy("Gave a case to a member"),
     "case_closed": lazy("Closed a case"),
     "case_left": lazy("A case left a desk: it may be about that organization or one tied to it"),
@@ -49,12 +51,14 @@ _VERBS: Final[dict[str, Any]] = {
     "factor_set": lazy("Set up a second sign-in step"),
     "forgot": lazy("Deleted what was due"),
     "legal_dates_loaded": lazy("Loaded the dates in law"),
+    "mail_came_back": lazy("A mail came back for now"),
     "membership_confirmed": lazy("Confirmed a member"),
     "membership_ended": lazy("Dismissed a member"),
     "message_written": lazy("Wrote to the worker"),
     "network_founded": lazy("Set up the network"),
     "nobody_took_it": lazy("Nobody took a case"),
     "note_written": lazy("Wrote a note"),
+    "notices_chosen": lazy("Chose when mail comes"),
     "notice_given_up": lazy("A mail could not be sent"),
     "question_answered": lazy("The worker answered a question"),
     "question_asked": lazy("Asked the worker a question"),

@@ -23,7 +23,7 @@ from grievance.store.outbox import Notice
 from grievance.store.referrals import referrals_of
 from grievance.store.staff_ties import CaseTie
 from tests.casework.test_respondents import AGENCY, agency, keeper, made
-from tests.casework.test_ties import declared, desk_of, found_by
+from tests.casework.test_staff_ties import declared, desk_of, found_by
 from tests.casework.world import World
 from tests.factories import MemberKit, make_member
 
@@ -67,7 +67,9 @@ class Walk:
             self.report()
         elif act == "name":
             kind = RespondentKind.HOUSEHOLD_MEMBER if first % 2 else AGENCY
-            one = made(world, case, self.body, Details(kind, (NAMES[first % 3],)))
+            number = f"{len(self.records)}000"  # the same words twice are one press
+            details = Details(kind, (NAMES[first % 3],), licences=(number,))
+            one = made(world, case, self.body, details)
             self.records.append(one.id)
             self.links.add((one.id, case.id))
         elif record is None:
@@ -157,13 +159,16 @@ def test_a_desk_that_is_named_finds_nothing_and_gets_no_key(world: World, whom: 
     referring.accept(world.db, case, holder.id, world.actor(holder), world.now)
     before, told = world.granted(case), list(world.db.scalars(select(Notice.id)))
     named: set[UUID] = set()
-    for number in whom:
+    for place, number in enumerate(whom):
+        licences = (f"{place}000",)  # the same words twice are one press
         if number == len(world.bodies):
-            naming.make(world.db, case, agency("Nobody We Know"), keeper(world, holder))
+            details = agency("Nobody We Know", licences=licences)
+            naming.make(world.db, case, details, keeper(world, holder))
             continue
         body = world.bodies[number]
         named |= {body.id, world.root.id}  # its parent too
-        if naming.make(world.db, case, agency(body.name), keeper(world, holder)):
+        details = agency(body.name, licences=licences)
+        if naming.make(world.db, case, details, keeper(world, holder)):
             break
 
     for body in (*world.bodies, world.root):

@@ -10,6 +10,7 @@ from grievance.casework.case.reading import DeskKeys
 from grievance.casework.case.retaining import delete_case
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.directory.version import make_version
+from grievance.casework.members import rotating
 from grievance.casework.members.seats import share_key
 from grievance.casework.referral.referring import accept
 from grievance.casework.respondents import merging, naming
@@ -361,6 +362,19 @@ def test_a_rotation_takes_the_records_along_and_cannot_lose_them(world: World) -
 
     assert [k.key_version for k in register_keys(world.db, body.id)] == [new.version]
     share_key(world.db, new, pair.private, world.db.get_one(User, world.kits[body].user_id), NOW)
+    assert known(world, body)[one.id].name == "Golden Star"
+
+
+def test_after_a_member_left_the_whole_rotation_keeps_the_records(world: World) -> None:
+    case, body = accepted(world)
+    one = made(world, case, body, agency("Golden Star"))
+    body.rotation_due = True
+    mine = keeper(world, body)
+
+    while not rotating.rotate(world.db, mine.desk, mine.actor, NOW).finished:
+        pass
+
+    assert [k.key_version for k in register_keys(world.db, body.id)] == [2]
     assert known(world, body)[one.id].name == "Golden Star"
 
 

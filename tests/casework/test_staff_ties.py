@@ -277,7 +277,7 @@ def test_where_everybody_of_a_desk_is_tied_somebody_above_is_told_and_doctor_say
     tying.tie_to_case(world.db, declared(only), case.id)
 
     assert [n.kind for n in notices_to(world, above)] == [NoticeKind.ITEM_WAITS]
-    told = notify_organization(world.db, body.id, NoticeKind.ITEM_WAITS, now=NOW, about=case.id)
+    told = notify_organization(world.db, body.id, NoticeKind.ITEM_WAITS, now=NOW, about=case)
     assert told == 1
     assert len(notices_to(world, only)) == mails
     said = [one for one in findings(world.db, NOW, 12) if "nobody of their desk may see" in one]

@@ -90,6 +90,7 @@ class Desk(Looks):
         self.seats()
         self.entry(role)
         self.entries()
+        self.account()
         if role != "administrator":
             self.cases()
 
@@ -234,6 +235,13 @@ class Desk(Looks):
         self.press("a thread", "#opinions p a")
         self.press("a thread with an error", "form[action$='/write'] button")
         self.page.click("main a[href*='/desk/cases/']")
+
+    def account(self) -> None:
+        """Hours that cannot be, in both fields."""
+        self.open("/desk/account")
+        self.page.fill("[name=zone]", "Mars/Base")
+        self.page.select_option("[name=quiet_from]", "22")
+        self.press("account with errors", "main button.main")
 
     def dates(self) -> None:
         """A day that cannot be, then days from which dates in law follow, every rule unfolded."""

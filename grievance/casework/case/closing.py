@@ -199,7 +199,7 @@ def _ask_for_second(
             ClosingRequest(case_id=case.id, by_user_id=actor.user_id, asked_at=now, **values)
         )  # a second try of the same person does not start her day anew
         for above in closers_above(db, case):
-            notify_organization(db, above, NoticeKind.ITEM_WAITS, now=now, about=case.id)
+            notify_organization(db, above, NoticeKind.ITEM_WAITS, now=now, about=case)
     else:
         for name, value in values.items():
             setattr(asked, name, value)

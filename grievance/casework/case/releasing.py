@@ -165,7 +165,7 @@ def _ask(
     case.last_act_at = now
     record(db, "release_proposed", actor, now, case_id=case.id, details={"to": str(to)})
     for one in people:
-        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case.id)
+        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case)
 
 
 def _release(
@@ -199,7 +199,7 @@ def _release(
         record(
             db, "case_released", actor, now, case_id=case.id, organization_id=one, details=details
         )
-        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case.id)
+        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case)
 
 
 def _in_danger(case: Case) -> bool:

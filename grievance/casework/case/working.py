@@ -14,6 +14,7 @@ from grievance.casework.case.keyring import (
 )
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.timing import contacted, hurry
+from grievance.casework.notices.alerting import tell_of_danger
 from grievance.rules.lifecycle import case_may_become
 from grievance.rules.terms import (
     ActorKind,
@@ -137,7 +138,10 @@ def set_urgency(
     details = {"from": case.urgency, "to": str(to)}
     if not lowers:
         hurry(db, case, to, now)
+    turns = to == Urgency.U0 != case.urgency
     case.urgency, case.last_act_at = to, now
+    if turns:
+        tell_of_danger(db, case, actor, now)
     record(db, "urgency_set", actor, now, case_id=case.id, details=details)
 
 

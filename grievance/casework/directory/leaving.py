@@ -57,7 +57,7 @@ def _move_up(db: Session, case: Case, here: Actor, now: datetime) -> None:
     case.owner_id, case.assignee_id = case.overseer_id, None
     record(db, "case_moved_up", here, now, case_id=case.id)
     if case.owner_id is not None:
-        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case.id)
+        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     db.flush()
 
 
@@ -71,7 +71,7 @@ def _give_back(db: Session, case: Case, here: Actor, now: datetime) -> None:
         held.reason = Withdrawal.GIVEN_BACK
     record(db, "case_given_back", here, now, case_id=case.id)
     if case.owner_id is not None:
-        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case.id)
+        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     ask_next(db, case, now)
 
 

@@ -14,10 +14,11 @@ from grievance.casework.notices.keeping import coordinators_at, line_above, unti
 from grievance.casework.notices.notifying import notify_organization, notify_user, tell_above
 from grievance.rules.lifecycle import ASKED
 from grievance.rules.terms import CaseState, ClockKind, NoticeKind
+from grievance.store.accounts import User
 from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
 from grievance.store.clocks import clock_of, half_way, missed_now
-from grievance.store.events import SYSTEM, record
-from grievance.store.referrals import Referral
+from grievance.store.events import SYSTEM, Actor, record
+from grievance.store.referrals import Referral, referrals_of
 
 
 def remind(db: Session, now: datetime, limit: int = 200) -> int:
@@ -39,18 +40,28 @@ def alert(db: Session, case: Case, organization_id: UUID, now: datetime) -> int:
     told: set[UUID] = set()
     for desk in (organization_id, *_above(db, case, organization_id)):
         people = [m.user for m in coordinators_at(db, desk, case.id)]
-        for user in people:
-            if user.id not in told:
-                notify_user(db, user, NoticeKind.PROMISE_MISSED, organization_id=desk, now=now)
-        told |= {user.id for user in people}
-        if people and desk != organization_id:
+        heard = [one for one in people if one.id in told or _alert(db, one, case, desk, now)]
+        told |= {one.id for one in heard}
+        if heard and desk != organization_id:
             break
     if told:
         return len(told)
     desks = (organization_id, *_above(db, case, organization_id))
     kind = NoticeKind.PROMISE_MISSED
-    counts = (notify_organization(db, one, kind, now=now, about=case.id) for one in desks)
+    counts = (notify_organization(db, one, kind, now=now, about=case) for one in desks)
     return next((count for count in counts if count), 0)
+
+
+def tell_of_danger(db: Session, case: Case, actor: Actor, now: datetime) -> int:
+    """A life is at risk, as it now turns out: what was told before may wait in a digest. Whoever
+    holds the case or must answer hears it at once, but for the desk that said so."""
+    asked = {one.organization_id for one in referrals_of(db, case.id) if one.state in ASKED}
+    others = sorted((asked | {case.owner_id}) - {actor.organization_id, None}, key=str)
+    return sum(
+        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case)
+        for one in others
+        if one is not None
+    )
 
 
 def tell_where_nobody_sees(db: Session, case_ids: Collection[UUID], now: datetime) -> int:
@@ -65,8 +76,13 @@ def tell_where_nobody_sees(db: Session, case_ids: Collection[UUID], now: datetim
         working = workers_at(db, owner)
         if working and not untied(db, working, one):
             told.add(owner)
-            tell_above(db, owner, one, now)
+            tell_above(db, owner, case, now)
     return len(told)
+
+
+def _alert(db: Session, user: User, case: Case, desk: UUID, now: datetime) -> bool:
+    kind = NoticeKind.PROMISE_MISSED
+    return notify_user(db, user, kind, organization_id=desk, now=now, about=case)
 
 
 def _remind(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
@@ -77,9 +93,7 @@ def _remind(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> boo
     if row.remind_at is None or row.due_at is None or not row.remind_at <= now < row.due_at:
         return False
     row.reminded_at = now
-    told = notify_organization(
-        db, row.organization_id, NoticeKind.ITEM_WAITS, now=now, about=case.id
-    )
+    told = notify_organization(db, row.organization_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     record(
         db, "referral_reminded", SYSTEM, now, case_id=case.id,
         organization_id=row.organization_id, details={"told": told},

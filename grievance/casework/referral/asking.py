@@ -209,9 +209,8 @@ def _ask(
         here = Actor(SYSTEM.kind, None, body.id)
         accept(db, case, body.id, here, referral.sent_at, clock_from=start)
     notify_organization(
-        db, body.id, NoticeKind.ITEM_WAITS, now=now, about=case.id,
-        caused_by_worker=caused_by_worker,
-    )  # fmt: skip
+        db, body.id, NoticeKind.ITEM_WAITS, now=now, about=case, caused_by_worker=caused_by_worker
+    )
 
 
 def _pass_over(
@@ -231,9 +230,8 @@ def _after_no(db: Session, case: Case, referral: Referral, now: datetime) -> Non
         delete_waiting_grants(db, case.id, referral.organization_id)
         end_questions(db, case.id, referral.organization_id, now)
     if referral.from_organization_id:
-        notify_organization(
-            db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now, about=case.id
-        )
+        asker = referral.from_organization_id
+        notify_organization(db, asker, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
         ask_next(db, case, now)
 
@@ -248,6 +246,5 @@ def _nobody_left(db: Session, case: Case, now: datetime, caused_by_worker: bool)
     top = root(db)
     if top is not None and may_hear(db, case, top.id):
         notify_root_coordinators(
-            db, NoticeKind.NOBODY_TOOK_IT, now=now, about=case.id,
-            caused_by_worker=caused_by_worker,
-        )  # fmt: skip
+            db, NoticeKind.NOBODY_TOOK_IT, now=now, about=case, caused_by_worker=caused_by_worker
+        )

@@ -241,7 +241,7 @@ def withdraw(db: Session, case: Case, organization_id: UUID, her: Hers, now: dat
         case.overseer_id = None  # it does not come back to a desk that she sent away
     if case.owner_id not in {None, before}:
         notify_organization(
-            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case.id, caused_by_worker=True
+            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case, caused_by_worker=True
         )
     start_epoch(db, case, her, hour)
     case.last_act_at = hour

@@ -139,7 +139,7 @@ def ask_opinion(
         db, "opinion_asked", actor, now, case_id=case.id,
         details={"to": str(asking.to), "told": sorted(asking.tell)},
     )  # fmt: skip
-    notify_organization(db, asking.to, NoticeKind.ITEM_WAITS, now=now, about=case.id)
+    notify_organization(db, asking.to, NoticeKind.ITEM_WAITS, now=now, about=case)
 
 
 def write_opinion(
@@ -262,7 +262,8 @@ def _turn(db: Session, opinion: Opinion, to: OpinionState, desk: DeskKeys, now: 
     other = opinion.from_organization_id
     if desk.organization_id == other:
         other = opinion.to_organization_id
-    notify_organization(db, other, NoticeKind.ITEM_WAITS, now=now, about=opinion.case_id)
+    case = db.get_one(Case, opinion.case_id)
+    notify_organization(db, other, NoticeKind.ITEM_WAITS, now=now, about=case)
 
 
 def _where(opinion: Opinion, desk: DeskKeys) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def answer(
     )  # fmt: skip
     notify_organization(
         db, question.organization_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True,
-        about=case.id,
+        about=case,
     )  # fmt: skip
 
 

@@ -102,9 +102,8 @@ def accept(
         case.state = CaseState.TRIAGED
     record(db, "referral_accepted", actor, now, case_id=case.id, organization_id=organization_id)
     if referral.from_organization_id and referral.from_organization_id != organization_id:
-        notify_organization(
-            db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now, about=case.id
-        )
+        asker = referral.from_organization_id
+        notify_organization(db, asker, NoticeKind.ITEM_WAITS, now=now, about=case)
 
 
 def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence[Referral]) -> bool:

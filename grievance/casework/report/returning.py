@@ -52,6 +52,6 @@ def answer_question(
         organization_id=question.from_organization_id, details={"agreed": agreed},
     )  # fmt: skip
     notify_organization(
-        db, question.from_organization_id, NoticeKind.ITEM_WAITS, now=now, about=case.id,
+        db, question.from_organization_id, NoticeKind.ITEM_WAITS, now=now, about=case,
         caused_by_worker=True,
     )  # fmt: skip

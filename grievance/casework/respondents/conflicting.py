@@ -115,6 +115,6 @@ def _leave(db: Session, case: Case, own: UUID | None, actor: Actor, now: datetim
     case.owner_id = case.overseer_id
     record(db, "case_left", actor, now, case_id=case.id, organization_id=case.owner_id)
     if case.owner_id is not None:
-        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case.id)
+        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
         ask_next(db, case, now)

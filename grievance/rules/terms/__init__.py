@@ -35,6 +35,7 @@ from grievance.rules.terms.keeping import (
     HolderKind,
     NoticeKind,
     NoticeState,
+    Rhythm,
 )
 from grievance.rules.terms.law import (
     Certainty,
@@ -103,6 +104,7 @@ __all__ = [
     "ReferralKind",
     "ReferralState",
     "RespondentKind",
+    "Rhythm",
     "Role",
     "Sector",
     "ServiceNeed",

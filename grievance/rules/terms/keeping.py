@@ -41,6 +41,7 @@ class NoticeState(StrEnum):
     """One mail's way through the outbox."""
 
     WAITING = "waiting"
+    HELD = "held"  # its address takes no mail for now
     SENT = "sent"
     GIVEN_UP = "given_up"
 
@@ -54,3 +55,12 @@ class NoticeKind(StrEnum):
     NOBODY_TOOK_IT = "nobody_took_it"
     PROMISE_MISSED = "promise_missed"
     CONFIRM_ENTRY = "confirm_entry"
+    DESK_UNREACHABLE = "desk_unreachable"
+
+
+class Rhythm(StrEnum):
+    """When a member's mails leave."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
