@@ -92,7 +92,7 @@ def events_of_verb(db: Session, case_id: UUID, verb: str) -> Sequence[Event]:
 
 
 # Whom else she said yes to, or took it back from.
-_OWNERS = frozenset({"consent_given", "consent_withdrawn", "referral_passed_over"})
+_OWNERS = frozenset({"consent_given", "consent_withdrawn", "need_unmet", "referral_passed_over"})
 _OF_A_CASE = 60  # the trail (``trail_of``) has the rest
 
 

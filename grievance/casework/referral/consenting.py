@@ -22,9 +22,11 @@ from grievance.casework.case.keyring import (
 )
 from grievance.casework.case.reading import answers_of
 from grievance.casework.notices.notifying import notify_organization
-from grievance.casework.referral.asking import ask_now, cannot_be_asked
+from grievance.casework.referral.adding import add_hers
+from grievance.casework.referral.asking import ask_next, ask_now, cannot_be_asked
+from grievance.casework.referral.chains import chains_of
 from grievance.casework.referral.granting import grant_epochs
-from grievance.casework.referral.referring import add_referral, take_from
+from grievance.casework.referral.referring import take_from
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.reporting import (
     exclusions,
@@ -43,6 +45,7 @@ from grievance.rules.terms import (
     GrantKind,
     HolderKind,
     NoticeKind,
+    ReferralKind,
     ReferralState,
     Sharing,
 )
@@ -99,6 +102,7 @@ class Choice:
     scope: ConsentScope
     language: str
     oversees: bool = False
+    kind: ReferralKind | None = None  # as an organizer asked; None: by the needs that are open
 
 
 def consent(
@@ -115,8 +119,8 @@ def consent(
     """She agrees that one more organization is asked, or is asked again. A closed case opens.
 
     Where her consent stands already, the keys it gives are made whole and one that waits is asked
-    now; another scope ends it and begins anew. ``waits``: only if the one before cannot help. An
-    organization that an organizer named need not be a candidate; a conflict is refused always.
+    now; another scope ends it and begins anew. ``waits``: only where nobody else serves its need.
+    An organization that an organizer named need not be a candidate; a conflict is refused always.
     Raises NotOffered or StaleKey.
     """
     one, hour = choice.organization_id, cut_to_hour(now)
@@ -139,11 +143,14 @@ def consent(
     grant_epochs(db, case, one, _from(her, given.from_epoch), hour, released=holds)
     if open_one is not None and open_one.state != ReferralState.WAITING:
         return
-    referral = open_one or add_referral(
-        db, case, given, now=hour, actor=WORKER, oversees=choice.oversees
+    referral = open_one or add_hers(
+        db, case, given, routed.route, hour, kind=choice.kind, oversees=choice.oversees
     )
-    case.asked_all, case.last_act_at = False, hour
-    if not waits:
+    owns = referral.kind == ReferralKind.HAND_OVER
+    case.asked_all, case.last_act_at = case.asked_all and not owns, hour
+    if waits:
+        ask_next(db, case, now, caused_by_worker=True, chains=chains_of(referral))
+    else:
         ask_now(db, case, referral, now, caused_by_worker=True)
 
 
