@@ -17,7 +17,7 @@ from grievance.mycase.views import bp as mycase
 from grievance.rules.terms import Language
 from grievance.store.accounts import has_session
 from grievance.store.engine import Database
-from grievance.triage.views import bp as triage
+from grievance.triage.door import bp as triage
 from grievance.web import context, database, errors, headers, health, logs, pages, staff
 from grievance.web.cookies import WORKER, cookie_name
 from grievance.web.locale import offered

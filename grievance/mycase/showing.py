@@ -14,6 +14,7 @@ from grievance.casework.case.retaining import unshared_ends
 from grievance.casework.referral.consenting import read_answers
 from grievance.casework.report.answers import Answers
 from grievance.casework.routes.routing import Routed
+from grievance.mycase import paper
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
 from grievance.mycase.opening import OpenCase, opened
 from grievance.mycase.released import released
@@ -108,6 +109,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "idle": _is_idle(case, rows),
         "released": released(db, found),
         "recorded": _recorded(consents_of(db, case.id), rows, names),
+        "papers": paper.shown(db, found, answers),
         "until": _until(db, case),
         "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
         "time": told(db, case, now()),

@@ -66,6 +66,21 @@ def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseRetu
     return redirect(url_for("triage.case", case_id=case_id), 303)
 
 
+def held_case(case_id: str) -> tuple[Case, OpenedCase]:
+    """A case whose words this desk reads, opened; any other answers as one that is not there."""
+    found = _find(case_id)
+    opened = _open(found)
+    if opened is None:
+        abort(404)
+    return found, opened
+
+
+def tell(case_id: str, form: ServiceForm, words: str) -> ResponseReturnValue:
+    """The case's page says on top what could not be done."""
+    rollback()
+    return _told(case_id, "", form, words)
+
+
 def and_leave(answer: ResponseReturnValue) -> ResponseReturnValue:
     """After a case has left the desk its page is not there any more: back to the list."""
     return answer if isinstance(answer, tuple) else redirect(url_for("triage.cases"), 303)

@@ -4,7 +4,7 @@ from typing import Any
 
 from grievance.casework.case import closing, releasing, timing, working
 from grievance.casework.case.keyring import StaleKey
-from grievance.casework.referral import onward, referring
+from grievance.casework.referral import onward, paper, paper_bodies, referring
 from grievance.web.locale import lazy as _
 
 TWO_PERSONS = _("Noted. A danger case takes two: somebody else at your desk must close it too.")
@@ -43,5 +43,11 @@ SAID: dict[type[Exception], Any] = {
         "A colleague asks to open this case to another organization. That one is agreed to, or "
         "ends within a day."
     ),
+    paper_bodies.NeverOnPaper: _(
+        "No paper goes there. It reads like a consulate, a government office, the police, "
+        "immigration, an agency, somebody whom the report is about, or whom she keeps away."
+    ),
+    paper.FormThere: _("There is a form for this body already. Look at the case's page."),
+    paper.CannotPrint: _("This form cannot be printed: she did not say yes, or it has ended."),
     StaleKey: _("A key changed this very moment. Please press again."),
 }

@@ -32,7 +32,7 @@ from grievance.store.referrals import (
     referrals_of,
 )
 from grievance.store.taxonomy import taxonomy_of
-from grievance.triage import forms, law, releasing
+from grievance.triage import forms, law, paper_shown, releasing
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
@@ -93,7 +93,7 @@ def case_page(
     if not knows_others:
         referrals, questions = own, []
         consents = [c for c in consents if c.organization_id == desk.organization_id]
-    answers, codes = opened.answers if opened else None, issue_codes(db)
+    answers, codes = opened and opened.answers, issue_codes(db)
     return {
         "case": case,
         "problem_words": problems_of(codes, [case])[case.id],
@@ -117,13 +117,19 @@ def case_page(
         "rows": _rows(codes, answers, names) if answers else [],
         "own_urgency": own_urgency(taxonomy_of(codes), answers.issues) if answers else None,
         "law": law.section(db, case, opened, taxonomy_of(codes)),
-        "release": releasing.section(db, case, desk, opened),
+        **_beside(db, case, desk, opened),
         "forms": _forms(db, case, desk, asked_to_close) | law.forms_of(opened) | wrong,
         "now": now(),
         "act_words": act_words,
         "actor_words": actor_words,
         "note_words": law.note_words,
     }
+
+
+def _beside(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> dict[str, Any]:
+    """What stands on the page in parts of its own."""
+    release = releasing.section(db, case, desk, opened)
+    return {"release": release} | paper_shown.on_case(db, case, desk.organization_id, opened)
 
 
 def _named(

@@ -67,6 +67,7 @@ def test_only_views_commands_and_the_work_loop_commit() -> None:
         "grievance/intake/leaving.py",
         "grievance/intake/posting.py",
         "grievance/triage/acting.py",
+        "grievance/triage/paper.py",
         "grievance/intake/sending.py",
         "grievance/directory/life.py",
         "grievance/directory/contacts.py",

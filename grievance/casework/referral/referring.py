@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework.case.letting_go import let_go
 from grievance.casework.case.timing import start_first_answer
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.granting import can_open
@@ -97,6 +98,7 @@ def accept(
     start_first_answer(db, case, organization_id, clock_from or now)
     if case.state in {CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.REOPENED}:
         case.state = CaseState.TRIAGED
+    let_go(db, case, now)
     record(db, "referral_accepted", actor, now, case_id=case.id, organization_id=organization_id)
     if referral.from_organization_id and referral.from_organization_id != organization_id:
         notify_organization(db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now)
@@ -142,6 +144,7 @@ def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> 
         if case.state != CaseState.CLOSED:
             case.state = CaseState.TRIAGED
     db.flush()
+    let_go(db, case, now)
 
 
 def end_consent(db: Session, case: Case, organization_id: UUID, now: datetime) -> None:

@@ -52,6 +52,7 @@ from grievance.rules.terms.network import (
     Role,
     ServiceNeed,
 )
+from grievance.rules.terms.paper import SENSITIVE, PaperField, PaperOutcome, PaperState
 from grievance.rules.terms.report import (
     AgeBand,
     Ask,
@@ -69,6 +70,7 @@ __all__ = [
     "NEVER_ASKED",
     "OFFICIAL_KINDS",
     "OFFICIAL_RESPONDENTS",
+    "SENSITIVE",
     "ActorKind",
     "AgeBand",
     "AreaLevel",
@@ -96,6 +98,9 @@ __all__ = [
     "NoticeState",
     "OrganizationKind",
     "Outcome",
+    "PaperField",
+    "PaperOutcome",
+    "PaperState",
     "PassedOver",
     "ReferralKind",
     "ReferralState",

@@ -32,6 +32,9 @@ class DocumentKind(StrEnum):
     REASON = "reason"
     DATES = "dates"
     RELEASE_REASON = "release_reason"
+    PAPER = "paper"
+    PAPER_ANSWER = "paper_answer"
+    GROUP = "group"  # what its desk calls the group of a case; under that desk's notes key
 
 
 class NoticeState(StrEnum):
