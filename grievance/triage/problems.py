@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grievance.casework.case import closing, releasing, timing, working
+from grievance.casework.case import closing, grouping, releasing, timing, working
 from grievance.casework.case.keyring import StaleKey
 from grievance.casework.referral import onward, paper, paper_bodies, referring
 from grievance.web.locale import lazy as _
@@ -43,6 +43,11 @@ SAID: dict[type[Exception], Any] = {
         "A colleague asks to open this case to another organization. That one is agreed to, or "
         "ends within a day."
     ),
+    grouping.GroupedAlready: _(
+        "One of these cases is in a group already. Take it out there first."
+    ),
+    grouping.TooMany: _("A group holds a hundred cases at most."),
+    grouping.NobodyToTell: _("There is no open case in this group."),
     paper_bodies.NeverOnPaper: _(
         "No paper goes there. It reads like a consulate, a government office, the police, "
         "immigration, an agency, somebody whom the report is about, or whom she keeps away."

@@ -20,6 +20,7 @@ from grievance.store.cases import Case, ClosingRequest
 from grievance.store.clocks import clock_of, clocks_of
 from grievance.store.directory import body_names
 from grievance.store.events import Event, events_of_case
+from grievance.store.groups import membership
 from grievance.store.queue import Reader
 from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.referrals import (
@@ -88,8 +89,7 @@ def case_page(
     asked_to_close = standing_request(db, case)
     closing = asked_to_close if knows_others else None
     ours = {one: name for one, name in names.items() if one == str(desk.organization_id)}
-    people = {e.user_id for e in events if e.user_id}
-    people |= {closing.by_user_id} if closing else set()
+    people = {e.user_id for e in events} | {closing.by_user_id if closing else None}
     if not knows_others:
         referrals, questions = own, []
         consents = [c for c in consents if c.organization_id == desk.organization_id]
@@ -98,7 +98,7 @@ def case_page(
         "case": case,
         "problem_words": problems_of(codes, [case])[case.id],
         "names": names,
-        "people": names_of(db, people),
+        "people": names_of(db, {one for one in people if one}),
         "events": _without_repeats(events),
         "referrals": referrals,
         "consents": consents,
@@ -128,8 +128,10 @@ def case_page(
 
 def _beside(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> dict[str, Any]:
     """What stands on the page in parts of its own."""
-    release = releasing.section(db, case, desk, opened)
-    return {"release": release} | paper_shown.on_case(db, case, desk.organization_id, opened)
+    return {
+        "release": releasing.section(db, case, desk, opened),
+        "group": membership(db, case.id, desk.organization_id),
+    } | paper_shown.on_case(db, case, desk.organization_id, opened)
 
 
 def _named(

@@ -167,6 +167,7 @@ class Desk(Looks):
         self.open("/desk/cases/<case_id>", **one)
         self.open("/desk/cases/<case_id>/why", "?country=HK", **one)
         self.press("why not there, answered", "main form:has([name=organization]) button")
+        self.open("/desk/groups/<group_id>", **{"<group_id>": NOBODY})
         self.open("/desk/cases/<case_id>/paper", **{"<case_id>": NOBODY})
         form = {"<case_id>": NOBODY, "<form_id>": NOBODY}
         self.open("/desk/cases/<case_id>/paper/<form_id>", **form)
@@ -181,6 +182,7 @@ class Desk(Looks):
         self.press("note with an error", "form[action$='/note'] button")
         self.dates()
         self.paper()
+        self.group()
         for act in ("refer", "withdraw", "close"):
             self.page.click(f"details:has(form[action$='/{act}']) > summary")
             if act == "close":
@@ -203,6 +205,20 @@ class Desk(Looks):
         self.page.fill("#release-reason", "locked in, and her phone is off")
         self.press("release asked for", "form[action$='/release'] button")
         assert self.page.locator("#release").count()
+
+    def group(self) -> None:
+        """A group: wrong, started from a case, each form with an error."""
+        case = self.page.url
+        self.page.click("a[href*='/desk/groups?case=']")
+        self.press("groups with an error", "form[action$='/groups'] button")
+        self.page.fill("[name=name]", "Dormitory")
+        self.press("a group", "form[action$='/groups'] button")
+        self.press("a message to all with an error", "form[action$='/message'] button")
+        self.page.click("details:has(form[action$='/leave']) > summary")
+        self.press("taking out with an error", "form[action$='/leave'] button")
+        self.page.goto(f"{self.walk.url}/desk/groups")
+        self.look("groups")
+        self.page.goto(case)
 
     def paper(self) -> None:
         """A form for a body outside: wrong, made by voice, printed, answered wrongly, listed."""

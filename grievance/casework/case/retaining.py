@@ -25,6 +25,7 @@ from grievance.store.cases import (
 from grievance.store.clocks import CaseClock
 from grievance.store.documents import Document, Grant
 from grievance.store.events import SYSTEM, record
+from grievance.store.groups import GroupMember
 from grievance.store.paper import PaperForm
 from grievance.store.referrals import Consent, ConsentQuestion, Referral, StoredRoute
 from grievance.store.releases import Release, ReleaseRequest
@@ -34,7 +35,8 @@ ENDED_DRAFT = IDLE_SESSION + timedelta(hours=1)  # its hour is cut, so that its 
 STOPPED_DRAFT = timedelta(days=30)
 _OF_A_CASE = (
     Document, Grant, ConsentQuestion, Referral, Consent, StoredRoute, CaseIssue, CaseExclusion,
-    RespondentMark, ClosingRequest, CaseClock, PaperForm, Receipt, ReleaseRequest, Release,
+    RespondentMark, ClosingRequest, CaseClock, PaperForm, GroupMember, Receipt, ReleaseRequest,
+    Release,
 )  # fmt: skip
 
 
