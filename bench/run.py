@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.client import Browser, Steps, load, rate, report
 from bench.figures import Rows, percentile, row, show
+from bench.importing import imports
 from bench.processes import floor, memory, most_memory, started
 from bench.routing import routes
 
@@ -35,6 +36,7 @@ def main() -> int:
     options = parser.parse_args()
     rows = routes()
     with tempfile.TemporaryDirectory() as folder:
+        rows += imports(Path(folder))
         demo = [sys.executable, "-m", "grievance.cli", "demo", "--json", "--folder",
                 str(Path(folder) / "demo"), "--cases", str(options.cases)]  # fmt: skip
         with started(demo) as (line, _pid):

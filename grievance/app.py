@@ -5,6 +5,7 @@ import os
 from flask import Flask, Request
 from werkzeug.routing import BaseConverter, ValidationError
 
+from grievance.accounts.own.views import bp as own
 from grievance.accounts.views import bp as accounts
 from grievance.config import Settings
 from grievance.directory import contacts, life, ties
@@ -18,6 +19,8 @@ from grievance.rules.terms import Language
 from grievance.store.accounts import has_session
 from grievance.store.engine import Database
 from grievance.triage.door import bp as triage
+from grievance.triage.respondents import bp as respondents
+from grievance.triage.staff_ties import bp as staff_ties
 from grievance.web import context, database, errors, headers, health, logs, pages, staff
 from grievance.web.cookies import WORKER, cookie_name
 from grievance.web.locale import offered
@@ -67,7 +70,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (logs, database, staff, headers, pages, errors, context):
         part.init_app(app)
     entries = (entry, life.bp, contacts.bp, ties.bp)
-    for door in (health.bp, intake, mycase, directory, hsds, accounts, triage, exports, *entries):
+    staff_doors = (accounts, own, triage, respondents, staff_ties, exports, *entries)
+    for door in (health.bp, intake, mycase, directory, hsds, *staff_doors):
         app.register_blueprint(door)
     return app
 

@@ -112,8 +112,9 @@ def invite_choices(db: Session, desk: Desk) -> list[tuple[str, str]]:
 def trail_page(db: Session, desk: Desk, after: str) -> Trail:
     """The own organization's acts, a page of them."""
     events = trail_of(
-        db, desk.organization_id, desks=desk.desks, before=_place(after), limit=ROWS + 1
-    )
+        db, desk.organization_id, desks=desk.desks, user_id=desk.user_id, before=_place(after),
+        limit=ROWS + 1,
+    )  # fmt: skip
     shown = events[:ROWS]
     names = names_of(db, [e.user_id for e in shown if e.user_id])
     numbers = numbers_of(db, [e.case_id for e in shown if e.case_id])

@@ -1,7 +1,8 @@
 """Whom the users page shows: members by desk, her own first; a page, or those looked for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,10 +16,12 @@ from grievance.rules.members import manages
 from grievance.rules.terms import MembershipState
 from grievance.sealing.keys import fingerprint
 from grievance.store.accounts import Membership, SeatName, seat_names, seats_by_id
+from grievance.store.bounces import unreachable_among
 from grievance.store.directory import Organization, lone_holders, organizations_by_id
 from grievance.web.staff import Desk
 
 ROWS: Final = 30
+NOBODY: Final[Mapping[str, datetime]] = {}
 _SHOWN: Final = (
     MembershipState.ACTIVATED,
     MembershipState.INVITED,
@@ -42,6 +45,7 @@ class Person:
     may_manage: bool
     is_me: bool
     last_key: bool  # with her the desk loses a key that nobody else has
+    lost_since: datetime | None  # mail does not reach her
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,11 @@ def people_page(db: Session, desk: Desk, find: str, page: str) -> PeoplePage:
 
 
 def person(
-    db: Session, desk: Desk, seat: Membership, lone: Collection[tuple[UUID, UUID]] = ()
-) -> Person:
-    """One member; ``lone`` names who alone holds a key (organization, user)."""
+    db: Session, desk: Desk, seat: Membership, lone: Collection[tuple[UUID, UUID]] = (),
+    lost: Mapping[str, datetime] = NOBODY,
+) -> Person:  # fmt: skip
+    """One member; ``lone`` names who alone holds a key (organization, user), ``lost`` the addresses
+    that mail does not reach."""
     user, confirmed = seat.user, seat.state == MembershipState.CONFIRMED
     waits = seat.state == MembershipState.ACTIVATED
     return Person(
@@ -97,6 +103,7 @@ def person(
         may_manage=manages(desk.roles),
         is_me=user.id == desk.user_id,
         last_key=confirmed and (seat.organization_id, user.id) in lone,
+        lost_since=lost.get(user.email) if manages(desk.roles) else None,
     )
 
 
@@ -139,9 +146,10 @@ def _by_desk(
     db: Session, desk: Desk, bodies: Sequence[Organization], seats: Sequence[Membership]
 ) -> list[DeskPeople]:
     lone = lone_holders(db, {seat.organization_id for seat in seats})
+    lost = unreachable_among(db, [seat.user.email for seat in seats])
     shown = []
     for body in bodies:
-        here = tuple(person(db, desk, s, lone) for s in seats if s.organization_id == body.id)
+        here = tuple(person(db, desk, s, lone, lost) for s in seats if s.organization_id == body.id)
         if here:
             shown.append(DeskPeople(body.name, body.rotation_due, here))
     return shown

@@ -21,6 +21,7 @@ _COMMANDS = {
     "export": "grievance.cli.export:export",
     "init": "grievance.cli.init:init",
     "keys": "grievance.cli.keys:keys",
+    "notices": "grievance.cli.notices:notices",
     "route": "grievance.cli.route:route",
     "serve": "grievance.cli.serve:serve",
     "taxonomy": "grievance.cli.directory:taxonomy",

@@ -12,6 +12,7 @@ from grievance.rules.route import Terms
 from grievance.rules.routing import lapsed
 from grievance.rules.terms import MembershipState, NoticeState, Role
 from grievance.store.accounts import Invitation, Membership, User, desks_that_read
+from grievance.store.bounces import all_bounced
 from grievance.store.directory import Organization, root
 from grievance.store.entry_life import lapsing
 from grievance.store.key_versions import rotating
@@ -19,9 +20,11 @@ from grievance.store.law import legal_rules, rules_past_recheck
 from grievance.store.listings import partners
 from grievance.store.outbox import Notice, last_pass
 from grievance.store.reference import DangerNumber, IssueCode
+from grievance.store.staff_ties import seen_by_nobody
 
 _LATE = timedelta(minutes=10)
 _STUCK = timedelta(hours=1)
+_TRIES = 3  # a digest is hours old when it is tried first
 _NAMED = 10
 _NEW_KEY = (
     "A member there who holds the key signs in and presses the button on /desk/users, or runs "
@@ -41,6 +44,7 @@ def findings(db: Session, now: datetime, confirm_months: int) -> Iterator[str]:
     yield from _law(db, now.date())
     yield from _members(db, now)
     yield from _partners(db, Terms(now.date(), confirm_months))
+    yield from _tied(db)
 
 
 def notes(db: Session) -> Iterator[str]:
@@ -77,15 +81,35 @@ def _work(db: Session, now: datetime) -> Iterator[str]:
             f"{len(lost)} notices could not be delivered: {kinds}. Call them, and correct their "
             f"address: {_some({one.to_email for one in lost})}."
         )
+    yield from _bounced(db)
     stuck = db.execute(
         select(func.count(), func.min(Notice.error)).where(
-            Notice.state == NoticeState.WAITING, Notice.attempts > 0, Notice.made_at < now - _STUCK
+            Notice.state == NoticeState.WAITING,
+            Notice.attempts > _TRIES,
+            Notice.made_at < now - _STUCK,
         )
     ).one()
     if stuck[0]:
         yield (
             f"The mail server has not taken {stuck[0]} notices for an hour ({stuck[1]}). Check "
             "GRIEVANCE_SMTP_HOST, its port, user and password."
+        )
+
+
+def _bounced(db: Session) -> Iterator[str]:
+    rows = all_bounced(db)
+    lost = [f"{one.email} ({one.status})" for one in rows if one.unreachable_since]
+    if lost:
+        yield (
+            f"Mail does not reach {_some(lost)}: it came back, and nothing is sent there any more. "
+            "Call them. Where the address works again they say so on /desk/account, or run "
+            '"grievance notices reachable ADDRESS"; invite another address anew.'
+        )
+    soft = [f"{one.email} ({one.soft})" for one in rows if one.soft and not one.unreachable_since]
+    if soft:
+        yield (
+            f"Mail came back for now, and is still sent: {_some(soft)}. Ask them; "
+            '"grievance notices reachable ADDRESS" forgets it.'
         )
 
 
@@ -160,6 +184,16 @@ def soon(db: Session, terms: Terms) -> Iterator[str]:
     near = [name for _, name, day in lapsing(db, None, terms, SOON) if not lapsed(day, terms)]
     if near:
         yield f"Entries lapse within 30 days unless they are confirmed: {_some(near)}."
+
+
+def _tied(db: Session) -> Iterator[str]:
+    desks = [f"{name} ({count})" for name, count in seen_by_nobody(db).items()]
+    if desks:
+        yield (
+            f"Cases that nobody of their desk may see, since all its members are tied to whom they "
+            f"are about: {_some(desks)}. A coordinator above sees their facets; invite somebody "
+            "who is not tied, or ask the coordinator."
+        )
 
 
 def _some(names: Sequence[str] | set[str]) -> str:

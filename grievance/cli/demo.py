@@ -21,6 +21,7 @@ from grievance.casework.directory.version import make_version
 from grievance.casework.members.activation import activate, find_invitation, prepare_account
 from grievance.casework.members.inviting import invite
 from grievance.casework.members.seats import confirm_seat, share_all
+from grievance.casework.notices.bouncing import note_bounce
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.drafting import CodeCopy
 from grievance.cli.base import STANDING
@@ -141,6 +142,7 @@ def _make(here: Path, cases: int) -> dict[str, Any]:
             filler = Filler(taxonomy(db), chosen.name_secret, members, random.Random(7))  # noqa: S311
             db.commit()
             _fill(db, filler, cases, now)
+            note_bounce(db, "organizer@bahay.demo.example", "5.1.1", OPERATOR, now, hard=True)
             told["code"] = _waiting(db, filler, chosen, now)
             db.commit()
     finally:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from grievance.casework.report.drafting import CodeCopy
 from grievance.casework.report.reporting import Filing, file_report, prepare
 from grievance.casework.routes.routing import route_answers
 from grievance.cli import demo_data
+from grievance.cli.demo_respondents import Records
 from grievance.rules.terms import (
     ActorKind,
     AgeBand,
@@ -59,6 +60,7 @@ class Filler:
     name_secret: bytes
     members: dict[UUID, DemoMember]
     chance: random.Random
+    records: Records = field(default_factory=Records)
 
     def fill(self, db: Session, count: int, now: datetime, step: Callable[[int], None]) -> None:
         """``count`` cases over fourteen months, oldest first; the last day's stay unanswered."""
@@ -126,6 +128,10 @@ class Filler:
             words = demo_data.ANSWERS[lang]
             later = at + timedelta(days=1)
             working.message(db, case, words, opened, language=lang, actor=member.actor, now=later)
+        if "employer" in case.respondent_kinds:
+            desk = reading.DeskKeys(member.user_id, member.organization_id, member.private)
+            day = at + timedelta(days=2)
+            self.records.name(db, case, desk, member.actor, self.name_secret, day)
         if self.chance.random() < 0.5 and case.urgency != Urgency.U0:
             outcome = self.chance.choice([Outcome.SETTLED, Outcome.ADVICE_ONLY])
             ending = closing.Closing(outcome, ClosingKind.RESOLVED, None, None, "")

@@ -16,6 +16,7 @@ class CodeForm(ServiceForm):
 
     code = Line(_("Your code"), validators=[Filled(_("Please type your code."))])
     message = Words()
+    question = HiddenField()  # which question those words were to answer
 
 
 class ReplyForm(ServiceForm):
@@ -69,6 +70,13 @@ class PaperForm(ServiceForm):
         """Only some of it is at least one."""
         if self.message.data == "fewer" and not field.data:
             raise StopValidation(gettext("Please tick what may stand on the paper, or say no."))
+
+
+class TellForm(ServiceForm):
+    """Answer what a desk asks before it decides."""
+
+    question = HiddenField()
+    message = Words(_("Your answer"), validators=[Filled(_("Please write a few words."))])
 
 
 class ContactForm(ServiceForm):

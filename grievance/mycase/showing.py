@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
-from grievance.casework.case.keyring import open_all
 from grievance.casework.case.retaining import unshared_ends
 from grievance.casework.referral.consenting import read_answers
 from grievance.casework.report.answers import Answers
+from grievance.casework.routes.correcting import with_facts
 from grievance.casework.routes.routing import Routed
-from grievance.mycase import paper
+from grievance.mycase import asked, paper
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
 from grievance.mycase.opening import OpenCase, opened
 from grievance.mycase.released import released
@@ -24,7 +24,6 @@ from grievance.rules.terms import (
     ActorKind,
     CaseState,
     ConsentVia,
-    DocumentKind,
     ReferralState,
     Sharing,
     WorkerStatus,
@@ -32,11 +31,11 @@ from grievance.rules.terms import (
 from grievance.rules.urgency import Taxonomy
 from grievance.store.cases import Case, receipt_of
 from grievance.store.directory import organizations_by_id
-from grievance.store.documents import documents
 from grievance.store.groups import said_to_be_several
 from grievance.store.reference import issue_codes
 from grievance.store.referrals import Consent, Referral, consents_of, open_questions, referrals_of
 from grievance.store.releases import releases_of
+from grievance.store.staff_ties import exclusions_of
 from grievance.store.taxonomy import taxonomy
 from grievance.web import offering, summary
 from grievance.web.forms import ServiceForm, options
@@ -84,16 +83,19 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
     case = found.case
     answers = read_answers(db, case.id, found.her)
     known = taxonomy(db)
-    routed = route_for(db, answers, known)
+    routed = route_for(db, case, answers, known)
     rows = referrals_of(db, case.id)
+    kept_away = {str(one) for one in exclusions_of(db, case.id)}  # by what a desk named, too
     offer = offering.make_offer(
-        db, answers, known, leave_out=_busy(rows), last={str(r.organization_id) for r in rows}
-    )
+        db, with_facts(case, answers), known, leave_out=_busy(rows) | kept_away,
+        last={str(r.organization_id) for r in rows},
+    )  # fmt: skip
     ids = {r.organization_id for r in rows} | set(sharing_with(db, case))
     ids |= {q.organization_id for q in open_questions(db, case.id)}
     ids |= {r.from_organization_id for r in rows if r.from_organization_id}
     names = offering.names_of(db, [str(one) for one in (*ids, case.owner_id) if one])
     state = status(case)
+    made = _forms(answers, routed, form, name, asked.forms_for(db, found))
     return {
         "case": case,
         "status": state,
@@ -117,7 +119,10 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
         "time": told(db, case, now()),
         "unshared": case.sharing != Sharing.CHOSEN,
-        "forms": _forms(answers, routed, form, name),
+        "corrected": asked.corrected(db, case.id),
+        "advice": asked.advice(db, case.id),
+        "asks": asked.panels(db, found, made),
+        "forms": made,
     }
 
 
@@ -139,9 +144,9 @@ def status(case: Case) -> WorkerStatus:
     )
 
 
-def route_for(db: Session, answers: Answers, known: Taxonomy) -> Routed:
-    """Route her answers as they stand today."""
-    return offering.route_now(db, answers, known)
+def route_for(db: Session, case: Case, answers: Answers, known: Taxonomy) -> Routed:
+    """Route her answers as they stand today, with facts that were corrected since."""
+    return offering.route_now(db, with_facts(case, answers), known)
 
 
 def recipient_choices(db: Callable[[], Session]) -> list[SelectChoice]:
@@ -150,7 +155,7 @@ def recipient_choices(db: Callable[[], Session]) -> list[SelectChoice]:
     if found is None:
         return []
     answers = read_answers(db(), found.case.id, found.her)
-    routed = route_for(db(), answers, taxonomy(db()))
+    routed = route_for(db(), found.case, answers, taxonomy(db()))
     ids = {*routed.route.organizations, *([routed.overseer] if routed.overseer else [])}
     return options((one, one) for one in sorted(ids))
 
@@ -163,7 +168,7 @@ def sharing_with(db: Session, case: Case) -> list[UUID]:
 
 
 def _messages(db: Session, found: OpenCase) -> list[Message]:
-    opened_rows = open_all(documents(db, found.case.id, DocumentKind.MESSAGE), found.her.keys)
+    opened_rows = asked.written(db, found)
     ids = [row.organization_id for row, _ in opened_rows if row.organization_id]
     bodies = organizations_by_id(db, ids)
     return [
@@ -232,10 +237,13 @@ def _until(db: Session, case: Case) -> Any:
 
 
 def _forms(
-    answers: Answers, routed: Routed, form: ServiceForm | None, name: str
-) -> dict[str, ServiceForm]:
+    answers: Answers, routed: Routed, form: ServiceForm | None, name: str,
+    tells: dict[str, ServiceForm],
+) -> dict[str, ServiceForm]:  # fmt: skip
+    # Words that a lost session held stand in their question's box, where it is still open.
     pending = visit().get("pending", "")
-    made: dict[str, ServiceForm] = {
+    pending = "" if asked.name_of(visit().get("pending_for", "")) in tells else pending
+    made: dict[str, ServiceForm] = tells | {
         "reply": ReplyForm(formdata=None, data={"message": pending}),
         "consent": ConsentForm(formdata=None, data={"scope": "all"}),
         "contact": ContactForm(formdata=None, data=answers.to_json()),

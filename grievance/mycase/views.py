@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from grievance.casework.case.keyring import StaleKey
 from grievance.casework.case.reading import holds
-from grievance.casework.referral import consenting
+from grievance.casework.referral import consenting, questions
 from grievance.casework.report import replying, returning
-from grievance.mycase import opening, showing
+from grievance.mycase import asked, opening, showing
 from grievance.mycase import paper as forms_on_paper
 from grievance.mycase.forms import (
     AnswerForm,
@@ -19,10 +19,12 @@ from grievance.mycase.forms import (
     ContactForm,
     PaperForm,
     ReplyForm,
+    TellForm,
     WithdrawForm,
 )
 from grievance.mycase.opening import AnotherIsOpen, OpenCase
 from grievance.rules.terms import ConsentScope, Language, Sharing
+from grievance.store.questions import Question
 from grievance.store.referrals import ConsentQuestion
 from grievance.store.taxonomy import taxonomy
 from grievance.web import limits
@@ -63,6 +65,7 @@ def _enter(form: CodeForm) -> ResponseReturnValue:
         return text, 429, {"Retry-After": str(slowed.seconds)}
     if keys is not None and opening.open_case(keys):
         visit()["pending"] = form.message.data or ""
+        visit()["pending_for"] = form.question.data or ""
         commit()
         return redirect(url_for("mycase.enter"), 303)
     try:
@@ -145,7 +148,11 @@ def contact(lang: Language) -> ResponseReturnValue:
 @bp.post("/<lang:lang>/case/answer")
 @keeps_form
 def answer(lang: Language) -> ResponseReturnValue:
-    """Answer an organizer who asks whether another organization may help."""
+    """Answer an organizer who asks whether another organization may help; or what a desk that
+    cannot read her report yet asks her."""
+    told = db().get(Question, _uuid(request.form.get("question")))
+    if told is not None:
+        return _act(asked.sent_form(told.id), asked.tell, asked.name_of(told.id))
 
     def act(found: OpenCase, form: ServiceForm) -> None:
         question = db().get(ConsentQuestion, _uuid(form.question.data))
@@ -180,7 +187,7 @@ def _consent(
     session = db()
     answers = consenting.read_answers(session, found.case.id, found.her)
     known = taxonomy(session)
-    routed = showing.route_for(session, answers, known)
+    routed = showing.route_for(session, found.case, answers, known)
     if found.case.sharing != Sharing.CHOSEN:
         consenting.share_first_time(
             session, found.case, answers, known, routed, found.her,
@@ -205,7 +212,15 @@ def _act(
     try:
         act(found, form)
     except consenting.NotOffered:
-        return _refused(found, name)
+        refused = ConsentForm(formdata=None)
+        refused.recipients.errors = [gettext("This organization cannot be asked in your case.")]
+        return _refused(refused, name)
+    except questions.AskedNoMore:
+        late = ReplyForm(formdata=None, data={"message": form.message.data})
+        late.message.errors = [
+            gettext("They do not wait for this answer any more. You can send it as a message.")
+        ]
+        return _refused(late, "reply")
     except StaleKey:
         return page("unavailable", 503)  # a key changed this very moment: the same press works
     commit()
@@ -217,17 +232,17 @@ def _closed_meanwhile(form: ServiceForm) -> ResponseReturnValue:
     again = CodeForm(formdata=None)
     typed = [str(f.data) for f in form if isinstance(f, Words | Line) and f.data]
     again.message.data = "\n".join(typed)
+    again.question.data = form.question.data if isinstance(form, TellForm) else ""
     again.code.errors = [gettext("This page was open for too long. Please type your code again.")]
     return render_template("mycase/enter.html", form=again), 400
 
 
-def _refused(found: OpenCase, name: str) -> ResponseReturnValue:
+def _refused(form: ServiceForm, name: str) -> ResponseReturnValue:
+    """The page as it stands now, with what is wrong; nothing was written."""
     db().rollback()
     again = opening.opened(db())
     if again is None:
         return redirect(url_for("mycase.enter"), 303)
-    form = ConsentForm(formdata=None)
-    form.recipients.errors = [gettext("This organization cannot be asked in your case.")]
     return _show(again, form, name)
 
 

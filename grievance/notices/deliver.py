@@ -2,7 +2,7 @@
 
 One mail is leased just before it is sent, so two workers never send the same one at once, however
 slow the server is. A server that takes a mail and then breaks off may see it twice, with the same
-neutral words.
+neutral words. Quiet hours are looked at here once more: a try may have come to lie in them.
 """
 
 import logging
@@ -13,11 +13,14 @@ from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
-from grievance.notices.mailer import Never, NotNow
+from grievance.casework.notices.bouncing import note_bounce
+from grievance.notices.mailer import Never, NoSuchAddress, NotNow
 from grievance.rules.terms import NoticeKind, NoticeState
 from grievance.store.engine import Database
 from grievance.store.events import SYSTEM, record
+from grievance.store.notice_times import times_now
 from grievance.store.outbox import Notice, due_together
 from grievance.web.logs import trail
 
@@ -44,7 +47,7 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail: the notices of one kind to one address, told together."""
+    """One mail: the notices to one address that are told together, of one kind or as a digest."""
 
     kind: str  # terms.NoticeKind
     to: str
@@ -83,7 +86,10 @@ def _hand_over(sender: Sender, write: Writer, mail: Mail, now: datetime) -> NotN
 def _lease(database: Database, now: datetime) -> Mail | None:
     """The next mail: the notice that has waited longest, and those told together with it."""
     with database.writer() as db:
-        together = due_together(db, now)
+        while (together := due_together(db, now)) and (later := _after_quiet(db, together, now)):
+            for notice in together:
+                notice.not_before = later
+            db.flush()
         for notice in together:
             notice.leased_until = now + LEASE
             notice.attempts += 1
@@ -93,8 +99,20 @@ def _lease(database: Database, now: datetime) -> Mail | None:
     return Mail(*_group(together[0]), tuple(notice.id for notice in together))
 
 
+def _after_quiet(db: Session, together: Sequence[Notice], now: datetime) -> datetime | None:
+    """When its reader's quiet hours end, if it is quiet now and nothing in the mail is urgent."""
+    first = together[0]
+    times = times_now(db, first.user_id) if first.user_id else None
+    if times is None or any(notice.urgent for notice in together):
+        return None
+    later = times.after_quiet(now)
+    return later if later > now else None
+
+
 def _group(notice: Notice) -> tuple[str, str, str]:
-    return notice.kind, notice.to_email, notice.language
+    """A digest has the words of the plainest mail, also of one notice."""
+    kind = NoticeKind.ITEM_WAITS if notice.digest else notice.kind
+    return kind, notice.to_email, notice.language
 
 
 def _sent(database: Database, mail: Mail, now: datetime) -> None:
@@ -103,16 +121,19 @@ def _sent(database: Database, mail: Mail, now: datetime) -> None:
             notice.state, notice.error, notice.leased_until = NoticeState.SENT, None, None
             # The hour only: the minute a notice leaves is the minute a worker wrote.
             notice.sent_at = now.replace(minute=0, second=0, microsecond=0)
+            notice.urgent = False
         db.commit()
 
 
 def _failed(database: Database, mail: Mail, error: NotNow, now: datetime) -> None:
     log.warning("a %s notice did not leave: %s", mail.kind, error.kind)
+    over = urgent = False
     with database.writer() as db:
         for notice in _of(db.scalars(_rows(mail)).all()):
             notice.error, notice.leased_until = error.kind, None
             if _is_over(notice, error):
-                notice.state = NoticeState.GIVEN_UP
+                over, urgent = True, urgent or notice.urgent
+                notice.state, notice.urgent = NoticeState.GIVEN_UP, False
                 record(
                     db, "notice_given_up", SYSTEM, now, organization_id=notice.organization_id,
                     details={"kind": notice.kind, "error": error.kind},
@@ -121,6 +142,10 @@ def _failed(database: Database, mail: Mail, error: NotNow, now: datetime) -> Non
             else:
                 notice.not_before = now + BACK_OFF[min(notice.attempts, len(BACK_OFF)) - 1]
         db.commit()
+    if over and isinstance(error, NoSuchAddress):
+        with database.writer() as db:  # anew: it locks desks first
+            note_bounce(db, mail.to, error.status, SYSTEM, now, hard=True, urgent=urgent)
+            db.commit()
 
 
 def _is_over(notice: Notice, error: NotNow) -> bool:

@@ -150,4 +150,5 @@ def mail_server(settings: Settings) -> MailServer | None:
         user=settings.smtp_user,
         password=settings.smtp_password,
         sender=settings.mail_from,
+        secret=settings.name_secret,
     )

@@ -56,7 +56,7 @@ def read_calendar(
     wrong: list[Mistake] = []
     spans = [one for day, texts in hours.items() for one in _spans(day, texts, wrong)]
     shut = [one for text in closed for one in _closed(text, wrong)]
-    found = _zone(zone)
+    found = zone_named(zone)
     if found is None:
         wrong.append(Mistake(Wrong.ZONE, zone))
     if len(spans) + len(shut) > MOST_LINES:
@@ -87,6 +87,14 @@ def written(calendar: Calendar) -> dict[str, Any]:
         for one in calendar.closed
     ]
     return {"zone": calendar.zone.key, "hours": hours, "closed": closed}
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """A time zone that this machine knows, such as Asia/Hong_Kong."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last: a folder of zones
+        return None
 
 
 def days_shut(spans: Sequence[Span], closed: Sequence[Closed]) -> int:
@@ -146,10 +154,3 @@ def _closed(text: str, wrong: list[Mistake]) -> Iterator[Closed]:
         wrong.append(Mistake(Wrong.CLOSED_DAY, text))
     else:
         yield Closed(first, last)
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last: a folder of zones
-        return None

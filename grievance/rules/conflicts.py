@@ -74,3 +74,9 @@ def _may_oversee(one: str, directory: Directory, conflicts: Mapping[str, Exclusi
     if body is None or one in conflicts:
         return False
     return body.partner and body.has_keys and body.kind not in NEVER_ASKED
+
+
+def next_overseer(one: str, directory: Directory, conflicts: Mapping[str, Exclusion]) -> str | None:
+    """Who oversees instead of a desk that has come into conflict: the nearest above it."""
+    above = directory.ancestors(one)
+    return next((other for other in above if _may_oversee(other, directory, conflicts)), None)

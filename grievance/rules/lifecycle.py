@@ -10,7 +10,6 @@ OPEN_CASE: Final = frozenset(C) - {C.CLOSED}
 ASKED: Final = frozenset({R.SENT, R.SEEN, R.INFO_REQUESTED})
 NO: Final = frozenset({R.DECLINED, R.EXPIRED})
 ANSWERS: Final = NO | {R.ACCEPTED}
-OVERDUE: Final = frozenset({R.SENT, R.SEEN})  # whose clock runs: a question pauses it
 HOLDING: Final = frozenset({R.ACCEPTED, R.IN_SERVICE})
 OPEN_REFERRAL: Final = frozenset({R.WAITING}) | ASKED | HOLDING
 
@@ -19,7 +18,7 @@ _REFERRAL: Final[dict[R, frozenset[R]]] = {
     R.WAITING: frozenset({R.SENT, R.WITHDRAWN, R.PASSED_OVER}),
     R.SENT: frozenset({R.SEEN, R.ACCEPTED}) | _ENDS,
     R.SEEN: frozenset({R.ACCEPTED, R.INFO_REQUESTED}) | _ENDS,
-    R.INFO_REQUESTED: frozenset({R.SEEN}) | _ENDS,
+    R.INFO_REQUESTED: frozenset({R.SEEN, R.ACCEPTED}) | _ENDS,
     R.ACCEPTED: frozenset({R.IN_SERVICE, R.COMPLETED, R.NOT_COMPLETED, R.WITHDRAWN}),
     R.IN_SERVICE: frozenset({R.COMPLETED, R.NOT_COMPLETED, R.WITHDRAWN}),
 }

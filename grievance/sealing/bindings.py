@@ -33,6 +33,18 @@ def organization_key_info(organization_id: UUID, key_version: int, user_id: UUID
     return canonical("organization key", organization_id.bytes, _number(key_version), user_id.bytes)
 
 
+def register_info(organization_id: UUID, number: int, key_version: int) -> bytes:
+    """HPKE info of the key of an organization's respondents, sealed to one of its key versions."""
+    return canonical("respondents", organization_id.bytes, _number(number), _number(key_version))
+
+
+def respondent_binding(organization_id: UUID, row_id: UUID, what: str, number: int) -> bytes:
+    """Associated data of a row of respondents: ``what`` is ``record`` or ``link``."""
+    return canonical(
+        "respondent", organization_id.bytes, row_id.bytes, what.encode(), _number(number)
+    )
+
+
 def user_binding(user_id: UUID, what: str) -> bytes:
     """Binding of a thing of one user: private key by password or recovery key, TOTP secret."""
     return canonical("user", user_id.bytes, what.encode())

@@ -2,6 +2,7 @@
 
 from grievance.store import (
     accounts,
+    bounces,
     cases,
     clocks,
     contacts,
@@ -12,17 +13,23 @@ from grievance.store import (
     groups,
     hsds,
     law,
+    notice_times,
+    opinions,
     outbox,
     paper,
+    questions,
     reference,
     referrals,
     releases,
+    respondents,
+    staff_ties,
 )
 from grievance.store.base import Base
 
 __all__ = [
     "Base",
     "accounts",
+    "bounces",
     "cases",
     "clocks",
     "contacts",
@@ -33,9 +40,14 @@ __all__ = [
     "groups",
     "hsds",
     "law",
+    "notice_times",
+    "opinions",
     "outbox",
     "paper",
+    "questions",
     "reference",
     "referrals",
     "releases",
+    "respondents",
+    "staff_ties",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from grievance.rules.lifecycle import ASKED, OVERDUE
+from grievance.rules.lifecycle import ASKED
 from grievance.rules.terms import ClockKind
 from grievance.store.base import Base
 from grievance.store.referrals import Referral
@@ -66,11 +66,11 @@ def answers_overdue(db: Session, now: datetime, limit: int) -> Sequence[tuple[UU
 
 def half_way(db: Session, now: datetime, limit: int) -> Sequence[tuple[UUID, UUID]]:
     """Questions at half time that nobody was reminded of: referral and case. One whose time has
-    run out meanwhile is not among them."""
+    run out meanwhile is not among them. While the worker is asked, half time waits with the end."""
     rows = db.execute(
         select(Referral.id, Referral.case_id)
         .where(
-            Referral.state.in_(OVERDUE),
+            Referral.state.in_(ASKED),
             Referral.remind_at <= now,
             Referral.reminded_at.is_(None),
             Referral.due_at > now,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from grievance.rules.terms import ActorKind
 from grievance.store.base import Base, uuid_pk
 from grievance.store.cases import CaseExclusion
+from grievance.store.staff_ties import is_tied
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,15 @@ def record(
 
 def trail_of(
     db: Session, organization_id: UUID, *, desks: Collection[UUID] = (),
-    before: tuple[datetime, UUID] | None, limit: int,
+    user_id: UUID | None = None, before: tuple[datetime, UUID] | None, limit: int,
 ) -> Sequence[Event]:  # fmt: skip
     """One organization's acts, newest first, from a place in it (time and id). Cases of which one
-    of her other ``desks`` must find nothing are left out."""
+    of her other ``desks``, or she herself (``user_id``), must find nothing are left out."""
     kept_away = exists().where(
         CaseExclusion.case_id == Event.case_id, CaseExclusion.organization_id.in_(desks)
     )
-    query = select(Event).where(Event.organization_id == organization_id, ~kept_away)
+    hers = is_tied(user_id, Event.case_id)
+    query = select(Event).where(Event.organization_id == organization_id, ~kept_away, ~hers)
     if before is not None:
         at, event_id = before
         query = query.where(or_(Event.at < at, and_(Event.at == at, Event.id < event_id)))
@@ -91,8 +93,13 @@ def events_of_verb(db: Session, case_id: UUID, verb: str) -> Sequence[Event]:
     return db.scalars(select(Event).where(Event.case_id == case_id, Event.verb == verb)).all()
 
 
-# Whom else she said yes to, or took it back from.
-_OWNERS = frozenset({"consent_given", "consent_withdrawn", "referral_passed_over"})
+# Whom else she said yes to, or took it back from; whom the case is kept from.
+_OWNERS = frozenset(
+    {
+        "case_left", "conflicts_checked", "consent_given", "consent_withdrawn",
+        "referral_passed_over",
+    }
+)  # fmt: skip
 _OF_A_CASE = 60  # the trail (``trail_of``) has the rest
 
 

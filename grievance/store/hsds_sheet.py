@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from uuid import UUID
 
-from grievance.rules.hsds.rows import Row
+from grievance.rules.hsds.rows import Row, read_uid
 
 _TABLE = """
 CREATE TABLE sheet (
@@ -32,6 +32,7 @@ class Sheet:
         self._db.execute(_TABLE)
         self._db.execute(_MARKS)
         self._db.execute("BEGIN")
+        self._words: set[str] = set()  # of the sets that are not empty
 
     def __enter__(self) -> "Sheet":
         return self
@@ -94,7 +95,7 @@ class Sheet:
             if not rows:
                 return
             yield [
-                Row(table, UUID(uid), record_id, json.loads(content), place)
+                Row(table, read_uid(uid), record_id, json.loads(content), place)
                 for uid, record_id, content, place in rows
             ]
             last = rows[-1][0]
@@ -106,6 +107,7 @@ class Sheet:
 
     def mark(self, word: str, uid: UUID | str, also: UUID | str = "") -> bool:
         """Put an id into the set of this word (with a second one); whether it was new."""
+        self._words.add(word)
         return (
             self._db.execute(
                 "INSERT OR IGNORE INTO marks VALUES (?, ?, ?)", (word, str(uid), str(also))
@@ -115,13 +117,10 @@ class Sheet:
 
     def is_marked(self, word: str, uid: UUID | str) -> bool:
         """Whether an id is in the set of this word."""
+        if word not in self._words:
+            return False
         query = "SELECT 1 FROM marks WHERE word = ? AND uid = ? LIMIT 1"
         return self._db.execute(query, (word, str(uid))).fetchone() is not None
-
-    def any_marked(self, word: str) -> bool:
-        """Whether the set of this word has an id at all."""
-        query = "SELECT 1 FROM marks WHERE word = ? LIMIT 1"
-        return self._db.execute(query, (word,)).fetchone() is not None
 
     def marked(self, word: str) -> Iterator[tuple[str, str]]:
         """Every pair of a set. What is read is read before anything else is asked."""

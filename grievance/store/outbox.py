@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, func, select
+from sqlalchemy import Index, func, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.terms import NoticeState
@@ -23,6 +23,8 @@ class Notice(Base):
     organization_id: Mapped[UUID | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(default="en")
     items: Mapped[int] = mapped_column(default=1)
+    urgent: Mapped[bool] = mapped_column(default=False)  # goes at once; forgotten when it has left
+    digest: Mapped[bool] = mapped_column(default=False)  # leaves with all others of its reader
     made_at: Mapped[datetime]  # cut to the hour where a worker caused it
     not_before: Mapped[datetime]
     leased_until: Mapped[datetime | None]
@@ -42,7 +44,8 @@ class WorkPass(Base):
 
 def due_together(db: Session, now: datetime, limit: int = 1000) -> Sequence[Notice]:
     """The notice that has waited longest of those that may be tried now and that no other worker
-    has leased, and all of its kind to the same address: they leave as one mail."""
+    has leased, and all of its kind to the same address (of a digest: of every kind): they leave as
+    one mail."""
     due = (
         Notice.state == NoticeState.WAITING,
         Notice.not_before <= now,
@@ -54,12 +57,33 @@ def due_together(db: Session, now: datetime, limit: int = 1000) -> Sequence[Noti
     if first is None:
         return []
     alike = (
-        Notice.kind == first.kind,
         Notice.to_email == first.to_email,
         Notice.language == first.language,
+        Notice.digest == first.digest,
+        true() if first.digest else Notice.kind == first.kind,
     )
     together = query.where(*alike).limit(limit).with_for_update(skip_locked=True)
     return db.scalars(together).all()
+
+
+def waiting_for(db: Session, user_id: UUID) -> Sequence[Notice]:
+    """What waits for one user, locked; a mail that is leaving this moment is waited for."""
+    return db.scalars(
+        select(Notice)
+        .where(Notice.user_id == user_id, Notice.state == NoticeState.WAITING)
+        .order_by(Notice.id)
+        .with_for_update()
+    ).all()
+
+
+def notices_to(db: Session, email: str, *states: NoticeState) -> Sequence[Notice]:
+    """Notices to one address in these states, locked."""
+    return db.scalars(
+        select(Notice)
+        .where(Notice.state.in_(states), func.lower(Notice.to_email) == email)
+        .order_by(Notice.id)
+        .with_for_update()
+    ).all()
 
 
 def given_up(db: Session, organization_ids: Sequence[UUID]) -> Sequence[Notice]:

@@ -2,7 +2,8 @@
 
 A case is in scope when an organization of the desk owns it or was asked. Reports shared with
 nobody and held ones are in no list of an organizer; a coordinator of the root sees their country
-and hour only. Cases that exclude the desk's own organization are in no list, count or export.
+and hour only. Cases that exclude the desk's own organization are in no list, count or export, and
+neither are those about somebody whom the reader herself is tied to.
 """
 
 from collections.abc import Sequence
@@ -14,20 +15,23 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_CASE, OVERDUE
+from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_CASE
 from grievance.rules.terms import CaseState, ReferralState, Sharing
 from grievance.store.cases import Case, CaseExclusion, CaseIssue, ClosingRequest
 from grievance.store.clocks import CaseClock
+from grievance.store.questions import Question
 from grievance.store.referrals import Consent, Referral
 from grievance.store.releases import Release, ReleaseRequest
+from grievance.store.staff_ties import is_tied
 
 _SEEN = [*ASKED, *HOLDING, ReferralState.COMPLETED, ReferralState.NOT_COMPLETED]
 PAGE = 25
 SOON = timedelta(hours=24)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the place of cases that nobody is asked about
-# What may wait beside a referral's state: the worker's word, what we must do within a day, another
-# organization's answer, a second person in danger; or a promised time has passed.
-WAITS = frozenset({"replied", "soon", "elsewhere", "closing", "missed"})
+# What may wait beside a referral's state: the worker's word, her answer to a question of ours, what
+# we must do within a day, another organization's answer, a second person in danger; or a promised
+# time has passed.
+WAITS = frozenset({"replied", "answered", "soon", "elsewhere", "closing", "missed"})
 T = TypeVar("T")
 
 
@@ -58,6 +62,20 @@ class Filters:
 
 def visible(reader: Reader) -> ColumnElement[bool]:
     """The one condition that scopes every finder of staff."""
+    return and_(may_know(reader), in_scope(reader))
+
+
+def may_know(reader: Reader) -> ColumnElement[bool]:
+    """Shared cases that are kept away neither from a desk of hers nor, by a tie, from herself."""
+    excluded = exists().where(
+        CaseExclusion.case_id == Case.id,
+        CaseExclusion.organization_id.in_({reader.organization_id, *reader.desks}),
+    )
+    return and_(Case.sharing == Sharing.CHOSEN, ~excluded, ~is_tied(reader.user_id, Case.id))
+
+
+def in_scope(reader: Reader) -> ColumnElement[bool]:
+    """Cases that an organization in scope owns or was asked about."""
     asked = exists().where(
         Referral.case_id == Case.id,
         Referral.organization_id.in_(reader.scope),
@@ -65,17 +83,12 @@ def visible(reader: Reader) -> ColumnElement[bool]:
         Consent.id == Referral.consent_id,
         Consent.withdrawn_at.is_(None),  # who served once sees nothing after she took it back
     )
-    excluded = exists().where(
-        CaseExclusion.case_id == Case.id,
-        CaseExclusion.organization_id.in_({reader.organization_id, *reader.desks}),
-    )
     released = exists().where(
         Release.case_id == Case.id,
         Release.organization_id.in_(reader.scope),
         Release.ended_at.is_(None),
     )
-    in_scope = or_(Case.owner_id.in_(reader.scope), asked, released)
-    return and_(Case.sharing == Sharing.CHOSEN, in_scope, ~excluded)
+    return or_(Case.owner_id.in_(reader.scope), asked, released)
 
 
 def find_case(db: Session, reader: Reader, case_id: UUID) -> Case | None:
@@ -134,9 +147,11 @@ def _with_referral(reader: Reader, wanted: str) -> ColumnElement[bool]:
     ours, asked = Referral.organization_id.in_(reader.scope), Referral.state.in_(ASKED)
     if wanted == "replied":
         return Case.worker_waits.is_(True)
+    if wanted == "answered":
+        return _answered(reader)
     if wanted == "soon":
         late = Referral.due_at <= reader.at + SOON
-        asked_here = exists().where(of_it, ours, Referral.state.in_(OVERDUE), late)
+        asked_here = exists().where(of_it, ours, asked, late)
         return or_(asked_here, _has_clock(reader, CaseClock.due_at <= reader.at + SOON))
     if wanted == "missed":
         return _has_clock(reader, CaseClock.missed_at.is_not(None))
@@ -147,6 +162,17 @@ def _with_referral(reader: Reader, wanted: str) -> ColumnElement[bool]:
         return _wants_a_second(reader)
     knows = ours if wanted in ASKED else or_(ours, Case.owner_id.in_(reader.scope))
     return exists().where(of_it, Referral.state == wanted, knows)
+
+
+def _answered(reader: Reader) -> ColumnElement[bool]:
+    """She answered a question of this desk, and nobody here has opened the answer."""
+    return exists().where(
+        Question.case_id == Case.id,
+        Question.organization_id == reader.organization_id,
+        Question.answered_at.is_not(None),
+        Question.seen_at.is_(None),
+        Question.ended_at.is_(None),
+    )
 
 
 def _wants_a_second(reader: Reader) -> ColumnElement[bool]:

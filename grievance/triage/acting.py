@@ -12,23 +12,23 @@ from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.releasing import SecondAgrees
 from grievance.store.cases import Case
 from grievance.store.queue import find_case
-from grievance.triage import explaining, releasing, showing
+from grievance.triage import explaining, further, releasing, showing
 from grievance.triage.problems import SAID
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm
 from grievance.web.service import now
 from grievance.web.staff import desk
 
-_WITHOUT_HOLDING = {"accept", "decline", "release"}  # each asks more of the case by itself
+_WITHOUT_HOLDING = {"accept", "decline", "release", "ask"}  # each asks more of the case by itself
 _BY_RELEASE = {"message", "note"}  # what one may do who reads the case without the worker's word
-_BEGINS_ANEW = {"dates"}  # its other fields are as old as the page: a colleague's days stand there
+_BEGINS_ANEW = {"dates", "facts"}  # fields as old as the page: what a colleague wrote stands there
 Act = Callable[[Case, Any, OpenedCase | None], None]
 
 
 def case_page(case_id: str) -> ResponseReturnValue:
     """The page as it stands."""
-    found = _find(case_id)
-    html = _page(found, _open(found), {})
+    found = find_in_scope(case_id)
+    html = _page(found, open_found(found), {})
     commit()
     return html
 
@@ -36,7 +36,7 @@ def case_page(case_id: str) -> ResponseReturnValue:
 def why_page(case_id: str, args: Mapping[str, str]) -> ResponseReturnValue:
     """Why not there, for a case in scope."""
     html = render_template(
-        "triage/why.html", **explaining.why_page(db(), _find(case_id), desk(), args)
+        "triage/why.html", **explaining.why_page(db(), find_in_scope(case_id), desk(), args)
     )
     commit()
     return html
@@ -44,12 +44,12 @@ def why_page(case_id: str, args: Mapping[str, str]) -> ResponseReturnValue:
 
 def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseReturnValue:
     """One act: find the case in scope, check the form, do it, come back to the page."""
-    found = _find(case_id)
+    found = find_in_scope(case_id)
     if not _may_act(found, name):
         abort(404)
     _offer(form, name, found)
     if not form.validate():
-        return _again(found, name, form)
+        return case_page_again(found, name, form)
     opened = reading.opened_keys(db(), found, showing.desk_keys(desk()))
     try:
         act(found, form, opened)
@@ -67,10 +67,11 @@ def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseRetu
 
 
 def held_case(case_id: str) -> tuple[Case, OpenedCase]:
-    """A case whose words this desk reads, opened; any other answers as one that is not there."""
-    found = _find(case_id)
-    opened = _open(found)
-    if opened is None:
+    """A case that this desk accepted, its words opened; any other, also one that it reads by a
+    release alone, answers as one that is not there."""
+    found = find_in_scope(case_id)
+    opened = open_found(found)
+    if opened is None or not reading.accepted(db(), found, desk().organization_id):
         abort(404)
     return found, opened
 
@@ -105,7 +106,8 @@ def _offer(form: Any, name: str, found: Case) -> None:
     if name == "refer":
         form.organization.choices = showing.referable(db(), found, desk())
     if name == "assign":
-        form.member.choices = showing.assignable(db(), desk())
+        form.member.choices = showing.assignable(db(), desk(), found)
+    further.prepare(db(), found, desk(), name, form)
     if name == "release":
         releasing.prepare(form, db(), found, desk())
 
@@ -114,7 +116,7 @@ def _may_second(found: Case) -> bool:
     return showing.may_second(db(), found, desk(), closing.standing_request(db(), found))
 
 
-def _find(case_id: str) -> Case:
+def find_in_scope(case_id: str) -> Case:
     """A case in scope. Not mine, not there and not an id at all answer alike."""
     try:
         wanted = UUID(case_id)
@@ -126,7 +128,8 @@ def _find(case_id: str) -> Case:
     return found
 
 
-def _open(found: Case) -> OpenedCase | None:
+def open_found(found: Case) -> OpenedCase | None:
+    """Look at it: where this desk holds it, its words are opened."""
     return reading.open_case(db(), found, showing.desk_keys(desk()), desk().actor, now())
 
 
@@ -135,12 +138,14 @@ def _page(
 ) -> str:
     back = {name: form for name, form in wrong.items() if not (problem and name in _BEGINS_ANEW)}
     shown = showing.case_page(db(), found, desk(), opened, back)
+    shown |= further.sections(db(), found, desk(), opened, shown)
     typed = showing.typed_words(*wrong.values()) if problem else []
     return render_template("triage/case.html", **shown, problem=problem, typed=typed)
 
 
-def _again(found: Case, name: str, form: ServiceForm) -> ResponseReturnValue:
-    html = _page(found, _open(found), {name: form})
+def case_page_again(found: Case, name: str, form: ServiceForm) -> ResponseReturnValue:
+    """The page with a form that came back."""
+    html = _page(found, open_found(found), {name: form})
     commit()
     return html, 400
 
@@ -150,8 +155,8 @@ def _told(case_id: str, name: str, form: ServiceForm, words: str) -> ResponseRet
 
     The form itself may be gone from it: an accepted case has no Accept any more.
     """
-    found = _find(case_id)
+    found = find_in_scope(case_id)
     showing.see_again(form, name, found)
-    html = _page(found, _open(found), {name: form}, words)
+    html = _page(found, open_found(found), {name: form}, words)
     commit()
     return html, 409

@@ -13,6 +13,7 @@ from grievance.store.accounts import names_of, people_of
 from grievance.store.cases import Case
 from grievance.store.clocks import CaseClock, clocks_of
 from grievance.store.directory import body_names
+from grievance.store.opinions import opinions_waiting
 from grievance.store.outbox import given_up
 from grievance.store.queue import (
     NEVER,
@@ -45,6 +46,7 @@ _WAITS: Final[dict[str, Any]] = {
     "missed": lazy("a promised time has passed"),
     "elsewhere": lazy("another organization is asked"),
     "replied": lazy("the worker replied"),
+    "answered": lazy("the worker answered our question"),
     "closing": lazy("a second person must decide"),
 }
 
@@ -75,16 +77,24 @@ class QueueRow:
 def home(db: Session, desk: Desk) -> dict[str, Any]:
     """Work to do, not statistics."""
     if not desk.works_cases:
-        return {"piles": [], "unshared": [], "lost_mail": [], "working": work_is_running()}
+        return {
+            "piles": [],
+            "unshared": [],
+            "advice": (0, 0),
+            "lost_mail": [],
+            "working": work_is_running(),
+        }
     lists: list[tuple[str, dict[str, str]]] = [
         (gettext("New: we are asked"), {"referral": "sent"}),
         (gettext("Asked and read, not answered"), {"referral": "seen"}),
+        (gettext("We asked the worker first"), {"referral": "info_requested"}),
         (gettext("Due within a day, or late"), {"referral": "soon", "sort": "due"}),
         (gettext("A promised time has passed"), {"referral": "missed", "sort": "due"}),
         (gettext("Danger"), {"urgency": "U0"}),
         (gettext("Mine"), {"owner": "me"}),
         (gettext("Nobody's yet"), {"owner": "none"}),
         (gettext("The worker replied"), {"referral": "replied"}),
+        (gettext("She answered our question"), {"referral": "answered"}),
         (gettext("Waiting for another organization"), {"referral": "elsewhere"}),
         (gettext("A second person must decide"), {"referral": "closing"}),
         (gettext("All open cases"), {}),
@@ -94,6 +104,7 @@ def home(db: Session, desk: Desk) -> dict[str, Any]:
     return {
         "piles": piles,
         "unshared": unshared_by_country(db) if sees_root else [],
+        "advice": opinions_waiting(db, reader(desk)),
         "lost_mail": _lost_mail(db, desk),
         "working": work_is_running(),
     }

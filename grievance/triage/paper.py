@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral import paper as verbs
 from grievance.casework.referral.paper_bodies import NeverOnPaper
+from grievance.casework.respondents.register import entries_about, open_register
 from grievance.rules.terms import PaperOutcome
 from grievance.store.cases import Case
 from grievance.store.directory import organization
@@ -19,7 +20,7 @@ from grievance.triage.forms import PlainForm
 from grievance.triage.paper_forms import MakePaperForm, PaperAnswerForm
 from grievance.triage.paper_shown import listed, making
 from grievance.triage.problems import SAID
-from grievance.triage.showing import reader
+from grievance.triage.showing import desk_keys, reader
 from grievance.triage.views import bp
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import keeps_form
@@ -48,7 +49,7 @@ def paper(case_id: str) -> ResponseReturnValue:
         return _page(found, opened, form, form.country.data or ""), 400
     try:
         verbs.make_form(
-            db(), found, _wanted(form), opened, today=today(), actor=desk().actor, now=now()
+            db(), found, _wanted(form, found), opened, today=today(), actor=desk().actor, now=now()
         )
     except tuple(SAID) as problem:
         rollback()
@@ -66,7 +67,7 @@ def paper_form(case_id: str, form_id: str) -> ResponseReturnValue:
     try:
         sheet = verbs.print_form(
             db(), found, _form(found, form_id), opened, today=today(), actor=desk().actor,
-            now=now(),
+            now=now(), records=_records(found),
         )  # fmt: skip
     except (verbs.CannotPrint, NeverOnPaper) as problem:
         return tell(case_id, PlainForm(formdata=None), str(SAID[type(problem)]))
@@ -127,7 +128,7 @@ def _page(
     return html
 
 
-def _wanted(form: MakePaperForm) -> verbs.Wanted:
+def _wanted(form: MakePaperForm, case: Case) -> verbs.Wanted:
     return verbs.Wanted(
         listing_id=UUID(form.listing.data) if form.listing.data else None,
         typed_body=form.body.data or "",
@@ -138,4 +139,12 @@ def _wanted(form: MakePaperForm) -> verbs.Wanted:
         language=form.language.data or None,
         spoken_on=form.spoken_on.day,
         valid_until=form.until.day or today(),  # a form without one does not validate
+        records=_records(case),
     )
+
+
+def _records(case: Case) -> tuple[str, ...]:
+    """The names in this desk's records of whom the case is about."""
+    register = open_register(db(), desk_keys(desk()))
+    about = entries_about(db(), register, case.id).values()
+    return tuple(name for one in about for name in one.details.every_name)

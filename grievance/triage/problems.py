@@ -4,7 +4,15 @@ from typing import Any
 
 from grievance.casework.case import closing, grouping, releasing, timing, working
 from grievance.casework.case.keyring import StaleKey
-from grievance.casework.referral import onward, paper, paper_bodies, referring
+from grievance.casework.referral import (
+    onward,
+    opinions,
+    paper,
+    paper_bodies,
+    questions,
+    referring,
+)
+from grievance.casework.respondents import merging, naming, tying
 from grievance.web.locale import lazy as _
 
 TWO_PERSONS = _("Noted. A danger case takes two: somebody else at your desk must close it too.")
@@ -54,5 +62,16 @@ SAID: dict[type[Exception], Any] = {
     ),
     paper.FormThere: _("There is a form for this body already. Look at the case's page."),
     paper.CannotPrint: _("This form cannot be printed: she did not say yes, or it has ended."),
+    naming.LinkedAlready: _("The case is about this record already."),
+    merging.SameRecord: _("A record is not merged with itself."),
+    merging.AlreadyMerged: _("One of the two is merged already. This page shows how it is now."),
+    merging.NotMerged: _("This record stands alone already."),
+    tying.NotAMember: _("She is not a member of this desk."),
+    tying.OwnTie: _("You cannot take your own tie back. A colleague does it."),
+    questions.WriteToHer: _("You can read this case: write her a message."),
+    questions.OneWaits: _("A question of yours waits for her answer. Ask again after that."),
+    opinions.CannotAdvise: _("This organization cannot be asked in this case."),
+    opinions.AdviceWaits: _("This desk is asked about this case already. Write in that thread."),
+    opinions.AdviceOver: _("This thread has ended: nobody waits for your words any more."),
     StaleKey: _("A key changed this very moment. Please press again."),
 }

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.closing import closers, closers_above, standing_request
 from grievance.casework.case.reading import DeskKeys, OpenedCase
 from grievance.casework.referral import referring
+from grievance.casework.respondents.register import entries_about, open_register
 from grievance.casework.routes.explaining import may_read_wishes
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import ClockKind, Role
-from grievance.rules.urgency import own_urgency
+from grievance.rules.urgency import Taxonomy, own_urgency
 from grievance.store.accounts import names_of, people_of
 from grievance.store.askable import askable
 from grievance.store.cases import Case, ClosingRequest
@@ -32,8 +33,9 @@ from grievance.store.referrals import (
     open_questions,
     referrals_of,
 )
+from grievance.store.staff_ties import tied_to_case
 from grievance.store.taxonomy import taxonomy_of
-from grievance.triage import forms, law, paper_shown, releasing
+from grievance.triage import about, forms, law, paper_shown, releasing
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
@@ -116,8 +118,7 @@ def case_page(
         "answers": answers,
         "rows": _rows(codes, answers, names) if answers else [],
         "own_urgency": own_urgency(taxonomy_of(codes), answers.issues) if answers else None,
-        "law": law.section(db, case, opened, taxonomy_of(codes)),
-        **_beside(db, case, desk, opened),
+        **_sections(db, case, desk, opened, taxonomy_of(codes)),
         "forms": _forms(db, case, desk, asked_to_close) | law.forms_of(opened) | wrong,
         "now": now(),
         "act_words": act_words,
@@ -126,12 +127,26 @@ def case_page(
     }
 
 
-def _beside(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> dict[str, Any]:
-    """What stands on the page in parts of its own."""
+def _sections(
+    db: Session, case: Case, desk: Desk, opened: OpenedCase | None, known: Taxonomy
+) -> dict[str, Any]:
     return {
+        **_about(db, case, desk, opened),
+        "law": law.section(db, case, opened, known),
         "release": releasing.section(db, case, desk, opened),
         "group": membership(db, case.id, desk.organization_id),
-    } | paper_shown.on_case(db, case, desk.organization_id, opened)
+        **paper_shown.on_case(db, case, desk.organization_id, opened),
+    }
+
+
+def _about(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> dict[str, Any]:
+    """Whom the case is about, where the desk reads it; and the form to say that she is tied."""
+    if opened is None:
+        return {"about": None, "tie_form": about.case_form(())}
+    register = open_register(db, desk_keys(desk))
+    linked = entries_about(db, register, case.id).values()
+    section = about.section(db, case, reader(desk), opened, register, linked)
+    return {"about": section, "tie_form": about.case_form(linked)}
 
 
 def _named(
@@ -168,7 +183,7 @@ def see_again(form: Any, name: str, case: Case) -> None:
 
 def second_person(db: Session, case: Case) -> str:
     """Who must close a danger case too."""
-    if len(closers(db, case.owner_id)) > 1:
+    if len(closers(db, case)) > 1:
         return str(TWO_PERSONS)
     return str(TWO_WITH_ABOVE if closers_above(db, case) else ALONE)
 
@@ -232,7 +247,7 @@ def _forms(
         "close": forms.CloseForm(formdata=None, data=_asked_to_close(closing)),
         "reopen": forms.ReopenForm(formdata=None),
     }
-    made["assign"].member.choices = assignable(db, desk)
+    made["assign"].member.choices = assignable(db, desk, case)
     made["refer"].organization.choices = referable(db, case, desk)
     made["release"] = releasing.empty_form()
     return made
@@ -249,11 +264,14 @@ def _asked_to_close(asked: ClosingRequest | None) -> dict[str, Any]:
     return {name: getattr(asked, name) for name in names} if asked else {}
 
 
-def assignable(db: Session, desk: Desk) -> list[Any]:
-    """Members of the desk who may work on a case, and nobody."""
+def assignable(db: Session, desk: Desk, case: Case) -> list[Any]:
+    """Members of the desk who may work on a case, and nobody. Who is tied to whom it is about is
+    not among them."""
     works = {Role.ORGANIZER, Role.COORDINATOR}
     people = people_of(db, desk.organization_id)
-    working = [(str(one), name) for one, name, roles in people if works.intersection(roles)]
+    tied = tied_to_case(db, case.id)
+    may = [(one, name) for one, name, roles in people if works.intersection(roles)]
+    working = [(str(one), name) for one, name in may if one not in tied]
     return options([("", gettext("nobody")), *working])
 
 

@@ -19,7 +19,7 @@ from grievance.rules.terms import (
     Urgency,
 )
 from grievance.store.cases import Case
-from grievance.triage import forms, law, lists, supposing
+from grievance.triage import forms, law, lists, supposing, unreached
 from grievance.triage.acting import act_on, and_leave, case_page, why_page, words_of
 from grievance.triage.lapsing import lapsing_for
 from grievance.triage.showing import desk_keys
@@ -35,7 +35,8 @@ bp = Blueprint("triage", __name__, url_prefix="/desk")
 def home() -> ResponseReturnValue:
     """Work waiting."""
     shown = lists.home(db(), desk()) | {"lapsing": lapsing_for(db(), desk())}
-    return render_template("triage/home.html", **shown)
+    lost = unreached.on_first_page(db(), desk())
+    return render_template("triage/home.html", **shown, **lost)
 
 
 @bp.get("/cases")

@@ -45,12 +45,13 @@ _PUBLIC = (
     "accounts.sign_in", "accounts.activate", "accounts.recover", "accounts.sign_out",
 )  # fmt: skip
 _CASE_ACTS = (
-    "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
-    "urgency", "dates", "contact", "close", "reopen", "release",
+    "accept", "decline", "ask", "message", "note", "refer", "withdraw", "service", "assign",
+    "state", "urgency", "facts", "dates", "contact", "close", "reopen", "release",
 )  # fmt: skip
 _LIFE_ACTS = (
     "page", "invite", "terms", "confirm", "pause", "resume", "room", "close", "reopen",
 )  # fmt: skip
+_RECORD_ACTS = ("make", "link", "unlink", "names", "merge", "part")
 
 ACCESS: Final[dict[str, Line]] = {
     **dict.fromkeys(_PUBLIC, ANYBODY),
@@ -63,6 +64,11 @@ ACCESS: Final[dict[str, Line]] = {
     "triage.why": _staff(*CASES, opens=True),
     "triage.simulate": _staff(*CASES),
     **{f"triage.{act}": _staff(*CASES) for act in _CASE_ACTS},
+    "triage.second_opinion": _staff(*CASES),
+    "triage.opinions": _staff(*CASES),
+    "triage.opinion": _staff(*CASES, opens=True),
+    "triage.write_opinion": _staff(*CASES),
+    "triage.decline_opinion": _staff(*CASES),
     "triage.legal_dates": _staff(*EVERY_ROLE),
     "triage.groups": _staff(*CASES, opens=True),
     "triage.group": _staff(*CASES, opens=True),
@@ -72,6 +78,12 @@ ACCESS: Final[dict[str, Line]] = {
     "triage.paper_form": _staff(*CASES, opens=True),
     "triage.paper_answer": _staff(*CASES),
     "triage.paper_end": _staff(*CASES),
+    **{f"respondents.{page}": _staff(*CASES, opens=True) for page in ("case", "records", "record")},
+    **{f"respondents.{act}": _staff(*CASES) for act in _RECORD_ACTS},
+    "staff_ties.ties": _staff(*CASES, Role.ADMINISTRATOR, opens=True),
+    "staff_ties.declare": _staff(*CASES, Role.ADMINISTRATOR),
+    "staff_ties.end": _staff(*MEMBERS),
+    "staff_ties.case": _staff(*CASES),
     "exports.exports": _staff(*CASES),
     "exports.statistics": _staff(*CASES),
     "exports.coverage": _staff(*CASES, Role.ADMINISTRATOR),
@@ -81,6 +93,8 @@ ACCESS: Final[dict[str, Line]] = {
     "accounts.dismiss": _staff(*MEMBERS),
     "accounts.roles": _staff(*MEMBERS),
     "accounts.new_key": _staff(*CASES),
+    "own.account": _staff(*EVERY_ROLE),
+    "own.reachable": _staff(*EVERY_ROLE),
     "accounts.audit": _staff(*CASES, Role.ADMINISTRATOR),
     "directory.desk": _staff(*EVERY_ROLE),
     "entry.show": _staff(*EVERY_ROLE),

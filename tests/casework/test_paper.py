@@ -382,6 +382,21 @@ def test_whom_it_is_about_and_whom_she_keeps_away_get_none(world: World) -> None
                 make(world, held, wanted)
 
 
+def test_whom_the_desks_records_name_gets_none(world: World, held: Held) -> None:
+    known = replace(WANTED, typed_body="Mapagpala Foundation", records=("Mapagpala",))
+
+    with pytest.raises(NeverOnPaper):
+        make(world, held, known)
+
+    form = make(world, held, replace(known, records=()))
+    case, body = held
+    with pytest.raises(NeverOnPaper):
+        paper.print_form(
+            world.db, case, form, world.keys(case, body), today=TODAY, actor=world.actor(body),
+            now=NOW, records=["Mapagpala"],
+        )  # fmt: skip
+
+
 def test_a_listing_that_became_an_office_is_printed_no_more(world: World, held: Held) -> None:
     listing = make_organization(world.db, partner=False, name="Bughaw")
     form = make(world, held, replace(WANTED, listing_id=listing.id, typed_body=""))

@@ -103,7 +103,7 @@ def test_mail_that_was_lost(db: Session, root: Organization) -> None:
 
 
 def test_mail_that_the_server_does_not_take(db: Session, root: Organization) -> None:
-    _notice(db, attempts=2, error="ConnectionRefusedError")
+    _notice(db, attempts=4, error="ConnectionRefusedError")
 
     _finds(db, "has not taken 1 notices for an hour", "GRIEVANCE_SMTP_HOST")
 

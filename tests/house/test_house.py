@@ -69,6 +69,9 @@ def test_only_views_commands_and_the_work_loop_commit() -> None:
         "grievance/triage/acting.py",
         "grievance/triage/groups.py",
         "grievance/triage/paper.py",
+        "grievance/triage/further_views.py",
+        "grievance/triage/respondents.py",
+        "grievance/triage/staff_ties.py",
         "grievance/intake/sending.py",
         "grievance/directory/life.py",
         "grievance/directory/contacts.py",
@@ -102,7 +105,9 @@ WITHOUT_EVENT = {
     "find_invitation", "ask_next",
     "ask_now", "consent", "expire_due", "remind", "alert_missed", "alert",
     "pause_answer_clock", "hurry", "own_key",
-    "note_missed_answer", "contacted",
+    "tell_of_danger", "tell_not_reached", "note_missed_answer", "contacted", "tell_above",
+    "tell_where_nobody_sees", "register_to_write",
+    "seal_again", "follow_rotation",
     "release", "lapse_releases", "start_reason", "standing_request", "targets",
      "load_reference", "open_again", "note_read", "leave_cases",
     "end_pauses", "remind_to_confirm", "noted",
@@ -283,3 +288,17 @@ def test_no_test_asks_the_clock_of_the_day() -> None:
         if "journeys" not in path.parts and path.name != Path(__file__).name
         if real.search(path.read_text())
     ]
+
+
+def test_a_notice_about_a_case_names_it_so_that_who_is_tied_gets_none() -> None:
+    """Without ``about`` a member who must find nothing of the case would hear of it by mail."""
+    asked = {"notify_organization", "notify_root_coordinators"}
+    nameless = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted((ROOT / "grievance").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in asked
+        if "about" not in {one.arg for one in call.keywords}
+    ]
+
+    assert nameless == []

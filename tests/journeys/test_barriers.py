@@ -89,11 +89,14 @@ class Desk(Looks):
                 self.open(rule)
                 assert (self.page.locator("h1").count() == 1) or rule == "/desk/", rule
                 assert role in roles or "role does not open" in self.page.content(), rule
-        for rule in ("/desk/cases/<case_id>", "/desk/cases/<case_id>/why"):
-            self.open(rule, **{"<case_id>": NOBODY})
+        for rule in ("", "/why", "/respondents"):
+            self.open(f"/desk/cases/<case_id>{rule}", **{"<case_id>": NOBODY})
+        self.open("/desk/respondents/<record_id>", **{"<record_id>": NOBODY})
+        self.open("/desk/opinions/<opinion_id>", **{"<opinion_id>": NOBODY})
         self.seats()
         self.entry(role)
         self.entries()
+        self.account()
         if role != "administrator":
             self.cases()
 
@@ -177,12 +180,18 @@ class Desk(Looks):
         self.open(
             "/desk/cases/<case_id>", **{"<case_id>": self.first_link("referral=sent&sort=newest")}
         )
+        self.page.click("details:has(form[action$='/ask']) > summary")
+        self.press("ask with an error", "form[action$='/ask'] button")
+        self.page.fill("#ask-text", "Which day is free?")
+        self.press("asked her first", "form[action$='/ask'] button")
         self.press("accepted", "form[action$='/accept'] button")
+        self.advice()
         self.press("message with an error", "form[action$='/message'] button")
         self.press("note with an error", "form[action$='/note'] button")
         self.dates()
         self.paper()
         self.group()
+        self.respondents()
         for act in ("refer", "withdraw", "close"):
             self.page.click(f"details:has(form[action$='/{act}']) > summary")
             if act == "close":
@@ -241,6 +250,46 @@ class Desk(Looks):
         self.page.goto(f"{self.walk.url}/desk/paper")
         self.look("forms on paper")
         self.page.goto(case)
+
+    def respondents(self) -> None:
+        """Whom it is about: a record without a name, two that are alike, and a tie to nobody."""
+        case = self.page.url
+        self.page.goto(f"{case}/respondents")
+        for names, name in ((" ", "a record with an error"), ("Golden Star", "a record"),
+                            ("Golden Stars", "a record like another")):  # fmt: skip
+            self.page.locator("main details").evaluate_all(
+                "all => all.forEach(o => (o.open = true))"
+            )
+            form = self.page.locator("form[action$='/make']").first
+            form.locator("[name=kind]").select_option("employer")
+            form.locator("[name=names]").fill(names)
+            form.locator("button").click()
+            self.look(name)
+        self.page.click("a[href*='/desk/respondents/']")
+        self.page.locator("main details").evaluate_all("all => all.forEach(o => (o.open = true))")
+        self.look("a record's page, unfolded")
+        self.press("merged", "form[action$='/merge'] button")
+        self.page.goto(f"{self.walk.url}/desk/ties")
+        self.press("a tie to nobody", "form[action*='/declare'] button")
+        self.page.goto(case)
+
+    def advice(self) -> None:
+        """Another desk is asked without a name, first with an error; then the thread."""
+        for text in ("", "What worked for you?"):
+            self.page.locator("#opinions details").evaluate("one => (one.open = true)")
+            self.page.select_option("#opinions [name=organization]", index=1)
+            self.page.fill("#opinion-text", text)
+            self.press(f"advice: {text}", "form[action$='/opinion'] button")
+        self.press("a thread", "#opinions p a")
+        self.press("a thread with an error", "form[action$='/write'] button")
+        self.page.click("main a[href*='/desk/cases/']")
+
+    def account(self) -> None:
+        """Hours that cannot be, in both fields."""
+        self.open("/desk/account")
+        self.page.fill("[name=zone]", "Mars/Base")
+        self.page.select_option("[name=quiet_from]", "22")
+        self.press("account with errors", "main button.main")
 
     def dates(self) -> None:
         """A day that cannot be, then days from which dates in law follow, every rule unfolded."""

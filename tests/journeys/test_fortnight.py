@@ -23,5 +23,7 @@ def test_no_promised_time_passes_without_a_person_alerted(tmp_path: Path) -> Non
         assert table[f"{what}: a person alerted"] == passed
     assert table["alerts written (one a person)"] == table["alerts the trail tells of"]
     assert table["reminders at half time"] > 0
+    asked = table["questions to workers: asked"]
+    assert asked > table["questions to workers: answered"] > 0
     assert table["longest wait for an alert, minutes"] <= 120
     played.db.close()

@@ -254,7 +254,7 @@ class Tour:
             "contact": {"contact": TOO_LONG}, "answer": {"question": "?"}, "paper": {"form": "?"},
         }.items():  # fmt: skip
             self.post(back, f"case/{act}", 400, **fields)
-        self.staff_asks()
+        self.staff_asks(code)
         back.get("case")
         [question] = look(self.db, select(ConsentQuestion))
         asked, recorded = look(self.db, select(PaperForm.id).order_by(PaperForm.number))
@@ -270,12 +270,15 @@ class Tour:
         self.post(back, "case/paper", 303, "case", form=str(recorded), message="back")
         back.get("case")
 
-    def staff_asks(self) -> None:
-        """The first one accepts, writes, asks whether another may help, and about two papers."""
+    def staff_asks(self, code: str) -> None:
+        """The first one asks her something, accepts, writes, and asks whether another may help,
+        and about two papers."""
         case = case_of(self.db)
         [first] = look(self.db, select(Referral.organization_id).where(Referral.state == "sent"))
         kits = {one.organization_id: one for one in self.partners}
         organizer = desk(self.app, kits.pop(first))
+        assert organizer.act(case, "ask", text="Which day is free? " * 20).status_code == 303
+        self.another().come_back(code)
         assert organizer.act(case, "accept").status_code == 303
         assert organizer.act(case, "message", text="Nabasa namin.").status_code == 303
         page = organizer.page(f"cases/{case.id}")

@@ -53,5 +53,6 @@ def nobody(*_: object) -> AuthResult:
 def send(
     database: Database, settings: Settings, port: int, clock: Clock, **differently: Any
 ) -> int:
-    server = MailServer("127.0.0.1", port, False, None, None, "noreply@example.org", 0.5)
+    sender, secret = "noreply@example.org", settings.name_secret
+    server = MailServer("127.0.0.1", port, False, None, None, sender, secret, 0.5)
     return deliver(database, replace(server, **differently), mail_writer(settings), clock)

@@ -19,9 +19,9 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.case import timing, working
+from grievance.casework.case import reading, timing, working
 from grievance.casework.directory.version import make_version
-from grievance.casework.referral import asking, referring
+from grievance.casework.referral import asking, consenting, questions, referring
 from grievance.config import Settings
 from grievance.notices.workloop import WorkLoop
 from grievance.rules.lifecycle import ASKED
@@ -34,6 +34,7 @@ from grievance.store.directory import Organization
 from grievance.store.engine import Database
 from grievance.store.events import Event
 from grievance.store.outbox import Notice
+from grievance.store.questions import Question, questions_of
 from grievance.store.referrals import Referral
 from tests.casework.world import World
 from tests.factories import NOW, make_member
@@ -41,7 +42,10 @@ from tests.factories import NOW, make_member
 DAYS = 14
 STEP = timedelta(minutes=30)
 ISSUES = ("SAF08", "SAF01", "DEB02", "WAG01", "WAG02", "REC01", "IMM01")
-HABITS = ("diligent", "slow", "looks only", "silent", "says yes and rests", "takes at once")
+HABITS = (
+    "diligent", "slow", "looks only", "silent", "says yes and rests", "takes at once", "asks first",
+)  # fmt: skip
+ANSWERS = (0.2, 0.02, 0.0)  # a step: she who looks often, she who looks late, she who never does
 CALENDARS: tuple[dict[str, Any] | None, ...] = (
     {"zone": "Asia/Hong_Kong", "hours": {"sun": ["10:00-18:00"]}, "closed": []},
     {"zone": "Asia/Kathmandu", "hours": {d: ["10:00-17:00"] for d in ("sun", "mon", "tue", "wed")},
@@ -77,6 +81,7 @@ class Fortnight:
     happened: Counter[str] = field(default_factory=Counter)
     latest: timedelta = timedelta()
     unalerted: list[Promise] = field(default_factory=list)
+    pairs: dict[UUID, KeyPair] = field(default_factory=dict)  # of each case's code
 
     def run(self, reports: int) -> None:
         """Reports come in all through; after each step people act and the loop comes round."""
@@ -86,6 +91,7 @@ class Fortnight:
             for _ in range(due - len(self.cases)):
                 self.report()
             self.staff()
+            self.workers()
             self.note_promises()
             self.db.commit()
             self.now += self.step
@@ -101,6 +107,7 @@ class Fortnight:
         world.issue = dice.choice(ISSUES)
         chosen = dice.sample(world.bodies, dice.randint(1, 3))
         self.cases.append(world.file(world.answers("chosen", chosen, dice.random() < 0.8)).id)
+        self.pairs[self.cases[-1]] = world.pair
         self.db.flush()
 
     def staff(self) -> None:
@@ -114,6 +121,35 @@ class Fortnight:
         for clock in sorted(resting, key=lambda one: (came[one.case_id], one.kind)):
             self.work(clock)
 
+    def workers(self) -> None:
+        """Those who are asked answer, late or never."""
+        came = {case_id: number for number, case_id in enumerate(self.cases)}
+        waiting = self.db.scalars(
+            select(Question).where(Question.answered_at.is_(None), Question.ended_at.is_(None))
+        )
+        for one in sorted(waiting, key=lambda one: (came[one.case_id], one.number)):
+            if self.dice.random() < ANSWERS[came[one.case_id] % len(ANSWERS)]:
+                case, pair = self.db.get_one(Case, one.case_id), self.pairs[one.case_id]
+                her = consenting.hers(self.db, case.id, pair.private, pair.public)
+                questions.answer(self.db, case, one, "Sunday", her, language="en", now=self.now)
+                self.happened["questions to workers: answered"] += 1
+        self.db.flush()
+
+    def asks_first(self, row: Referral, case: Case) -> None:
+        """One or two questions to the worker before it decides."""
+        body = self.body(row.organization_id)
+        earlier = [q for q in questions_of(self.db, case.id) if q.organization_id == body.id]
+        if any(q.is_open for q in earlier) or len(earlier) > 1 or self.dice.random() > 0.2:
+            return
+        kit = self.world.kits[body]
+        desk = reading.DeskKeys(kit.user_id, body.id, kit.private_key)
+        questions.ask(
+            self.db, case, f"Which day? {len(earlier)}", desk, language="en",
+            actor=self.world.actor(body), now=self.now,
+        )  # fmt: skip
+        self.happened["questions to workers: asked"] += 1
+        self.db.flush()
+
     def answer(self, row: Referral) -> None:
         """Answer a question, or not."""
         habit, dice = self.habits[row.organization_id], self.dice
@@ -121,7 +157,10 @@ class Fortnight:
         actor = self.world.actor(self.body(row.organization_id))
         if habit != "silent" and dice.random() < 0.1:
             referring.mark_seen(self.db, case, row.organization_id, actor, self.now)
-        chance = {"diligent": 0.3, "slow": 0.01, "says yes and rests": 0.2}.get(habit, 0)
+        if habit == "asks first":
+            self.asks_first(row, case)
+        chances = {"diligent": 0.3, "slow": 0.01, "says yes and rests": 0.2, "asks first": 0.05}
+        chance = chances.get(habit, 0)
         if dice.random() >= chance:
             return
         if dice.random() < 0.2:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.case.keyring import Writer, seal_words
 from grievance.casework.case.reading import OpenedCase
+from grievance.casework.notices.keeping import coordinators_at, untied, workers_at
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next
 from grievance.casework.referral.referring import helped, move
@@ -24,21 +25,19 @@ from grievance.rules.terms import (
     NoticeKind,
     Outcome,
     ReferralState,
-    Role,
     Urgency,
     Withdrawal,
 )
-from grievance.store.accounts import members_of
 from grievance.store.cases import Case, CaseExclusion, ClosingRequest, forget_closing_request
 from grievance.store.clocks import drop_clocks
 from grievance.store.directory import ancestors
 from grievance.store.documents import unseen_from_worker
 from grievance.store.events import Actor, events_of_verb, record
+from grievance.store.questions import end_idle_questions, end_questions
 from grievance.store.referrals import referrals_of
 from grievance.store.releases import forget_release_request
 
 ALONE = timedelta(hours=24)
-_WORKS = frozenset({Role.ORGANIZER, Role.COORDINATOR})
 
 
 class SecondPersonNeeded(Exception):
@@ -101,6 +100,9 @@ def close(
         if referral.state in ASKED:
             move(referral, ReferralState.WITHDRAWN, now)
             referral.reason = Withdrawal.CASE_CLOSED
+            owns = referral.organization_id == case.owner_id
+            end_questions(db, case.id, referral.organization_id, now, keys=not owns)
+    end_idle_questions(db, case, now)
     record(db, "case_closed", actor, now, case_id=case.id, details={"outcome": closing.outcome})
 
 
@@ -131,18 +133,21 @@ def open_again(
         ask_next(db, case, now, caused_by_worker=caused_by_worker)
 
 
-def closers(db: Session, organization_id: UUID | None) -> set[UUID]:
-    """The members who may close a case at all: an administrator is no second one."""
-    if organization_id is None:
-        return set()
-    members = members_of(db, organization_id)
-    return {one.user_id for one in members if _WORKS.intersection(one.roles)}
+def closers(db: Session, case: Case) -> set[UUID]:
+    """The members who may close a case at all."""
+    return workers_on(db, case, case.owner_id) if case.owner_id else set()
+
+
+def workers_on(db: Session, case: Case, organization_id: UUID) -> set[UUID]:
+    """The members of a desk who may be one of two persons: an administrator is none, and neither
+    is one who is tied to whom the case is about."""
+    return {one.user_id for one in untied(db, workers_at(db, organization_id), case.id)}
 
 
 def closers_above(db: Session, case: Case) -> dict[UUID, set[UUID]]:
     """Coordinators of each desk above the owner who may be the second person: where the owner has
     one member only, and but for desks that must find nothing of the case."""
-    if case.owner_id is None or len(closers(db, case.owner_id)) > 1:
+    if case.owner_id is None or len(closers(db, case)) > 1:
         return {}
     return coordinators_above(db, case, case.owner_id)
 
@@ -151,10 +156,7 @@ def coordinators_above(db: Session, case: Case, organization_id: UUID) -> dict[U
     """Coordinators of each desk above an organization that is not kept away from the case."""
     above = ancestors(db, organization_id)
     seeing = [one for one in above if db.get(CaseExclusion, (case.id, one)) is None]
-    found = {
-        one: {m.user_id for m in members_of(db, one) if Role.COORDINATOR in m.roles}
-        for one in seeing
-    }
+    found = {one: {m.user_id for m in coordinators_at(db, one, case.id)} for one in seeing}
     return {one: people for one, people in found.items() if people}
 
 
@@ -174,7 +176,7 @@ def standing_request(db: Session, case: Case) -> ClosingRequest | None:
 
 
 def _may_close(db: Session, case: Case) -> set[UUID]:
-    return closers(db, case.owner_id).union(*closers_above(db, case).values())
+    return closers(db, case).union(*closers_above(db, case).values())
 
 
 def _is_second(asked: ClosingRequest | None, may: set[UUID], actor: Actor, now: datetime) -> bool:
@@ -197,7 +199,7 @@ def _ask_for_second(
             ClosingRequest(case_id=case.id, by_user_id=actor.user_id, asked_at=now, **values)
         )  # a second try of the same person does not start her day anew
         for above in closers_above(db, case):
-            notify_organization(db, above, NoticeKind.ITEM_WAITS, now=now)
+            notify_organization(db, above, NoticeKind.ITEM_WAITS, now=now, about=case)
     else:
         for name, value in values.items():
             setattr(asked, name, value)

@@ -58,6 +58,7 @@ class OpenedCase:
     outcome: Mapping[str, Any] | None = None
     reasons: list[Words] = field(default_factory=list)  # why it was passed on
     dates: list[Words] = field(default_factory=list)  # days that times in law are counted from
+    question_keys: Mapping[int, bytes] = field(default_factory=dict)  # number of a question -> key
 
     @property
     def current(self) -> bytes | None:
@@ -110,6 +111,7 @@ def opened_keys(db: Session, case: Case, desk: DeskKeys) -> OpenedCase:
     return OpenedCase(
         keys_for_organization(grants, privates),
         keys_for_organization(grants, privates, GrantKind.NOTES),
+        question_keys=keys_for_organization(grants, privates, GrantKind.QUESTION),
     )
 
 
@@ -150,6 +152,7 @@ def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: date
         outcomes[-1].words if outcomes else None,
         found[DocumentKind.REASON],
         found[DocumentKind.DATES],
+        opened.question_keys,
     )
 
 

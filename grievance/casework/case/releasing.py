@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.case.closing import closers, coordinators_above
+from grievance.casework.case.closing import coordinators_above, workers_on
 from grievance.casework.case.reading import DeskKeys, OpenedCase, accepted, answers_of, holds
 from grievance.casework.case.reasons import keep_reason, start_reason
 from grievance.casework.notices.notifying import notify_organization
@@ -93,7 +93,7 @@ def standing_request(db: Session, case: Case, now: datetime) -> ReleaseRequest |
     asked = db.get(ReleaseRequest, case.id)
     if asked is None or asked.asked_at <= now - LASTS or not _in_danger(case):
         return None
-    return asked if asked.by_user_id in closers(db, asked.from_organization_id) else None
+    return asked if asked.by_user_id in workers_on(db, case, asked.from_organization_id) else None
 
 
 def may_second(
@@ -165,7 +165,7 @@ def _ask(
     case.last_act_at = now
     record(db, "release_proposed", actor, now, case_id=case.id, details={"to": str(to)})
     for one in people:
-        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now)
+        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case)
 
 
 def _release(
@@ -199,7 +199,7 @@ def _release(
         record(
             db, "case_released", actor, now, case_id=case.id, organization_id=one, details=details
         )
-        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now)
+        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case)
 
 
 def _in_danger(case: Case) -> bool:
@@ -258,7 +258,7 @@ def _is_free(db: Session, case: Case, to: UUID) -> bool:
 def _people(db: Session, case: Case, here: UUID) -> dict[UUID, set[UUID]]:
     """Desk -> who there may be one of the two: those who work on cases here; where that is one
     person, coordinators of desks above too, but for desks that she sent away."""
-    own = closers(db, here)
+    own = workers_on(db, case, here)
     if len(own) > 1:
         return {here: own}
     above = coordinators_above(db, case, here)

@@ -26,17 +26,21 @@ from grievance.store.clocks import CaseClock
 from grievance.store.documents import Document, Grant
 from grievance.store.events import SYSTEM, record
 from grievance.store.groups import GroupMember
+from grievance.store.opinions import Opinion
 from grievance.store.paper import PaperForm
+from grievance.store.questions import Question
 from grievance.store.referrals import Consent, ConsentQuestion, Referral, StoredRoute
 from grievance.store.releases import Release, ReleaseRequest
+from grievance.store.respondents import DeskMark
+from grievance.store.staff_ties import CaseTie
 
 IDLE_SESSION = timedelta(minutes=60)
 ENDED_DRAFT = IDLE_SESSION + timedelta(hours=1)  # its hour is cut, so that its session ended before
 STOPPED_DRAFT = timedelta(days=30)
 _OF_A_CASE = (
     Document, Grant, ConsentQuestion, Referral, Consent, StoredRoute, CaseIssue, CaseExclusion,
-    RespondentMark, ClosingRequest, CaseClock, PaperForm, GroupMember, Receipt, ReleaseRequest,
-    Release,
+    RespondentMark, DeskMark, CaseTie, ClosingRequest, CaseClock, Receipt, ReleaseRequest, Release,
+    Question, Opinion, PaperForm, GroupMember,
 )  # fmt: skip
 
 

@@ -65,10 +65,11 @@ def start_answer_clock(db: Session, case: Case, referral: Referral, start: datet
 def pause_answer_clock(db: Session, case: Case, referral: Referral, now: datetime) -> None:
     """A question waits for the worker: her time is added, as much as is left of 72 hours; in danger
     none. Without an answer the clock runs out then, so nothing waits for ever."""
-    if referral.paused_at is not None or referral.clock_ends_at is None:
+    given = pause_left(urgency_of(case), _used(referral))
+    if referral.paused_at is not None or referral.clock_ends_at is None or not given:
         return
     referral.paused_at = now
-    _move_end(db, case, referral, pause_left(urgency_of(case), _used(referral)))
+    _move_end(db, case, referral, given)
 
 
 def resume_answer_clock(db: Session, case: Case, referral: Referral, answered: datetime) -> None:
@@ -154,8 +155,13 @@ def _used(referral: Referral) -> timedelta:
 
 
 def _move_end(db: Session, case: Case, referral: Referral, by: timedelta) -> None:
+    """The end moves, and with it a reminder that nobody has had yet."""
     if referral.clock_ends_at is None:
         return
     referral.clock_ends_at += by
     calendar = calendar_of(db, referral.organization_id)
     referral.due_at = when_there(urgency_of(case), referral.clock_ends_at, calendar)
+    if referral.remind_at is not None and referral.reminded_at is None:
+        middle = referral.remind_at + by
+        there = when_there(urgency_of(case), middle, calendar)
+        referral.remind_at = there if there < referral.due_at else middle

@@ -14,6 +14,7 @@ from grievance.casework.case.keyring import (
 )
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.timing import contacted, hurry
+from grievance.casework.notices.alerting import tell_of_danger
 from grievance.rules.lifecycle import case_may_become
 from grievance.rules.terms import (
     ActorKind,
@@ -35,6 +36,7 @@ from grievance.store.documents import (
     unseen_from_worker,
 )
 from grievance.store.events import Actor, record
+from grievance.store.staff_ties import tied_to_case
 
 
 class NotAllowed(Exception):
@@ -93,6 +95,8 @@ def assign(db: Session, case: Case, member: UUID | None, actor: Actor, now: date
     """Give a case to a confirmed member of the own desk, or to nobody. Raises NotAllowed."""
     if member is not None and not stays_member(db, member, actor.organization_id):
         raise NotAllowed
+    if member in tied_to_case(db, case.id):
+        raise NotAllowed  # she finds nothing of it; who assigns is not told why
     case.assignee_id = member
     if member is not None and case.state in {CaseState.RECEIVED, CaseState.TRIAGED}:
         case.state = CaseState.ASSIGNED
@@ -128,7 +132,10 @@ def set_urgency(
     details = {"from": case.urgency, "to": str(to)}
     if not lowers:
         hurry(db, case, to, now)
+    turns = to == Urgency.U0 != case.urgency
     case.urgency, case.last_act_at = to, now
+    if turns:
+        tell_of_danger(db, case, actor, now)
     record(db, "urgency_set", actor, now, case_id=case.id, details=details)
 
 

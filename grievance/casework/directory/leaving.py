@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.notices.alerting import line_above
+from grievance.casework.notices.keeping import line_above
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next, cannot_be_asked, decline, may_hear
 from grievance.casework.referral.holding import held_referral
@@ -57,7 +57,7 @@ def _move_up(db: Session, case: Case, here: Actor, now: datetime) -> None:
     case.owner_id, case.assignee_id = case.overseer_id, None
     record(db, "case_moved_up", here, now, case_id=case.id)
     if case.owner_id is not None:
-        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now)
+        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     db.flush()
 
 
@@ -71,7 +71,7 @@ def _give_back(db: Session, case: Case, here: Actor, now: datetime) -> None:
         held.reason = Withdrawal.GIVEN_BACK
     record(db, "case_given_back", here, now, case_id=case.id)
     if case.owner_id is not None:
-        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now)
+        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     ask_next(db, case, now)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from grievance.casework.directory.version import make_version
-from grievance.casework.notices.alerting import line_above
+from grievance.casework.notices.keeping import line_above
 from grievance.casework.notices.notifying import notify_user
 from grievance.rules.clocks import day_of
 from grievance.rules.entry_life import SOON, must_remind

@@ -2,7 +2,8 @@
 
 A holder's session makes the new version, gives it to those in office who hold the old one, and
 seals the grants anew, some cases at a time; it may stop and go on at any time, in anybody's
-session. An old version goes with the last grant of it (design.md 4, decisions/0025).
+session. An old version goes with the last grant of it (design.md 4, decisions/0025). The key of
+the desk's records of respondents goes along with the first portion.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.keyring import organization_privates, seal_anew, share_with_member
 from grievance.casework.case.reading import DeskKeys
 from grievance.casework.members.seats import new_key_version
+from grievance.casework.respondents.register import follow_rotation
 from grievance.sealing import CannotOpen
 from grievance.store.directory import (
     OrganizationKey,
@@ -34,6 +36,7 @@ from grievance.store.key_versions import (
     holders_in_office,
     older_versions,
 )
+from grievance.store.respondents import register_keys_left
 
 PORTION: Final = 100  # cases at a time: others who write wait about a tenth of a second
 
@@ -69,6 +72,7 @@ def standing(db: Session, organization_id: UUID) -> Standing:
     nobody can seal its grants anew."""
     body, old = organization(db, organization_id), older_versions(db, organization_id)
     left = grants_left(db, organization_id, old) if old else 0
+    left += register_keys_left(db, organization_id, old) if old else 0
     return Standing(body is not None and body.rotation_due, bool(old), left)
 
 
@@ -93,6 +97,7 @@ def rotate(
         db, user_id=desk.user_id, user_private=desk.private, organization_id=body.id
     )
     sealed = _seal_some(db, privates, current, portion)
+    follow_rotation(db, body.id, privates, now)
     db.flush()
     _drop_empty(db, current)
     left = standing(db, body.id)
@@ -169,5 +174,7 @@ def _drop_empty(db: Session, current: OrganizationKey) -> None:
     """Delete older versions that no grant is sealed to. None can come: whoever grants keeps the
     version in force until she commits."""
     for key in key_versions(db, current.organization_id):
-        if not key.current and not grants_left(db, key.organization_id, {key.version}):
+        here, version = key.organization_id, {key.version}
+        left = grants_left(db, here, version) + register_keys_left(db, here, version)
+        if not key.current and not left:
             delete_version(db, key)

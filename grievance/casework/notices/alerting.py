@@ -4,21 +4,21 @@ Each act is done once, however many workers run: whoever comes second finds the 
 or the act noted. What was due while no worker ran is told once, not once for each hour missed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.notices.notifying import notify_organization, notify_user
-from grievance.rules.lifecycle import OVERDUE
-from grievance.rules.terms import ClockKind, NoticeKind, Role
-from grievance.store.accounts import members_of
+from grievance.casework.notices.keeping import coordinators_at, line_above, untied, workers_at
+from grievance.casework.notices.notifying import notify_organization, notify_user, tell_above
+from grievance.rules.lifecycle import ASKED
+from grievance.rules.terms import CaseState, ClockKind, NoticeKind
+from grievance.store.accounts import User
 from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
 from grievance.store.clocks import clock_of, half_way, missed_now
-from grievance.store.directory import ancestors, organization
-from grievance.store.events import SYSTEM, record
-from grievance.store.referrals import Referral
+from grievance.store.events import SYSTEM, Actor, record
+from grievance.store.referrals import Referral, referrals_of
 
 
 def remind(db: Session, now: datetime, limit: int = 200) -> int:
@@ -39,29 +39,61 @@ def alert(db: Session, case: Case, organization_id: UUID, now: datetime) -> int:
     """
     told: set[UUID] = set()
     for desk in (organization_id, *_above(db, case, organization_id)):
-        people = [m.user for m in members_of(db, desk) if Role.COORDINATOR in m.roles]
-        for user in people:
-            if user.id not in told:
-                notify_user(db, user, NoticeKind.PROMISE_MISSED, organization_id=desk, now=now)
-        told |= {user.id for user in people}
-        if people and desk != organization_id:
+        people = [m.user for m in coordinators_at(db, desk, case.id)]
+        heard = [one for one in people if one.id in told or _alert(db, one, case, desk, now)]
+        told |= {one.id for one in heard}
+        if heard and desk != organization_id:
             break
     if told:
         return len(told)
     desks = (organization_id, *_above(db, case, organization_id))
-    counts = (notify_organization(db, one, NoticeKind.PROMISE_MISSED, now=now) for one in desks)
+    kind = NoticeKind.PROMISE_MISSED
+    counts = (notify_organization(db, one, kind, now=now, about=case) for one in desks)
     return next((count for count in counts if count), 0)
+
+
+def tell_of_danger(db: Session, case: Case, actor: Actor, now: datetime) -> int:
+    """A life is at risk, as it now turns out: what was told before may wait in a digest. Whoever
+    holds the case or must answer hears it at once, but for the desk that said so."""
+    asked = {one.organization_id for one in referrals_of(db, case.id) if one.state in ASKED}
+    others = sorted((asked | {case.owner_id}) - {actor.organization_id, None}, key=str)
+    return sum(
+        notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case)
+        for one in others
+        if one is not None
+    )
+
+
+def tell_where_nobody_sees(db: Session, case_ids: Collection[UUID], now: datetime) -> int:
+    """Of cases that were just kept from a member: where nobody of the owner's desk may see one any
+    more, tell above, once a desk. How many desks."""
+    told: set[UUID] = set()
+    for one in sorted(case_ids):
+        case = db.get_one(Case, one)
+        owner = case.owner_id
+        if owner is None or owner in told or case.state == CaseState.CLOSED:
+            continue
+        working = workers_at(db, owner)
+        if working and not untied(db, working, one):
+            told.add(owner)
+            tell_above(db, owner, case, now)
+    return len(told)
+
+
+def _alert(db: Session, user: User, case: Case, desk: UUID, now: datetime) -> bool:
+    kind = NoticeKind.PROMISE_MISSED
+    return notify_user(db, user, kind, organization_id=desk, now=now, about=case)
 
 
 def _remind(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
     case = lock_case_if_free(db, case_id)
     row = db.get_one(Referral, referral_id, populate_existing=True)
-    if case is None or row.state not in OVERDUE or row.reminded_at is not None:
+    if case is None or row.state not in ASKED or row.reminded_at is not None:
         return False
     if row.remind_at is None or row.due_at is None or not row.remind_at <= now < row.due_at:
         return False
     row.reminded_at = now
-    told = notify_organization(db, row.organization_id, NoticeKind.ITEM_WAITS, now=now)
+    told = notify_organization(db, row.organization_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     record(
         db, "referral_reminded", SYSTEM, now, case_id=case.id,
         organization_id=row.organization_id, details={"told": told},
@@ -94,13 +126,3 @@ def _above(db: Session, case: Case, organization_id: UUID) -> Iterator[UUID]:
             continue
         if db.get(CaseExclusion, (case.id, one)) is None:
             yield one
-
-
-def line_above(db: Session, organization_id: UUID) -> Iterator[UUID]:
-    """Whoever has a say over an organization, the nearest first."""
-    say = ancestors(db, organization_id)
-    body = organization(db, organization_id)
-    while body is not None and body.parent_id is not None:
-        if body.parent_id in say:
-            yield body.parent_id
-        body = organization(db, body.parent_id)

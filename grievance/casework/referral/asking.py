@@ -35,6 +35,7 @@ from grievance.store.clocks import answers_overdue
 from grievance.store.directory import Organization, root
 from grievance.store.documents import delete_waiting_grants
 from grievance.store.events import SYSTEM, Actor, record
+from grievance.store.questions import end_questions
 from grievance.store.referrals import (
     Referral,
     consents_of,
@@ -208,7 +209,7 @@ def _ask(
         here = Actor(SYSTEM.kind, None, body.id)
         accept(db, case, body.id, here, referral.sent_at, clock_from=start)
     notify_organization(
-        db, body.id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=caused_by_worker
+        db, body.id, NoticeKind.ITEM_WAITS, now=now, about=case, caused_by_worker=caused_by_worker
     )
 
 
@@ -227,8 +228,10 @@ def _after_no(db: Session, case: Case, referral: Referral, now: datetime) -> Non
     """Whoever said no keeps no key, but for the owner, who may take the case after all."""
     if referral.organization_id != case.owner_id:
         delete_waiting_grants(db, case.id, referral.organization_id)
+        end_questions(db, case.id, referral.organization_id, now)
     if referral.from_organization_id:
-        notify_organization(db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now)
+        asker = referral.from_organization_id
+        notify_organization(db, asker, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
         ask_next(db, case, now)
 
@@ -243,5 +246,5 @@ def _nobody_left(db: Session, case: Case, now: datetime, caused_by_worker: bool)
     top = root(db)
     if top is not None and may_hear(db, case, top.id):
         notify_root_coordinators(
-            db, NoticeKind.NOBODY_TOOK_IT, now=now, caused_by_worker=caused_by_worker
+            db, NoticeKind.NOBODY_TOOK_IT, now=now, about=case, caused_by_worker=caused_by_worker
         )

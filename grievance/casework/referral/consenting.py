@@ -4,7 +4,7 @@ Her request holds her private key (from the code): it alone opens every epoch's 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,16 +23,16 @@ from grievance.casework.case.keyring import (
 from grievance.casework.case.reading import answers_of
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_now, cannot_be_asked
-from grievance.casework.referral.granting import grant_epochs
+from grievance.casework.referral.granting import grant_epochs, grant_questions
 from grievance.casework.referral.referring import add_referral, take_from
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.reporting import (
     exclusions,
     facets_of_case,
-    marks,
     write_facets,
 )
 from grievance.casework.report.returning import answer_question
+from grievance.casework.respondents.marking import keep_from_tied, marks
 from grievance.casework.routes.routing import Routed, route_words, stored_route
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.lifecycle import HOLDING, OPEN_REFERRAL
@@ -57,6 +57,7 @@ from grievance.store.documents import (
     worker_grants,
 )
 from grievance.store.events import WORKER, record
+from grievance.store.questions import delete_keys_of_others
 from grievance.store.referrals import (
     Consent,
     Referral,
@@ -79,11 +80,14 @@ class Hers:
 
     public: bytes
     keys: Mapping[int, bytes]  # epoch -> content key
+    questions: Mapping[int, bytes] = field(default_factory=dict)  # number of a question -> key
 
 
 def hers(db: Session, case_id: UUID, private: bytes, public: bytes) -> Hers:
-    """Open every content key granted to her code."""
-    return Hers(public, keys_for_worker(worker_grants(db, case_id), private))
+    """Open every key granted to her code."""
+    grants = worker_grants(db, case_id)
+    asked = keys_for_worker(grants, private, GrantKind.QUESTION)
+    return Hers(public, keys_for_worker(grants, private), asked)
 
 
 def read_answers(db: Session, case_id: UUID, her: Hers) -> Answers:
@@ -137,6 +141,7 @@ def consent(
         open_one.consent_id = given.id
     holds = open_one is not None and open_one.state in HOLDING
     grant_epochs(db, case, one, _from(her, given.from_epoch), hour, released=holds)
+    grant_questions(db, case, one, her.questions, given.from_epoch, hour, released=holds)
     if open_one is not None and open_one.state != ReferralState.WAITING:
         return
     referral = open_one or add_referral(
@@ -166,6 +171,7 @@ def _as_chosen(
         return given
     given.withdrawn_at = hour
     delete_content_grants(db, case.id, choice.organization_id)
+    delete_keys_of_others(db, case.id, choice.organization_id)
     db.flush()
     return None
 
@@ -218,6 +224,8 @@ def share_first_time(
     db.add(stored_route(case.id, routed, hour, document.id, readable=True))
     db.add_all(exclusions(case.id, routed))
     db.add_all(marks(case.id, answers, name_secret))
+    db.flush()
+    keep_from_tied(db, case.id, routed.conflicts.keys())
     record(db, "report_shared", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
 
 
@@ -233,7 +241,7 @@ def withdraw(db: Session, case: Case, organization_id: UUID, her: Hers, now: dat
         case.overseer_id = None  # it does not come back to a desk that she sent away
     if case.owner_id not in {None, before}:
         notify_organization(
-            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
+            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case, caused_by_worker=True
         )
     start_epoch(db, case, her, hour)
     case.last_act_at = hour

@@ -48,7 +48,7 @@ def give_back(
     case.owner_id = case.overseer_id
     record(db, "case_given_back", actor, now, case_id=case.id)
     if case.owner_id not in {None, organization_id}:
-        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now)
+        notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
         ask_next(db, case, now)
 

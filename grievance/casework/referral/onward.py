@@ -8,14 +8,11 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.case.keyring import Writer, seal_words
 from grievance.casework.case.reading import OpenedCase, answers_of
-from grievance.casework.directory.version import load_directory
 from grievance.casework.referral.asking import ask_now, cannot_be_asked
-from grievance.casework.referral.granting import can_open, grant_epochs
+from grievance.casework.referral.conflicting import conflicts_now
+from grievance.casework.referral.granting import can_open, grant_epochs, grant_questions
 from grievance.casework.referral.referring import add_referral
-from grievance.casework.routes.routing import against_of
-from grievance.rules.conflicts import conflicts_of
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.route import Facets
 from grievance.rules.terms import ActorKind, CaseState, ConsentVia, DocumentKind, ReferralState
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
@@ -80,6 +77,7 @@ def _given(db: Session, case: Case, to: UUID, opened: OpenedCase, now: datetime)
         return None
     keys = {epoch: key for epoch, key in opened.keys.items() if epoch >= given.from_epoch}
     grant_epochs(db, case, to, keys, now)
+    grant_questions(db, case, to, opened.question_keys, given.from_epoch, now)
     return given if can_open(db, case, to) else None
 
 
@@ -98,15 +96,7 @@ def in_conflict(db: Session, case: Case, to: Organization, opened: OpenedCase) -
 
     Without her answers nothing is checked here: her own request does, when she agrees.
     """
-    answers = answers_of(db, case.id, opened.keys)
-    if answers is None:
-        return False
-    directory = load_directory(db)
-    facets = Facets(
-        issues=tuple(i.code for i in case.issues), groups=frozenset(i.group for i in case.issues)
-    )
-    against = against_of(answers, directory)
-    return str(to.id) in conflicts_of(facets, frozenset(answers.rule_out), against, directory)
+    return str(to.id) in (conflicts_now(db, case, opened.keys) or frozenset())
 
 
 def _ask_her(
@@ -156,6 +146,7 @@ def _recorded(
     settle_questions(db, case.id, consent.organization_id, now)  # she said it another way
     db.flush()
     grant_epochs(db, case, consent.organization_id, opened.keys, now)
+    grant_questions(db, case, consent.organization_id, opened.question_keys, 0, now)
     return consent
 
 

@@ -5,6 +5,7 @@ with her yes (decisions/0026).
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -72,6 +73,7 @@ class Wanted:
     language: str | None
     spoken_on: date | None
     valid_until: date
+    records: tuple[str, ...] = ()  # names in the desk's records of whom the case is about
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def make_form(
     if actor.user_id is None or not may_last(wanted.valid_until, today):
         raise NotAllowed
     names = names_of_body(db, case, wanted.listing_id, wanted.typed_body)
-    if never_gets_paper(db, case, answers, names, wanted.listing_id):
+    if never_gets_paper(db, case, answers, names, wanted.listing_id, wanted.records):
         raise NeverOnPaper
     filled = contents_of(case.number, answers, taxonomy(db))
     sealed = PaperWords(names[0], wanted.purpose, wanted.answer_to, wanted.fields & filled.keys())
@@ -126,7 +128,7 @@ def make_form(
 
 def print_form(
     db: Session, case: Case, form: PaperForm, opened: OpenedCase, *, today: date, actor: Actor,
-    now: datetime,
+    now: datetime, records: Collection[str] = (),
 ) -> Sheet:  # fmt: skip
     """Open a form to be printed: one event each time, with the fields that may be named.
 
@@ -139,7 +141,7 @@ def print_form(
     sealed, answers = sealed_part(db, form, opened), answers_of(db, case.id, opened.keys)
     if sealed is None or answers is None:
         raise CannotPrint
-    if never_gets_paper(db, case, answers, [sealed.body], form.listing_id):
+    if never_gets_paper(db, case, answers, [sealed.body], form.listing_id, records):
         raise NeverOnPaper
     filled = contents_of(case.number, answers, taxonomy(db))
     form.printed_at = form.printed_at or now

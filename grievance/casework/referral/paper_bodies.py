@@ -1,5 +1,6 @@
 """Which bodies outside may be given a printed form at all (decisions/0026)."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -32,11 +33,13 @@ def names_of_body(db: Session, case: Case, listing_id: UUID | None, typed: str) 
 
 
 def never_gets_paper(
-    db: Session, case: Case, answers: Answers, names: list[str], listing_id: UUID | None
-) -> bool:
+    db: Session, case: Case, answers: Answers, names: list[str], listing_id: UUID | None,
+    records: Collection[str],
+) -> bool:  # fmt: skip
     """By what the name reads like; by the directory, for a listing and for whatever body of it the
-    name means or may mean; and by whom she named or keeps away."""
-    if never_gets_one(names, answers.respondent_names.values()):
+    name means or may mean; and by whom she named or keeps away, or the desk's ``records`` say that
+    the case is about."""
+    if never_gets_one(names, [*answers.respondent_names.values(), *records]):
         return True
     directory = load_directory(db)
     facets = Facets(

@@ -68,7 +68,7 @@ def answer_paper(
         organization_id=form.organization_id,
         details={"form": str(form.id), "agreed": bool(agreed), "fields": list(form.fields)},
     )  # fmt: skip
-    _tell(db, form, now)
+    _tell(db, case, form, now)
 
 
 def take_back(db: Session, case: Case, form: PaperForm, *, now: datetime) -> None:
@@ -81,7 +81,7 @@ def take_back(db: Session, case: Case, form: PaperForm, *, now: datetime) -> Non
         db, "paper_taken_back", WORKER, hour, case_id=case.id,
         organization_id=form.organization_id, details={"form": str(form.id)},
     )  # fmt: skip
-    _tell(db, form, now)
+    _tell(db, case, form, now)
 
 
 def _keep(
@@ -97,7 +97,12 @@ def _keep(
     delete_documents(db, [old])
 
 
-def _tell(db: Session, form: PaperForm, now: datetime) -> None:
+def _tell(db: Session, case: Case, form: PaperForm, now: datetime) -> None:
     notify_organization(
-        db, form.organization_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
+        db,
+        form.organization_id,
+        NoticeKind.ITEM_WAITS,
+        now=now,
+        about=case,
+        caused_by_worker=True,
     )

@@ -27,6 +27,8 @@ from grievance.store.cases import Case, forget_closing_request
 from grievance.store.clocks import drop_clocks
 from grievance.store.documents import delete_grants, release_grants
 from grievance.store.events import Actor, record
+from grievance.store.opinions import end_opinions
+from grievance.store.questions import end_idle_questions, end_questions
 from grievance.store.referrals import (
     Consent,
     Referral,
@@ -95,13 +97,15 @@ def accept(
     forget_release_request(db, case.id)
     case.owner_id, case.assignee_id, case.accepted_at = organization_id, None, now
     case.worked_on, case.asked_all = False, False
+    end_idle_questions(db, case, now)
     start_first_answer(db, case, organization_id, clock_from or now)
     if case.state in {CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.REOPENED}:
         case.state = CaseState.TRIAGED
     let_go(db, case, now)
     record(db, "referral_accepted", actor, now, case_id=case.id, organization_id=organization_id)
     if referral.from_organization_id and referral.from_organization_id != organization_id:
-        notify_organization(db, referral.from_organization_id, NoticeKind.ITEM_WAITS, now=now)
+        asker = referral.from_organization_id
+        notify_organization(db, asker, NoticeKind.ITEM_WAITS, now=now, about=case)
 
 
 def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence[Referral]) -> bool:
@@ -158,6 +162,8 @@ def end_consent(db: Session, case: Case, organization_id: UUID, now: datetime) -
     for consent in consents_of(db, case.id):
         if consent.organization_id == organization_id and consent.withdrawn_at is None:
             consent.withdrawn_at = now
+    end_questions(db, case.id, organization_id, now)
+    end_opinions(db, case.id, organization_id, now)
     delete_grants(db, case.id, organization_id)
 
 

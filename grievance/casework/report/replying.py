@@ -39,7 +39,7 @@ def reply(
     record(db, "worker_replied", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
     if case.owner_id is not None:
         notify_organization(
-            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
+            db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case, caused_by_worker=True
         )
     return document
 

@@ -4,9 +4,8 @@
 case id twice is the same case (design.md 3).
 """
 
-import hashlib
-import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,11 +23,11 @@ from grievance.casework.case.keyring import (
 from grievance.casework.referral.asking import ask_next
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.drafting import CodeCopy, drop_stopped_copy
+from grievance.casework.respondents.marking import keep_from_tied, marks
 from grievance.casework.routes.routing import Routed, route_words, stored_route
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.codes import new_case_number
-from grievance.rules.names import normal_name
-from grievance.rules.terms import ActorKind, DocumentKind, RespondentKind, Sharing
+from grievance.rules.terms import ActorKind, DocumentKind, Sharing
 from grievance.rules.urgency import Taxonomy, urgency_of
 from grievance.sealing import new_content_key
 from grievance.store.cases import (
@@ -36,7 +35,6 @@ from grievance.store.cases import (
     CaseExclusion,
     CaseIssue,
     Receipt,
-    RespondentMark,
     is_number_taken,
 )
 from grievance.store.directory import current_keys, lock_current_keys
@@ -44,17 +42,6 @@ from grievance.store.documents import Document, Grant
 from grievance.store.events import WORKER, record
 from grievance.store.referrals import Consent, Referral
 
-# Kinds whose name gets a keyed hash; private persons and households get none (design.md 4).
-HASHED_KINDS = frozenset(
-    {
-        RespondentKind.AGENCY_DESTINATION,
-        RespondentKind.AGENCY_ORIGIN,
-        RespondentKind.CONSULATE,
-        RespondentKind.LABOUR_OFFICE_ORIGIN,
-        RespondentKind.GOVERNMENT_DESTINATION,
-        RespondentKind.POLICE,
-    }
-)
 CONTACT_FIELDS = (
     "channel", "contact", "whose_phone", "safe_times", "may_say_who", "safe_word", "call_me",
     "for_somebody",
@@ -74,6 +61,7 @@ class Prepared:
     consents: list[Consent] = field(default_factory=list)
     referrals: list[Referral] = field(default_factory=list)
     others: list[Any] = field(default_factory=list)
+    conflicts: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +110,7 @@ def prepare(
         write_facets(case, facets_of_case(answers, taxonomy, routed))
         case.owner_id = case.overseer_id = UUID(routed.overseer) if routed.overseer else None
         _consents(db, made, answers, routed, key, filing)
+        made.conflicts = routed.conflicts.keys()
         made.others += exclusions(case.id, routed)
         made.others += marks(case.id, answers, filing.name_secret)
     else:
@@ -150,6 +139,7 @@ def file_report(db: Session, made: Prepared, *, now: datetime) -> Case:
     for rows in ([made.receipt], made.documents, made.grants, made.consents, made.others):
         db.add_all(rows)
     db.flush()
+    keep_from_tied(db, made.case.id, made.conflicts)
     db.add_all(made.referrals)
     drop_stopped_copy(db, made.case.id)
     hour = cut_to_hour(now)
@@ -199,16 +189,6 @@ def exclusions(case_id: UUID, routed: Routed) -> list[CaseExclusion]:
     bodies = routed.directory.bodies
     kept = [one for one in routed.conflicts if one in bodies and bodies[one].partner]
     return [CaseExclusion(case_id=case_id, organization_id=UUID(one)) for one in sorted(kept)]
-
-
-def marks(case_id: UUID, answers: Answers, name_secret: bytes) -> list[RespondentMark]:
-    """Keyed hashes of the names of agencies and offices."""
-    found = {
-        (kind, hmac.digest(name_secret, form.encode(), hashlib.sha256))
-        for kind, name in answers.respondent_names.items()
-        if kind in HASHED_KINDS and (form := normal_name(name))
-    }
-    return [RespondentMark(case_id=case_id, kind=k, digest=d) for k, d in sorted(found)]
 
 
 def contact_words(answers: Answers) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def note_opening(db: Session, case_id: UUID, now: datetime) -> None:
 
 def note_read(db: Session, case_id: UUID, now: datetime) -> None:
     """Her unread messages count as read from now on."""
-    for row in documents(db, case_id, DocumentKind.MESSAGE):
+    for row in documents(db, case_id, DocumentKind.MESSAGE, DocumentKind.QUESTION):
         if row.author == ActorKind.STAFF and row.seen_at is None:
             row.seen_at = cut_to_hour(now)
 
@@ -52,5 +52,6 @@ def answer_question(
         organization_id=question.from_organization_id, details={"agreed": agreed},
     )  # fmt: skip
     notify_organization(
-        db, question.from_organization_id, NoticeKind.ITEM_WAITS, now=now, caused_by_worker=True
-    )
+        db, question.from_organization_id, NoticeKind.ITEM_WAITS, now=now, about=case,
+        caused_by_worker=True,
+    )  # fmt: skip

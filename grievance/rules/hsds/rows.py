@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -57,7 +58,7 @@ def links_of(table: str, values: Values) -> Iterable[tuple[str, UUID]]:
     for column, target in TABLES[table].keys.items():
         if column in values:
             named = target or values.get(entity_field(table) or "")
-            yield str(named or ""), UUID(str(values[column]))
+            yield str(named or ""), read_uid(str(values[column]))
 
 
 def hangs_on(row: Row) -> Iterable[tuple[str, UUID]]:
@@ -71,6 +72,13 @@ def known_fields(table: str, values: Mapping[str, Value]) -> Values:
     return {name: one for name, one in values.items() if name in TABLES[table].columns}
 
 
+@lru_cache(maxsize=16_384)
+def read_uid(text: str) -> UUID:
+    """The UUID of a text; a row's id is read once for all rows near it that name it. Raises
+    ValueError."""
+    return UUID(text)
+
+
 def made_id(*parts: str) -> UUID:
     """An id that follows from these parts, the same each time."""
     return uuid5(_SPACE, "\x1f".join(parts))
@@ -79,7 +87,7 @@ def made_id(*parts: str) -> UUID:
 def uid_of(source: str, table: str, given: str) -> UUID:
     """The UUID of a row by what its source calls it: itself where it is one."""
     try:
-        return UUID(given)
+        return read_uid(given)
     except ValueError:
         return made_id(source, table, given)
 

@@ -5,12 +5,14 @@ Nothing is held but the row that is read: a file may be of any length.
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 _LONGEST_CELL: Final = 2_000_000
 _LONGEST_ITEM: Final = 20_000_000
 _FAR: Final = 64_000
+_HALF_READ: Final = re.compile("[\udc80-\udcff]")  # bytes that are no UTF-8
 Report = Callable[[str, str], None]  # place, words
 
 
@@ -68,7 +70,7 @@ def _header(cells: list[str], name: str, report: Report) -> list[str]:
 
 
 def _row(header: list[str], cells: list[str], place: str, report: Report) -> dict[str, str] | None:
-    if any("\udc80" <= sign <= "\udcff" for cell in cells for sign in cell):
+    if any(not cell.isascii() and _HALF_READ.search(cell) for cell in cells):
         report(place, "is not UTF-8: left out (save the file as UTF-8, or name its --encoding)")
         return None
     if any(cell.strip() for cell in cells[len(header) :]):

@@ -89,6 +89,27 @@ class Withdrawal(StrEnum):
 
     GIVEN_BACK = "given_back"
     CASE_CLOSED = "case_closed"
+    CONFLICT = "conflict"  # it may be about this organization, or about one tied to it
+
+
+class StaffTieReason(StrEnum):
+    """Why a member must find nothing of cases about somebody."""
+
+    HERSELF = "herself"
+    FAMILY = "family"
+    FRIEND = "friend"
+    WORK = "work"
+    MONEY = "money"
+    OTHER = "other"
+
+
+class OpinionState(StrEnum):
+    """Whose turn it is where one desk asks another for advice. ENDED: the case left the asker."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    ENDED = "ended"
 
 
 class ClosingKind(StrEnum):

@@ -10,6 +10,7 @@ class GrantKind(StrEnum):
     NOTES = "notes"
     QUESTION = "question"
     RELEASE = "release"
+    OPINION = "opinion"
 
 
 class HolderKind(StrEnum):
@@ -35,12 +36,15 @@ class DocumentKind(StrEnum):
     PAPER = "paper"
     PAPER_ANSWER = "paper_answer"
     GROUP = "group"  # what its desk calls the group of a case; under that desk's notes key
+    QUESTION = "question"  # and, written by her, its answer
+    OPINION = "opinion"  # what two desks write to each other, without her name
 
 
 class NoticeState(StrEnum):
     """One mail's way through the outbox."""
 
     WAITING = "waiting"
+    HELD = "held"  # its address takes no mail for now
     SENT = "sent"
     GIVEN_UP = "given_up"
 
@@ -54,3 +58,12 @@ class NoticeKind(StrEnum):
     NOBODY_TOOK_IT = "nobody_took_it"
     PROMISE_MISSED = "promise_missed"
     CONFIRM_ENTRY = "confirm_entry"
+    DESK_UNREACHABLE = "desk_unreachable"
+
+
+class Rhythm(StrEnum):
+    """When a member's mails leave."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"

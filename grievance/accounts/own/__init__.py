@@ -1,0 +1,1 @@
+"""What a member decides about herself: her language, and when mail comes."""

@@ -1,0 +1,39 @@
+"""Further parts of a case's page: each has a module of its own beside this one."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.case.reading import OpenedCase
+from grievance.store.cases import Case
+from grievance.triage import asking_her, facts, opinions
+from grievance.web.forms import ServiceForm
+from grievance.web.staff import Desk
+
+
+def sections(
+    db: Session, case: Case, desk: Desk, opened: OpenedCase | None, page: dict[str, Any]
+) -> dict[str, Any]:
+    """What these parts show, and the forms of the whole page; one that came back stays."""
+    made: dict[str, ServiceForm] = {"ask": asking_her.AskForm(formdata=None)}
+    advice = opinions.section(db, case, desk, opened)
+    if advice is not None and advice["may"]:
+        made["opinion"] = opinions.OpinionForm(formdata=None)
+        made["opinion"].organization.choices = opinions.choices(db, case, desk)
+    corrected = facts.section(db, case, desk, opened)
+    if corrected is not None and corrected["may"]:
+        made["facts"] = facts.fresh_form(db, case)
+    return {
+        "facts": corrected,
+        "asking": asking_her.section(db, case, desk),
+        "advice": advice,
+        "forms": made | page["forms"],
+    }
+
+
+def prepare(db: Session, case: Case, desk: Desk, name: str, form: Any) -> None:
+    """What may be chosen in a form that was sent."""
+    if name == "facts":
+        facts.offer(db, case, form)
+    if name == "opinion":
+        form.organization.choices = opinions.choices(db, case, desk)
