@@ -18,7 +18,7 @@ from grievance.mycase.views import bp as mycase
 from grievance.rules.terms import Language
 from grievance.store.accounts import has_session
 from grievance.store.engine import Database
-from grievance.triage.further_views import bp as triage
+from grievance.triage.door import bp as triage
 from grievance.triage.respondents import bp as respondents
 from grievance.triage.staff_ties import bp as staff_ties
 from grievance.web import context, database, errors, headers, health, logs, pages, staff

@@ -1,11 +1,13 @@
 """Forms of the return page; each act posts to its own address."""
 
 from wtforms import HiddenField
+from wtforms.validators import StopValidation
 
-from grievance.rules.terms import ConsentScope
+from grievance.rules.terms import ConsentScope, PaperField
 from grievance.web.choices import CHANNELS, YES_NO
 from grievance.web.forms import Choice, Filled, Line, Many, ServiceForm, Words, options
 from grievance.web.labels import label
+from grievance.web.locale import gettext
 from grievance.web.locale import lazy as _
 
 
@@ -50,6 +52,24 @@ class AnswerForm(ServiceForm):
         choices=options(YES_NO),
         validators=[Filled(_("Please answer yes or no."))],
     )
+
+
+class PaperForm(ServiceForm):
+    """Answer whether a form on paper may be printed (``fewer``: with ``fields`` only), or take one
+    back."""
+
+    form = HiddenField()
+    message = Choice(
+        _("May they?"),
+        choices=options((one, one) for one in ("yes", "fewer", "no", "back")),
+        validators=[Filled(_("Please answer yes or no."))],
+    )
+    fields = Many(choices=options((str(one), one) for one in PaperField))
+
+    def validate_fields(self, field: Many) -> None:
+        """Only some of it is at least one."""
+        if self.message.data == "fewer" and not field.data:
+            raise StopValidation(gettext("Please tick what may stand on the paper, or say no."))
 
 
 class TellForm(ServiceForm):

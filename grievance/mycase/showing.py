@@ -15,10 +15,11 @@ from grievance.casework.referral.consenting import read_answers
 from grievance.casework.report.answers import Answers
 from grievance.casework.routes.correcting import with_facts
 from grievance.casework.routes.routing import Routed
-from grievance.mycase import asked
+from grievance.mycase import asked, paper
 from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
 from grievance.mycase.opening import OpenCase, opened
 from grievance.mycase.released import released
+from grievance.rules.groups import may_tell
 from grievance.rules.lifecycle import ASKED, HOLDING, worker_status
 from grievance.rules.terms import (
     ActorKind,
@@ -33,6 +34,7 @@ from grievance.rules.terms import (
 from grievance.rules.urgency import Taxonomy
 from grievance.store.cases import Case, receipt_of
 from grievance.store.directory import organizations_by_id
+from grievance.store.groups import said_to_be_several
 from grievance.store.reference import issue_codes
 from grievance.store.referrals import Consent, Referral, consents_of, open_questions, referrals_of
 from grievance.store.releases import releases_of
@@ -115,6 +117,8 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "idle": _is_idle(case, rows),
         "released": released(db, found),
         "recorded": _recorded(consents_of(db, case.id), rows, names),
+        "several": may_tell(said_to_be_several(db, case.id)),
+        "papers": paper.shown(db, found, answers),
         "until": _until(db, case),
         "nobody_took_it": _nobody_took_it(case, rows),
         "time": told(db, case, now()),

@@ -12,11 +12,13 @@ from grievance.casework.referral import consenting, questions
 from grievance.casework.referral.first_sharing import share_first_time
 from grievance.casework.report import replying, returning
 from grievance.mycase import asked, opening, showing
+from grievance.mycase import paper as forms_on_paper
 from grievance.mycase.forms import (
     AnswerForm,
     CodeForm,
     ConsentForm,
     ContactForm,
+    PaperForm,
     ReplyForm,
     TellForm,
     WithdrawForm,
@@ -166,6 +168,17 @@ def answer(lang: Language) -> ResponseReturnValue:
             _consent(found, about, ConsentScope.ALL, asked=ReferralKind(question.kind))
 
     return _act(AnswerForm(), act, "answer")
+
+
+@bp.post("/<lang:lang>/case/paper")
+@keeps_form
+def paper(lang: Language) -> ResponseReturnValue:
+    """Answer whether a form on paper may be printed, or take one back."""
+
+    def act(found: OpenCase, form: ServiceForm) -> None:
+        forms_on_paper.answer(db(), found, form)
+
+    return _act(PaperForm(), act, "paper")
 
 
 def _consent(

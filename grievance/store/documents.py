@@ -142,7 +142,7 @@ def next_notes_epoch(db: Session, case_id: UUID, organization_id: UUID) -> int:
         select(func.max(Document.epoch)).where(
             Document.case_id == case_id,
             Document.organization_id == organization_id,
-            Document.kind == DocumentKind.NOTE,
+            Document.key == GrantKind.NOTES,
         )
     )
     return 0 if last is None else last + 1

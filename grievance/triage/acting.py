@@ -67,6 +67,22 @@ def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseRetu
     return redirect(url_for("triage.case", case_id=case_id), 303)
 
 
+def held_case(case_id: str) -> tuple[Case, OpenedCase]:
+    """A case that this desk accepted, its words opened; any other, also one that it reads by a
+    release alone, answers as one that is not there."""
+    found = find_in_scope(case_id)
+    opened = open_found(found)
+    if opened is None or not reading.accepted(db(), found, desk().organization_id):
+        abort(404)
+    return found, opened
+
+
+def tell(case_id: str, form: ServiceForm, words: str) -> ResponseReturnValue:
+    """The case's page says on top what could not be done."""
+    rollback()
+    return _told(case_id, "", form, words)
+
+
 def and_leave(answer: ResponseReturnValue) -> ResponseReturnValue:
     """After a case has left the desk its page is not there any more: back to the list."""
     return answer if isinstance(answer, tuple) else redirect(url_for("triage.cases"), 303)

@@ -2,9 +2,16 @@
 
 from typing import Any
 
-from grievance.casework.case import closing, releasing, timing, working
+from grievance.casework.case import closing, grouping, releasing, timing, working
 from grievance.casework.case.keyring import StaleKey
-from grievance.casework.referral import onward, opinions, questions, referring
+from grievance.casework.referral import (
+    onward,
+    opinions,
+    paper,
+    paper_bodies,
+    questions,
+    referring,
+)
 from grievance.casework.respondents import merging, naming, tying
 from grievance.web.locale import lazy as _
 
@@ -44,6 +51,17 @@ SAID: dict[type[Exception], Any] = {
         "A colleague asks to open this case to another organization. That one is agreed to, or "
         "ends within a day."
     ),
+    grouping.GroupedAlready: _(
+        "One of these cases is in a group already. Take it out there first."
+    ),
+    grouping.TooMany: _("A group holds a hundred cases at most."),
+    grouping.NobodyToTell: _("There is no open case in this group."),
+    paper_bodies.NeverOnPaper: _(
+        "No paper goes there. It reads like a consulate, a government office, the police, "
+        "immigration, an agency, somebody whom the report is about, or whom she keeps away."
+    ),
+    paper.FormThere: _("There is a form for this body already. Look at the case's page."),
+    paper.CannotPrint: _("This form cannot be printed: she did not say yes, or it has ended."),
     naming.LinkedAlready: _("The case is about this record already."),
     merging.SameRecord: _("A record is not merged with itself."),
     merging.AlreadyMerged: _("One of the two is merged already. This page shows how it is now."),

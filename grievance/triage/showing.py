@@ -21,6 +21,7 @@ from grievance.store.cases import Case, ClosingRequest
 from grievance.store.clocks import clock_of, clocks_of
 from grievance.store.directory import body_names
 from grievance.store.events import Event, events_of_case
+from grievance.store.groups import membership
 from grievance.store.queue import Reader
 from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.referrals import (
@@ -34,7 +35,7 @@ from grievance.store.referrals import (
 )
 from grievance.store.staff_ties import tied_to_case
 from grievance.store.taxonomy import taxonomy_of
-from grievance.triage import about, forms, law, releasing, sharing
+from grievance.triage import about, forms, law, paper_shown, releasing, sharing
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
@@ -90,16 +91,16 @@ def case_page(
     asked_to_close = standing_request(db, case)
     closing = asked_to_close if knows_others else None
     ours = {one: name for one, name in names.items() if one == str(desk.organization_id)}
-    people = {e.user_id for e in events if e.user_id} | ({closing.by_user_id} if closing else set())
+    people = {e.user_id for e in events} | {closing.by_user_id if closing else None}
     if not knows_others:
         referrals, questions = own, []
         consents = [c for c in consents if c.organization_id == desk.organization_id]
-    answers, codes = opened.answers if opened else None, issue_codes(db)
+    answers, codes = opened and opened.answers, issue_codes(db)
     return {
         "case": case,
         "problem_words": problems_of(codes, [case])[case.id],
         "names": names,
-        "people": names_of(db, people),
+        "people": names_of(db, {one for one in people if one}),
         "events": _without_repeats(events),
         "referrals": referrals,
         "consents": consents,
@@ -134,6 +135,8 @@ def _sections(
         **_about(db, case, desk, opened),
         "law": law.section(db, case, opened, known),
         "release": releasing.section(db, case, desk, opened),
+        "group": membership(db, case.id, desk.organization_id),
+        **paper_shown.on_case(db, case, desk.organization_id, opened),
     }
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from grievance.rules import terms
+from grievance.web import paper_labels
 from grievance.web.locale import lazy
 
 _ = lazy
@@ -196,6 +197,7 @@ _LABELS: dict[tuple[type, str], Any] = {
     for table in (
         _URGENCY, _WHEN, _ASK, _RESPONDENT, _CHANNEL, _SECTOR, _AGE, _SEX, _NEED, _WORKER_STATUS,
         _SCOPE, _STAFF, _OUTCOME, _CLOSING, _VIA, _CLOCK,
+        paper_labels.FIELDS, paper_labels.STATES, paper_labels.OUTCOMES,
     )
     for word, text in table.items()
 }  # fmt: skip

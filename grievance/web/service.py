@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import cast
 
 from flask import Flask, current_app
 
 from grievance.config import Settings
+from grievance.rules.clocks import day_of
 from grievance.store.engine import Database
 from grievance.web.quick import QuickPages
 
@@ -40,6 +41,11 @@ def service() -> Service:
 def now() -> datetime:
     """The time, aware, in UTC."""
     return service().clock()
+
+
+def today() -> date:
+    """The day in the network's zone."""
+    return day_of(now(), settings().zone)
 
 
 def settings() -> Settings:

@@ -1,5 +1,6 @@
 """No barrier (axe-core): the whole desk for each role, and a worker's pages from right to left."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ __all__ = ["languages", "network", "phone", "problems"]
 pytestmark = pytest.mark.slow
 WIDTHS = (360, 1280)
 ROLES = {"organizer": "Sampaguita", "coordinator": "Secretariat", "administrator": "Secretariat"}
+TODAY = datetime.now(UTC).date()
+PAPER = {
+    "body": "Law clinic", "purpose": "Please advise.", "answer_to": "2345 6789",
+    "spoken_on": str(TODAY), "until": str(TODAY + timedelta(days=30)),
+}  # fmt: skip
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
@@ -164,6 +170,10 @@ class Desk(Looks):
         self.open("/desk/cases/<case_id>", **one)
         self.open("/desk/cases/<case_id>/why", "?country=HK", **one)
         self.press("why not there, answered", "main form:has([name=organization]) button")
+        self.open("/desk/groups/<group_id>", **{"<group_id>": NOBODY})
+        self.open("/desk/cases/<case_id>/paper", **{"<case_id>": NOBODY})
+        form = {"<case_id>": NOBODY, "<form_id>": NOBODY}
+        self.open("/desk/cases/<case_id>/paper/<form_id>", **form)
 
     def forms_with_errors(self) -> None:
         """A case that waits, then each of its forms sent empty or wrong, then closed."""
@@ -179,6 +189,8 @@ class Desk(Looks):
         self.press("message with an error", "form[action$='/message'] button")
         self.press("note with an error", "form[action$='/note'] button")
         self.dates()
+        self.paper()
+        self.group()
         self.respondents()
         for act in ("refer", "withdraw", "close"):
             self.page.click(f"details:has(form[action$='/{act}']) > summary")
@@ -202,6 +214,42 @@ class Desk(Looks):
         self.page.fill("#release-reason", "locked in, and her phone is off")
         self.press("release asked for", "form[action$='/release'] button")
         assert self.page.locator("#release").count()
+
+    def group(self) -> None:
+        """A group: wrong, started from a case, each form with an error."""
+        case = self.page.url
+        self.page.click("a[href*='/desk/groups?case=']")
+        self.press("groups with an error", "form[action$='/groups'] button")
+        self.page.fill("[name=name]", "Dormitory")
+        self.press("a group", "form[action$='/groups'] button")
+        self.press("a message to all with an error", "form[action$='/message'] button")
+        self.page.click("details:has(form[action$='/leave']) > summary")
+        self.press("taking out with an error", "form[action$='/leave'] button")
+        self.page.goto(f"{self.walk.url}/desk/groups")
+        self.look("groups")
+        self.page.goto(case)
+
+    def paper(self) -> None:
+        """A form for a body outside: wrong, made by voice, printed, answered wrongly, listed."""
+        case = self.page.url.partition("#")[0]
+        self.page.goto(f"{case}/paper")
+        self.look("a form on paper")
+        self.press("a form on paper with errors", "form:has([name=purpose]) button")
+        for name, value in PAPER.items():
+            self.page.fill(f"[name={name}]", value)
+        self.page.check("[name=fields] >> nth=0")
+        self.page.check("[name=sensitive] >> nth=0")
+        self.page.check("[name=careful]")
+        self.page.select_option("[name=consent]", "voice")
+        self.page.select_option("[name=language]", "fil")
+        self.press("a form on paper, made", "form:has([name=purpose]) button")
+        self.press("a form, printed", "#paper a.button")
+        self.page.goto(case)
+        self.page.click("details:has(form[action$='/answer']) > summary")
+        self.press("an answer on paper with an error", "form[action$='/answer'] button")
+        self.page.goto(f"{self.walk.url}/desk/paper")
+        self.look("forms on paper")
+        self.page.goto(case)
 
     def respondents(self) -> None:
         """Whom it is about: a record without a name, two that are alike, and a tie to nobody."""

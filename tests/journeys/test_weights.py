@@ -25,6 +25,7 @@ from grievance.store.contacts import OrganizationContact
 from grievance.store.directory import Organization
 from grievance.store.events import OPERATOR
 from grievance.store.listings import listed_countries
+from grievance.store.paper import PaperForm
 from grievance.store.referrals import ConsentQuestion, Referral
 from grievance.web.access import ACCESS, Who
 from grievance.web.errors import page as error_page
@@ -47,6 +48,11 @@ LANGUAGES = ("en", "fil", "id", "zh-Hant")
 NOT_WORKERS = ("accounts.", "health.", "hsds.", "static")
 NOT_WEIGHED = {"intake/step.html", "errors/forbidden.html"}  # a frame; the desk's own
 TOO_LONG = "a" * 301
+PAPER = {
+    "purpose": "Please help.", "answer_to": "2345 6789", "consent": "", "until": "2026-12-24",
+    "fields": ["case_number", "contact", "place", "problems", "respondent_kinds"],
+    "sensitive": ["story", "violence"], "careful": "yes",
+}  # fmt: skip
 GROUPS = ["WAG", "AGY", "SAF", "DOC", "LIV", "WRK"]
 
 
@@ -248,23 +254,28 @@ class Tour:
         back.come_back(code)
         for act, fields in {
             "reply": {}, "consent": {"recipients": "?"}, "withdraw": {"organization": "?"},
-            "contact": {"contact": TOO_LONG}, "answer": {"question": "?"},
+            "contact": {"contact": TOO_LONG}, "answer": {"question": "?"}, "paper": {"form": "?"},
         }.items():  # fmt: skip
             self.post(back, f"case/{act}", 400, **fields)
         self.staff_asks(code)
         back.get("case")
         [question] = look(self.db, select(ConsentQuestion))
+        asked, recorded = look(self.db, select(PaperForm.id).order_by(PaperForm.number))
         for act, fields in {
             "answer": {"question": str(question.id), "message": "no"},
+            "paper": {"form": str(asked), "message": "yes"},
             "reply": {"message": "Salamat."}, "contact": {"channel": "none"},
             "withdraw": {"organization": str(self.partners[1].organization_id)},
             "consent": {"recipients": [str(self.partners[3].organization_id)], "scope": "all"},
         }.items():  # fmt: skip
             self.post(back, f"case/{act}", 303, "case", **fields)
             back.get("case")
+        self.post(back, "case/paper", 303, "case", form=str(recorded), message="back")
+        back.get("case")
 
     def staff_asks(self, code: str) -> None:
-        """The first one asks her something, accepts, writes, and asks whether another may help."""
+        """The first one asks her something, accepts, writes, and asks whether another may help,
+        and about two papers."""
         case = case_of(self.db)
         to_own = (Referral.state == "sent", Referral.kind == "hand_over")
         [first] = look(self.db, select(Referral.organization_id).where(*to_own))
@@ -278,6 +289,8 @@ class Tour:
         to = next(str(one) for one in list(kits)[::-1] if f'value="{one}"' in page)
         fields = {"organization": to, "consent": "", "reason": "nearer"}
         assert organizer.act(case, "refer", **fields).status_code == 303
+        for body in ("Law clinic", "Hospital"):
+            assert organizer.act(case, "paper", **PAPER, body=body).status_code == 303
         self.two_release(case, organizer, first, str(self.partners[4].organization_id))
 
     def two_release(self, case: Any, organizer: Any, desk_id: Any, to: str) -> None:

@@ -25,7 +25,9 @@ from grievance.store.cases import (
 from grievance.store.clocks import CaseClock
 from grievance.store.documents import Document, Grant
 from grievance.store.events import SYSTEM, record
+from grievance.store.groups import GroupMember
 from grievance.store.opinions import Opinion
+from grievance.store.paper import PaperForm
 from grievance.store.questions import Question
 from grievance.store.referrals import Consent, ConsentQuestion, Referral, StoredRoute
 from grievance.store.releases import Release, ReleaseRequest
@@ -38,7 +40,7 @@ STOPPED_DRAFT = timedelta(days=30)
 _OF_A_CASE = (
     Document, Grant, ConsentQuestion, Referral, Consent, StoredRoute, CaseIssue, CaseExclusion,
     RespondentMark, DeskMark, CaseTie, ClosingRequest, CaseClock, Receipt, ReleaseRequest, Release,
-    Question, Opinion,
+    Question, Opinion, PaperForm, GroupMember,
 )  # fmt: skip
 
 

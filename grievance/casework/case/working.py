@@ -81,13 +81,7 @@ def note(
 
     Raises NotAllowed, or StaleKey when the organization's key changed this moment.
     """
-    if actor.organization_id is None:
-        raise NotAllowed
-    if opened.notes_keys:
-        epoch, key = max(opened.notes_keys.items())
-    else:
-        epoch = next_notes_epoch(db, case.id, actor.organization_id)
-        key = _notes_key(db, case, actor.organization_id, epoch, now)
+    epoch, key = own_key(db, case, opened, actor, now)
     document = seal_words(
         case_id=case.id, kind=DocumentKind.NOTE, epoch=epoch, key=key, words={"text": text},
         writer=writer_of(actor), made_at=now, key_kind=GrantKind.NOTES,
@@ -145,6 +139,19 @@ def set_urgency(
     if turns:
         tell_of_danger(db, case, actor, now)
     record(db, "urgency_set", actor, now, case_id=case.id, details=details)
+
+
+def own_key(
+    db: Session, case: Case, opened: OpenedCase, actor: Actor, now: datetime
+) -> tuple[int, bytes]:
+    """The epoch and key of what a desk keeps for itself in a case, made where there is none yet.
+    Raises NotAllowed or StaleKey."""
+    if actor.organization_id is None:
+        raise NotAllowed
+    if opened.notes_keys:
+        return max(opened.notes_keys.items())
+    epoch = next_notes_epoch(db, case.id, actor.organization_id)
+    return epoch, _notes_key(db, case, actor.organization_id, epoch, now)
 
 
 def _notes_key(db: Session, case: Case, organization_id: UUID, epoch: int, now: datetime) -> bytes:

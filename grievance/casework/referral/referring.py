@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework.case.letting_go import let_go
 from grievance.casework.case.timing import start_first_answer, start_first_answer_beside
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.chains import chains_of, owners_needs
@@ -110,6 +111,7 @@ def accept(
         mark_read(case)
     else:
         _own(db, case, organization_id, now, clock_from or now)
+    let_go(db, case, now)
     record(db, "referral_accepted", actor, now, case_id=case.id, organization_id=organization_id)
     if referral.from_organization_id and referral.from_organization_id != organization_id:
         asker = referral.from_organization_id
@@ -185,6 +187,7 @@ def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> 
         if case.state != CaseState.CLOSED:
             case.state = CaseState.TRIAGED
     db.flush()
+    let_go(db, case, now)
 
 
 def end_consent(db: Session, case: Case, organization_id: UUID, now: datetime) -> None:

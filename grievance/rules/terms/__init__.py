@@ -56,6 +56,7 @@ from grievance.rules.terms.network import (
     Role,
     ServiceNeed,
 )
+from grievance.rules.terms.paper import SENSITIVE, PaperField, PaperOutcome, PaperState
 from grievance.rules.terms.report import (
     AgeBand,
     Ask,
@@ -73,6 +74,7 @@ __all__ = [
     "NEVER_ASKED",
     "OFFICIAL_KINDS",
     "OFFICIAL_RESPONDENTS",
+    "SENSITIVE",
     "ActorKind",
     "AgeBand",
     "AreaLevel",
@@ -102,6 +104,9 @@ __all__ = [
     "OpinionState",
     "OrganizationKind",
     "Outcome",
+    "PaperField",
+    "PaperOutcome",
+    "PaperState",
     "PassedOver",
     "ReferralKind",
     "ReferralState",

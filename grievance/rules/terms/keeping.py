@@ -33,6 +33,9 @@ class DocumentKind(StrEnum):
     REASON = "reason"
     DATES = "dates"
     RELEASE_REASON = "release_reason"
+    PAPER = "paper"
+    PAPER_ANSWER = "paper_answer"
+    GROUP = "group"  # what its desk calls the group of a case; under that desk's notes key
     QUESTION = "question"  # and, written by her, its answer
     OPINION = "opinion"  # what two desks write to each other, without her name
 

@@ -1,0 +1,58 @@
+"""Which bodies outside may be given a printed form at all (decisions/0026)."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.directory.version import load_directory
+from grievance.casework.report.answers import Answers
+from grievance.casework.routes.routing import against_of
+from grievance.rules.conflicts import conflicts_of
+from grievance.rules.paper import never_gets_one
+from grievance.rules.route import Facets
+from grievance.rules.terms import NEVER_ASKED, OrganizationKind
+from grievance.store.cases import Case
+from grievance.store.directory import Organization
+from grievance.store.paper import body_for_paper
+
+
+class NeverOnPaper(Exception):
+    """An official body, an agency, or somebody whom the report is about or whom she keeps away."""
+
+
+def names_of_body(db: Session, case: Case, listing_id: UUID | None, typed: str) -> list[str]:
+    """The names of a listing, its own first, or the one that was typed. Raises NeverOnPaper for a
+    listing that gets none: a partner is asked here, others never."""
+    if listing_id is None:
+        return [typed]
+    body = body_for_paper(db, case.id, listing_id)
+    if body is None:
+        raise NeverOnPaper
+    return [body.name, *body.names.values(), *body.aliases]
+
+
+def never_gets_paper(
+    db: Session, case: Case, answers: Answers, names: list[str], listing_id: UUID | None,
+    records: Collection[str],
+) -> bool:  # fmt: skip
+    """By what the name reads like; by the directory, for a listing and for whatever body of it the
+    name means or may mean; and by whom she named or keeps away, or the desk's ``records`` say that
+    the case is about."""
+    if never_gets_one(names, [*answers.respondent_names.values(), *records]):
+        return True
+    directory = load_directory(db)
+    facets = Facets(
+        issues=tuple(i.code for i in case.issues), groups=frozenset(i.group for i in case.issues)
+    )
+    away = conflicts_of(
+        facets, frozenset(answers.rule_out), against_of(answers, directory), directory
+    )
+    listing = db.get(Organization, listing_id) if listing_id else None
+    meant = {str(listing.id)} if listing else set()
+    matches = [directory.names.match(one) for one in names]
+    sure = meant.union(*(one.sure for one in matches))
+    kinds = {directory.bodies[one].kind for one in sure & directory.bodies.keys()}
+    kinds |= {OrganizationKind(listing.kind)} if listing else set()
+    unsure = frozenset().union(*(one.unsure for one in matches))
+    return bool(kinds & NEVER_ASKED or away.keys() & (sure | unsure))

@@ -1,0 +1,91 @@
+"""Printed forms about her, on her return page: what is asked, what may be printed, taking back."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grievance.casework.referral.paper_consent import answer_paper, her_forms, take_back
+from grievance.casework.referral.paper_contents import contents_of
+from grievance.casework.report.answers import Answers
+from grievance.mycase.forms import PaperForm
+from grievance.mycase.opening import OpenCase
+from grievance.rules.paper import on_paper
+from grievance.rules.terms import PaperField, PaperState
+from grievance.store.paper import form_of
+from grievance.store.reference import issue_codes
+from grievance.store.taxonomy import taxonomy
+from grievance.web.locale import language
+from grievance.web.offering import names_of
+from grievance.web.paper_words import Lines, lines_of
+from grievance.web.service import now, today
+
+_PAST = frozenset({PaperState.TAKEN_BACK, PaperState.ENDED, PaperState.EXPIRED})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One form as she reads it."""
+
+    form: Any  # the row
+    by: str
+    to: str
+    purpose: str
+    state: PaperState
+    fields: list[PaperField]
+    lines: Lines
+
+    @property
+    def recorded(self) -> bool:
+        """Whether an organization wrote her yes down."""
+        return self.form.spoken_on is not None
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it is over, and a paper may be in somebody's hands."""
+        return self.state in _PAST and self.form.printed_at is not None
+
+
+def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
+    """Her forms, oldest first, but for those that were asked and never agreed to."""
+    forms = her_forms(db, found.case, found.her, today())
+    names = names_of(db, [str(one.form.organization_id) for one in forms])
+    filled = contents_of(found.case.number, answers, taxonomy(db)) if forms else {}
+    codes = issue_codes(db) if forms else []
+    return [
+        Shown(
+            form=one.form,
+            by=names.get(str(one.form.organization_id), ""),
+            to=one.sealed.body,
+            purpose=one.sealed.purpose,
+            state=one.state,
+            fields=[field for field in PaperField if field in one.sealed.fields],
+            lines=lines_of(on_paper(filled, one.sealed.fields), codes),
+        )
+        for one in forms
+        if one.form.agreed or one.state == PaperState.ASKED
+    ]
+
+
+def answer(db: Session, found: OpenCase, form: PaperForm) -> None:
+    """Her yes, no, only some of it, or taking back; a form that is not there changes nothing."""
+    row = form_of(db, found.case.id, _uuid(form.form.data))
+    said = form.message.data
+    if row is None:
+        return
+    if said == "back":
+        take_back(db, found.case, row, now=now())
+        return
+    some = [PaperField(one) for one in form.fields.data] if said == "fewer" else []
+    answer_paper(
+        db, found.case, row, None if said == "yes" else some, found.her,
+        language=language(), today=today(), now=now(),
+    )  # fmt: skip
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return UUID(int=0)

@@ -1,0 +1,150 @@
+"""A referral on paper: made, printed, answered and ended at the desk that holds the case."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grievance.casework.case.reading import OpenedCase
+from grievance.casework.referral import paper as verbs
+from grievance.casework.referral.paper_bodies import NeverOnPaper
+from grievance.casework.respondents.register import entries_about, open_register
+from grievance.rules.terms import PaperOutcome
+from grievance.store.cases import Case
+from grievance.store.directory import organization
+from grievance.store.paper import PaperForm, form_of
+from grievance.store.reference import issue_codes
+from grievance.triage.acting import act_on, held_case, tell, words_of
+from grievance.triage.forms import PlainForm
+from grievance.triage.paper_forms import MakePaperForm, PaperAnswerForm
+from grievance.triage.paper_shown import listed, making
+from grievance.triage.problems import SAID
+from grievance.triage.showing import desk_keys, reader
+from grievance.triage.views import bp
+from grievance.web.database import commit, db, rollback
+from grievance.web.forms import keeps_form
+from grievance.web.paper_words import lines_of
+from grievance.web.service import now, today
+from grievance.web.staff import desk
+
+
+@bp.get("/paper")
+def papers() -> ResponseReturnValue:
+    """The desk's forms, by number."""
+    return render_template("triage/papers.html", **listed(db(), reader(desk())))
+
+
+@bp.route("/cases/<case_id>/paper", methods=["GET", "POST"])
+@keeps_form
+def paper(case_id: str) -> ResponseReturnValue:
+    """Make a form for a body outside."""
+    found, opened = held_case(case_id)
+    if request.method == "GET":
+        form = MakePaperForm(formdata=None)
+        return _page(found, opened, form, request.args.get("country", "")), 200
+    form = MakePaperForm()
+    making(db(), found, opened, form, form.country.data or "")
+    if not form.validate():
+        return _page(found, opened, form, form.country.data or ""), 400
+    try:
+        verbs.make_form(
+            db(), found, _wanted(form, found), opened, today=today(), actor=desk().actor, now=now()
+        )
+    except tuple(SAID) as problem:
+        rollback()
+        again, words = held_case(case_id)
+        said = str(SAID[type(problem)])
+        return _page(again, words, form, form.country.data or "", said), 409
+    commit()
+    return redirect(url_for("triage.case", case_id=case_id, _anchor="paper"), 303)
+
+
+@bp.get("/cases/<case_id>/paper/<form_id>")
+def paper_form(case_id: str, form_id: str) -> ResponseReturnValue:
+    """The form as it is printed: each look is an opening."""
+    found, opened = held_case(case_id)
+    try:
+        sheet = verbs.print_form(
+            db(), found, _form(found, form_id), opened, today=today(), actor=desk().actor,
+            now=now(), records=_records(found),
+        )  # fmt: skip
+    except (verbs.CannotPrint, NeverOnPaper) as problem:
+        return tell(case_id, PlainForm(formdata=None), str(SAID[type(problem)]))
+    html = render_template(
+        "triage/paper_form.html", sheet=sheet, case=found, today=today(),
+        lines=lines_of(sheet.contents, issue_codes(db())),
+        sender=organization(db(), sheet.form.organization_id),
+    )  # fmt: skip
+    commit()
+    return html
+
+
+@bp.post("/cases/<case_id>/paper/<form_id>/answer")
+@keeps_form
+def paper_answer(case_id: str, form_id: str) -> ResponseReturnValue:
+    """Type in what came back."""
+
+    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+        verbs.answer_form(
+            db(), found, _form(found, form_id), PaperOutcome(form.answer.data),
+            form.text.data or "", words_of(opened), actor=desk().actor, now=now(),
+        )  # fmt: skip
+
+    form = PaperAnswerForm()
+    form.of = form_id
+    return act_on(case_id, "paper_answer", form, act)
+
+
+@bp.post("/cases/<case_id>/paper/<form_id>/end")
+@keeps_form
+def paper_end(case_id: str, form_id: str) -> ResponseReturnValue:
+    """It is needed no more."""
+
+    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+        verbs.end_form(db(), found, _form(found, form_id), actor=desk().actor, now=now())
+
+    return act_on(case_id, "paper_end", PlainForm(), act)
+
+
+def _form(case: Case, form_id: str) -> PaperForm:
+    """A form of this case; any other is not there."""
+    try:
+        wanted = UUID(form_id)
+    except ValueError:
+        abort(404)
+    found = form_of(db(), case.id, wanted)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(
+    case: Case, opened: OpenedCase, form: MakePaperForm, country: str, problem: str = ""
+) -> str:
+    shown = making(db(), case, opened, form, country)
+    html = render_template("triage/paper.html", **shown, problem=problem)
+    commit()
+    return html
+
+
+def _wanted(form: MakePaperForm, case: Case) -> verbs.Wanted:
+    return verbs.Wanted(
+        listing_id=UUID(form.listing.data) if form.listing.data else None,
+        typed_body=form.body.data or "",
+        purpose=form.purpose.data,
+        answer_to=form.answer_to.data,
+        fields=form.chosen,
+        consent=form.via,
+        language=form.language.data or None,
+        spoken_on=form.spoken_on.day,
+        valid_until=form.until.day or today(),  # a form without one does not validate
+        records=_records(case),
+    )
+
+
+def _records(case: Case) -> tuple[str, ...]:
+    """The names in this desk's records of whom the case is about."""
+    register = open_register(db(), desk_keys(desk()))
+    about = entries_about(db(), register, case.id).values()
+    return tuple(name for one in about for name in one.details.every_name)
