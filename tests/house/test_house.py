@@ -302,3 +302,19 @@ def test_a_notice_about_a_case_names_it_so_that_who_is_tied_gets_none() -> None:
     ]
 
     assert nameless == []
+
+
+def test_parameters_of_tests_are_the_same_in_each_process() -> None:
+    """What is drawn would give each of two processes other tests to run."""
+    odd = [
+        f"{path.relative_to(ROOT)}:{decorator.lineno}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for function in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for decorator in function.decorator_list
+        if ast.unparse(decorator).startswith("pytest.mark.parametrize")
+        for part in ast.walk(decorator)
+        if isinstance(part, ast.Call) and ast.unparse(part.func) == "uuid4"
+    ]
+
+    assert odd == []

@@ -77,7 +77,7 @@ def test_a_case_leads_to_a_new_group_with_its_number(groups: Groups) -> None:
     assert groups.numbers[0] in groups.client.get(f"/desk/groups?case={groups.ids[0]}").text
 
 
-@pytest.mark.parametrize("case", ["1", "%00", str(uuid4())])
+@pytest.mark.parametrize("case", ["1", "%00", "7c9e6679-7425-40de-944b-e07fc1f90ae7"])
 def test_any_case_in_the_address_gives_the_page(groups: Groups, case: str) -> None:
     assert groups.client.get(f"/desk/groups?case={case}").status_code == 200
 
