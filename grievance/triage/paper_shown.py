@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.case.reading import OpenedCase
+from grievance.casework.case.reading import OpenedCase, accepted
 from grievance.casework.referral import paper
 from grievance.casework.referral.paper_contents import PaperWords, contents_of
 from grievance.rules.paper import state_of
@@ -54,9 +54,9 @@ class Shown:
 
 
 def on_case(db: Session, case: Case, desk_id: UUID, opened: OpenedCase | None) -> dict[str, Any]:
-    """The forms of a case, and an empty one for answers; None where this desk does not read its
-    words."""
-    if opened is None or opened.answers is None:
+    """The forms of a case, and an empty one for answers; None where this desk did not accept it, or
+    does not read her answers."""
+    if opened is None or opened.answers is None or not accepted(db, case, desk_id):
         return {"paper": None}
     answers = paper.paper_answers(db, case, opened)
     forms = [

@@ -18,8 +18,11 @@ from grievance.store.events import Event
 from grievance.store.paper import PaperForm
 from grievance.web.paper_labels import FIELDS
 from tests.casework.world import World
-from tests.factories import NOW, csrf_of, make_organization, sign_in
+from tests.factories import NOW, MemberKit, csrf_of, make_organization, sign_in
 from tests.triage.test_case import Page
+from tests.triage.test_release import as_second, danger
+
+__all__ = ["danger"]
 
 TODAY = NOW.date()
 UNTIL = str(TODAY + timedelta(days=30))
@@ -298,6 +301,27 @@ def test_before_acceptance_no_form_is_made(app: Flask, world: World) -> None:
 
     assert asked.client.get(f"{asked.path}/paper").status_code == 404
     assert asked.press("paper", **FILLED).status_code == 404
+
+
+def test_who_reads_it_by_a_release_alone_makes_no_form_and_groups_nothing(
+    app: Flask, world: World, danger: tuple[Case, Organization, MemberKit]
+) -> None:
+    case, body, kit = danger
+    to = world.bodies[1]
+    number = case.number
+    Page(app, world, body, case).press("release", organization=str(to.id), reason="locked in")
+    as_second(app, world, body, case, kit).press("release", organization=str(to.id))
+
+    page = Page(app, world, to, case)
+
+    assert "Kanaryo" in page.text
+    assert "Forms on paper</h2>" not in page.text
+    assert page.client.get(f"{page.path}/paper").status_code == 404
+    assert page.press("paper", **FILLED).status_code == 404
+    group = page.client.post(
+        "/desk/groups", data={"csrf_token": csrf_of(page.text), "name": "x", "numbers": number}
+    )
+    assert group.status_code == 409
 
 
 def test_nothing_of_a_form_is_in_the_log(
