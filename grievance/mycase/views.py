@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grievance.casework.case.keyring import StaleKey
-from grievance.casework.case.reading import holds
+from grievance.casework.case.reading import accepted, holds
 from grievance.casework.referral import consenting, questions
 from grievance.casework.referral.first_sharing import share_first_time
 from grievance.casework.report import replying, returning
@@ -110,7 +110,7 @@ def consent(lang: Language) -> ResponseReturnValue:
         taken = False  # one may accept at once: then the others are asked for other needs alone
         for one in form.recipients.data:
             _consent(found, UUID(one), scope, waits=taken)
-            taken |= holds(db(), found.case, UUID(one))
+            taken |= accepted(db(), found.case, UUID(one))
 
     form = ConsentForm()
     form.recipients.choices = showing.recipient_choices(db)

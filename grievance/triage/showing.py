@@ -226,7 +226,12 @@ def _why_here(
         names = names | {str(one): name for one, name in body_names(db, ids).items()}
     ranked = [(sharing.need(line), some) for line, some, _too in lines] or [("", candidates)]
     shown = [(need, _with_reasons(some, names)) for need, some in ranked]
-    return {"lines": shown, "fallback": route.readable["fallback"], "rule": route.rule_version}
+    return {
+        "lines": shown,
+        "found": any(some for _, some in shown),
+        "fallback": route.readable["fallback"],
+        "rule": route.rule_version,
+    }
 
 
 def _with_reasons(candidates: Any, names: dict[str, str]) -> list[tuple[str, list[str]]]:

@@ -11,6 +11,8 @@ from grievance.casework.notices.alerting import alert_missed
 from grievance.casework.referral import asking, consenting, holding, onward, referring
 from grievance.casework.referral.chains import proposals_now
 from grievance.casework.report import replying
+from grievance.casework.respondents import conflicting
+from grievance.rules.respondents import Details
 from grievance.rules.terms import (
     CaseState,
     ClockKind,
@@ -21,6 +23,7 @@ from grievance.rules.terms import (
     Outcome,
     ReferralKind,
     ReferralState,
+    RespondentKind,
     Urgency,
 )
 from grievance.store.cases import Case
@@ -478,6 +481,46 @@ def test_her_yes_to_a_question_to_share_makes_a_share(world: World) -> None:
     world.db.flush()
 
     assert (row_of(world, case, shelter).kind, case.owner_id) == ("share", union.id)
+
+
+# When others act
+
+
+def test_danger_is_told_to_who_shares_at_once(world: World) -> None:
+    union, _, shelter, _, _ = parts(world)
+    case = files(world, union, shelter)
+    accepts(world, case, union)
+    accepts(world, case, shelter)
+    world.db.query(Notice).delete()
+
+    working.set_urgency(
+        world.db, case, Urgency.U0, "", seen=case.urgency or "", actor=world.actor(union), now=NOW
+    )
+    world.db.flush()
+
+    assert {n.organization_id for n in world.db.query(Notice)} == {shelter.id}
+
+
+def test_a_desk_that_shares_and_is_in_conflict_leaves_its_need_and_not_the_case(
+    world: World,
+) -> None:
+    union, second, shelter, other, _ = parts(world)
+    case = files(world, union, second, shelter, other)
+    first = next(one for one in world.asked(case) if one in {union, second})
+    beside = next(one for one in world.asked(case) if one is not first)
+    accepts(world, case, first)
+    accepts(world, case, beside)
+    beside.name = "Sunrise Manpower Cooperative"
+    make_version(world.db, NOW)
+    about = Details(RespondentKind.BROKER, ("Sunrise Manpower Cooperative",))
+
+    left = conflicting.check(world.db, case, None, [about], world.actor(beside), NOW)
+    world.db.flush()
+
+    assert left
+    assert case.owner_id == first.id
+    assert set(world.asked(case)) == {first, *({shelter, other} - {beside})}
+    assert beside.id not in world.granted(case)
 
 
 # Clocks and loads

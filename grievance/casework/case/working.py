@@ -15,13 +15,14 @@ from grievance.casework.case.keyring import (
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.timing import contacted, hurry, keep_first_answer_beside
 from grievance.casework.notices.alerting import tell_of_danger
-from grievance.rules.lifecycle import case_may_become
+from grievance.rules.lifecycle import HOLDING, case_may_become
 from grievance.rules.terms import (
     ActorKind,
     CaseState,
     ClockKind,
     DocumentKind,
     GrantKind,
+    ReferralKind,
     Urgency,
 )
 from grievance.sealing import new_content_key
@@ -36,6 +37,7 @@ from grievance.store.documents import (
     unseen_from_worker,
 )
 from grievance.store.events import Actor, record
+from grievance.store.referrals import referrals_of
 from grievance.store.staff_ties import tied_to_case
 
 
@@ -55,8 +57,8 @@ def message(
     db: Session, case: Case, text: str, opened: OpenedCase, *, language: str, actor: Actor,
     now: datetime,
 ) -> Document:  # fmt: skip
-    """Write to the worker. She reads it with her code. A closed case opens again where its owner
-    writes: whoever serves one need of it alone leaves its state, and her words, to the owner."""
+    """Write to the worker. She reads it with her code. A closed case opens again, unless who
+    writes serves one need of it alone: its state, and her words, are the owner's."""
     epoch, key = newest_key(case, opened)
     document = seal_words(
         case_id=case.id, kind=DocumentKind.MESSAGE, epoch=epoch, key=key,
@@ -64,7 +66,7 @@ def message(
         writer=writer_of(actor), made_at=now, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
-    if actor.organization_id == case.owner_id:
+    if not _shares(db, case, actor):
         # This page may be older than her words.
         case.worker_waits = unseen_from_worker(db, case.id, opened.keys)
         open_again(db, case, now)
@@ -184,10 +186,17 @@ def writer_of(actor: Actor) -> Writer:
 
 def _worked(db: Session, case: Case, now: datetime, actor: Actor) -> None:
     """She is being helped: the first answer that acceptance promised is there."""
-    if actor.organization_id != case.owner_id:
+    if _shares(db, case, actor):
         keep_first_answer_beside(db, case, actor.organization_id, now)
         return
     drop_clocks(db, case.id, ClockKind.FIRST_ANSWER)
     case.worked_on, case.last_act_at = True, now
     if case.state in {CaseState.RECEIVED, CaseState.TRIAGED} and case.accepted_at is not None:
         case.state = CaseState.IN_PROGRESS
+
+
+def _shares(db: Session, case: Case, actor: Actor) -> bool:
+    """It serves one need beside the owner, who answers for the rest."""
+    own = (r for r in referrals_of(db, case.id) if r.organization_id == actor.organization_id)
+    beside = any(r.kind == ReferralKind.SHARE and r.state in HOLDING for r in own)
+    return beside and actor.organization_id != case.owner_id

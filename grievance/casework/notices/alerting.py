@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.notices.keeping import coordinators_at, line_above, untied, workers_at
 from grievance.casework.notices.notifying import notify_organization, notify_user, tell_above
-from grievance.rules.lifecycle import ASKED
+from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import CaseState, ClockKind, NoticeKind
 from grievance.store.accounts import User
 from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
@@ -57,7 +57,8 @@ def alert(db: Session, case: Case, organization_id: UUID, now: datetime) -> int:
 def tell_of_danger(db: Session, case: Case, actor: Actor, now: datetime) -> int:
     """A life is at risk, as it now turns out: what was told before may wait in a digest. Whoever
     holds the case or must answer hears it at once, but for the desk that said so."""
-    asked = {one.organization_id for one in referrals_of(db, case.id) if one.state in ASKED}
+    rows = referrals_of(db, case.id)
+    asked = {one.organization_id for one in rows if one.state in ASKED | HOLDING}
     others = sorted((asked | {case.owner_id}) - {actor.organization_id, None}, key=str)
     return sum(
         notify_organization(db, one, NoticeKind.ITEM_WAITS, now=now, about=case)

@@ -4,7 +4,7 @@ A name may mean an organization of the directory. Whoever is kept away by it los
 the holder too; nobody gets a key by this. The worker reads it on her page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.directory.version import load_directory
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next
+from grievance.casework.referral.chains import chains_of
 from grievance.casework.referral.referring import end_consent, take_from
 from grievance.casework.report.answers import Answers
 from grievance.casework.respondents.marking import keep_from_tied
@@ -24,6 +25,7 @@ from grievance.rules.network import Directory
 from grievance.rules.respondents import Details, kinds_of
 from grievance.rules.route import Exclusion, Facets
 from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
+from grievance.rules.turns import Chains
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.events import Actor, record
 from grievance.store.referrals import drop_questions, referrals_of
@@ -55,11 +57,12 @@ def check(
         case.overseer_id = UUID(above) if above else None
     own = actor.organization_id
     others = sorted(new - {own})
+    chains = _chains(db, case, others)
     was_asked = [_stop(db, case, one, now) for one in others]
     if own in new:
         _leave(db, case, own, actor, now)
     elif any(was_asked) and case.state != CaseState.CLOSED:
-        ask_next(db, case, now)
+        ask_next(db, case, now, chains=chains)
     return own in new
 
 
@@ -111,10 +114,19 @@ def _leave(db: Session, case: Case, own: UUID | None, actor: Actor, now: datetim
     asked, by the key that was made when she agreed."""
     if own is None:
         return
+    chains, owned = _chains(db, case, [own]), case.owner_id == own
     _stop(db, case, own, now)
-    case.owner_id = case.overseer_id
+    if owned:
+        case.owner_id = case.overseer_id
     record(db, "case_left", actor, now, case_id=case.id, organization_id=case.owner_id)
     if case.owner_id is not None:
         notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
-        ask_next(db, case, now)
+        ask_next(db, case, now, chains=chains)
+
+
+def _chains(db: Session, case: Case, some: Collection[UUID]) -> Chains:
+    """The needs that these organizations are asked for or serve."""
+    theirs = (r for r in referrals_of(db, case.id) if r.organization_id in some)
+    live = (chains_of(r) for r in theirs if r.state in ASKED | HOLDING)
+    return frozenset().union(*live)

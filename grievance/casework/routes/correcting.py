@@ -15,6 +15,7 @@ from grievance.casework.case.keyring import seal_words
 from grievance.casework.case.reading import OpenedCase, answers_of, holds
 from grievance.casework.case.working import Changed, NotAllowed, writer_of
 from grievance.casework.referral.asking import ask_next
+from grievance.casework.referral.chains import chains_of
 from grievance.casework.referral.referring import move
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.reporting import exclusions
@@ -147,7 +148,7 @@ def _pass_over(db: Session, case: Case, conflicts: Collection[str], now: datetim
     for row in (*waiting, *asked):
         _say_passed_over(db, case, row, now)
     if asked:
-        ask_next(db, case, now)
+        ask_next(db, case, now, chains=frozenset().union(*map(chains_of, asked)))
 
 
 def _say_passed_over(db: Session, case: Case, row: Referral, now: datetime) -> None:
