@@ -31,7 +31,7 @@ from grievance.cli.demo_place import DATABASE, keep, place, told_of
 from grievance.cli.serve import work_loop
 from grievance.config import Settings
 from grievance.rules.codes import new_code
-from grievance.rules.terms import MembershipState, Role, ServiceNeed
+from grievance.rules.terms import MembershipState, Role
 from grievance.sealing.keys import code_keys
 from grievance.store import migrate
 from grievance.store.directory import Organization, Service, ServiceArea
@@ -207,7 +207,7 @@ def _body(db: Session, body: DemoBody, parent: Organization, now: datetime) -> O
     )  # fmt: skip
     row.services = [
         Service(
-            slug="help", name="Help", needs=[str(need) for need in ServiceNeed],
+            slug="help", name="Help", needs=body.needs,
             communities=list(body.communities), languages=list(body.languages), sectors=["all"],
             free=True, areas=_areas(body),
         )

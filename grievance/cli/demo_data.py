@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from grievance.rules.terms import Role
+from grievance.rules.terms import Role, ServiceNeed
+
+_BEDS = {ServiceNeed.SHE, ServiceNeed.GBV}
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,13 @@ class DemoBody:
     does: str
     also: str  # what Chinese speakers call it: it is known by that too
     coordinator: bool = False
+
+    @property
+    def needs(self) -> list[str]:
+        """Two desks have no beds: a report of wages and a place to sleep shows who helps with
+        which."""
+        without = _BEDS if self.slug in {"demo-sampaguita", "demo-melati"} else set()
+        return [str(one) for one in ServiceNeed if one not in without]
 
 
 ROOT_NAME = "Demo Secretariat"

@@ -12,6 +12,7 @@ from grievance.casework.routes.simulating import as_plain
 from grievance.casework.routes.simulating import simulate as simulated
 from grievance.cli import asked
 from grievance.cli.base import now, organization_named, reading, settings
+from grievance.rules.needs import SHOWN
 from grievance.rules.terms import AgeBand, RespondentKind, Sector, Sex
 from grievance.store.directory import body_names
 from grievance.store.taxonomy import taxonomy
@@ -74,6 +75,7 @@ def simulate(
 
 def _names(db: Session, found: dict[str, Any]) -> dict[str, str]:
     ids = {row[0] for row in (*found["candidates"], *found["exclusions"])}
+    ids |= {row[0] for _line, some, _too in found["lines"] for row in some}
     ids |= {found["overseer"]} - {None}
     return {str(one): name for one, name in body_names(db, [UUID(i) for i in ids]).items()}
 
@@ -89,6 +91,9 @@ def _say(found: dict[str, Any], names: dict[str, str]) -> None:
         click.echo("Nobody can be proposed: such a report is held for the worker alone.")
     if found["further"]:
         click.echo(f"and {found['further']} more")
+    for line, some, _too in found["lines"]:
+        first = ", ".join(names.get(row[0], row[0]) for row in some[:SHOWN])
+        click.echo(f"for the need {line!r}: {first or 'nobody'}")
     above = found["overseer"]
     click.echo(f"overseeing desk: {names.get(above, above) if above else 'none'}")
     for one, why in found["exclusions"]:

@@ -142,13 +142,17 @@ def what_happens(db: Session) -> dict[str, Any]:
     case_id = visit().get("case_id")
     case = db.get(Case, UUID(case_id)) if case_id else None
     if case is None:
-        return {"sharing": None, "asked": [], "until": None, "time": Told()}
-    stand = ASKED | HOLDING | {ReferralState.WAITING}
-    rows = [r.organization_id for r in referrals_of(db, case.id) if r.state in stand]
-    names = offering.names_of(db, [str(one) for one in rows])
+        return {"sharing": None, "asked": [], "later": [], "until": None, "time": Told()}
+    rows = referrals_of(db, case.id)
+    now_asked, later = (
+        [r.organization_id for r in rows if r.state in states]
+        for states in (ASKED | HOLDING, {ReferralState.WAITING})
+    )
+    names = offering.names_of(db, [str(one) for one in (*now_asked, *later)])
     return {
         "sharing": case.sharing,
-        "asked": [names[str(one)] for one in rows],
+        "asked": [names[str(one)] for one in now_asked],
+        "later": [names[str(one)] for one in later],
         "until": showing.unshared_until() if case.sharing != Sharing.CHOSEN else None,
         "time": told(db, case, now()),
     }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
 from grievance.casework.case.retaining import unshared_ends
+from grievance.casework.referral.chains import not_to_ask, proposals_now, unmet
 from grievance.casework.referral.consenting import read_answers
 from grievance.casework.report.answers import Answers
 from grievance.casework.routes.correcting import with_facts
@@ -19,11 +20,13 @@ from grievance.mycase.forms import ConsentForm, ContactForm, ReplyForm
 from grievance.mycase.opening import OpenCase, opened
 from grievance.mycase.released import released
 from grievance.rules.groups import may_tell
-from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL, worker_status
+from grievance.rules.lifecycle import ASKED, HOLDING, worker_status
 from grievance.rules.terms import (
     ActorKind,
     CaseState,
     ConsentVia,
+    NeedLine,
+    ReferralKind,
     ReferralState,
     Sharing,
     WorkerStatus,
@@ -37,7 +40,7 @@ from grievance.store.referrals import Consent, Referral, consents_of, open_quest
 from grievance.store.releases import releases_of
 from grievance.store.staff_ties import exclusions_of
 from grievance.store.taxonomy import taxonomy
-from grievance.web import offering, summary
+from grievance.web import need_words, offering, summary
 from grievance.web.forms import ServiceForm, options
 from grievance.web.promises import told
 from grievance.web.service import now, settings
@@ -76,6 +79,7 @@ class Asked:
     state: str
     at: datetime | None
     withdrawn: str | None  # why, where it was not she who took it back
+    need: str  # in her words; empty where her report has one
 
 
 def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) -> dict[str, Any]:
@@ -86,10 +90,8 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
     routed = route_for(db, case, answers, known)
     rows = referrals_of(db, case.id)
     kept_away = {str(one) for one in exclusions_of(db, case.id)}  # by what a desk named, too
-    offer = offering.make_offer(
-        db, with_facts(case, answers), known, leave_out=_busy(rows) | kept_away,
-        last={str(r.organization_id) for r in rows},
-    )  # fmt: skip
+    proposed = proposals_now(case, rows, routed.route, kept_away)
+    offer = offering.describe(db, routed, proposed, not_to_ask(rows) | kept_away)
     ids = {r.organization_id for r in rows} | set(sharing_with(db, case))
     ids |= {q.organization_id for q in open_questions(db, case.id)}
     ids |= {r.from_organization_id for r in rows if r.from_organization_id}
@@ -101,13 +103,15 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "status": state,
         "stages": [(one, _STAGES.index(one) <= _STAGES.index(state)) for one in _STAGES],
         "owner": names.get(str(case.owner_id), "") if case.accepted_at else "",
-        "asked": [_asked(r, names) for r in rows],
+        "asked": [_asked(r, names, case) for r in rows],
+        "unmet": _unmet(case, rows),
         "messages": _messages(db, found),
         "rows": _answered(db, case, answers, names),
         "sharing_with": [(one, names.get(str(one), "")) for one in sharing_with(db, case)],
         "questions": [
             (q, names.get(str(q.organization_id), "")) for q in open_questions(db, case.id)
         ],
+        "groups": _groups(offer),
         "cards": [*offer.cards, *([offer.overseer] if offer.overseer else [])],
         "sees": _sees(case, rows, names, offer),
         "idle": _is_idle(case, rows),
@@ -116,7 +120,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "several": may_tell(said_to_be_several(db, case.id)),
         "papers": paper.shown(db, found, answers),
         "until": _until(db, case),
-        "nobody_took_it": case.asked_all and case.state != CaseState.CLOSED,
+        "nobody_took_it": _nobody_took_it(case, rows),
         "time": told(db, case, now()),
         "unshared": case.sharing != Sharing.CHOSEN,
         "corrected": asked.corrected(db, case.id),
@@ -126,7 +130,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
     }
 
 
-def _asked(row: Referral, names: dict[str, str]) -> Asked:
+def _asked(row: Referral, names: dict[str, str], case: Case) -> Asked:
     at = row.decided_at or row.sent_at
     return Asked(
         row.organization_id,
@@ -134,7 +138,28 @@ def _asked(row: Referral, names: dict[str, str]) -> Asked:
         row.state,
         at,
         row.reason if row.state == ReferralState.WITHDRAWN else None,
+        need_words.heading(row.needs, case.needs),
     )
+
+
+def _nobody_took_it(case: Case, rows: Sequence[Referral]) -> bool:
+    """Nobody has any of it; where one need is looked after, the others are named one by one."""
+    some = any(r.kind == ReferralKind.SHARE and r.state in ASKED | HOLDING for r in rows)
+    return case.asked_all and case.state != CaseState.CLOSED and not some
+
+
+def _unmet(case: Case, rows: Sequence[Referral]) -> list[str]:
+    """The needs that somebody was asked for and nobody serves, in her words."""
+    if case.state == CaseState.CLOSED:
+        return []
+    left = unmet(case, rows)
+    return [need_words.words(line, case.needs) for line in NeedLine if line in left]
+
+
+def _groups(offer: offering.Offer) -> list[offering.Group]:
+    """Cards under their needs, where there is anybody; the overseeing desk last."""
+    found = [group for group in offer.groups if group.cards]
+    return [*found, *([offering.Group("", [offer.overseer])] if offer.overseer else [])]
 
 
 def status(case: Case) -> WorkerStatus:
@@ -156,7 +181,7 @@ def recipient_choices(db: Callable[[], Session]) -> list[SelectChoice]:
         return []
     answers = read_answers(db(), found.case.id, found.her)
     routed = route_for(db(), found.case, answers, taxonomy(db()))
-    ids = {*routed.route.organizations, *([routed.overseer] if routed.overseer else [])}
+    ids = routed.route.named | ({routed.overseer} if routed.overseer else set())
     return options((one, one) for one in sorted(ids))
 
 
@@ -184,14 +209,6 @@ def _messages(db: Session, found: OpenCase) -> list[Message]:
     ]
 
 
-def _busy(rows: Sequence[Referral]) -> set[str]:
-    """Whom she cannot ask now; one that waits she can, unless another is being asked already."""
-    busy = ASKED | HOLDING
-    if any(r.state in ASKED for r in rows):
-        busy = OPEN_REFERRAL
-    return {str(r.organization_id) for r in rows if r.state in busy}
-
-
 def _answered(
     db: Session, case: Case, answers: Answers, names: dict[str, str]
 ) -> list[summary.Row]:
@@ -204,7 +221,8 @@ def _answered(
 def _is_idle(case: Case, rows: Sequence[Referral]) -> bool:
     """Open and shared, and nobody is asked or holds it: she is asked what she wants."""
     is_open = case.state != CaseState.CLOSED and case.sharing == Sharing.CHOSEN
-    return is_open and case.accepted_at is None and not any(r.state in ASKED for r in rows)
+    busy = ASKED | HOLDING
+    return is_open and case.accepted_at is None and not any(r.state in busy for r in rows)
 
 
 def _sees(
@@ -248,7 +266,7 @@ def _forms(
         "consent": ConsentForm(formdata=None, data={"scope": "all"}),
         "contact": ContactForm(formdata=None, data=answers.to_json()),
     }
-    ids = [*routed.route.organizations, *([routed.overseer] if routed.overseer else [])]
+    ids = [*routed.route.named, *([routed.overseer] if routed.overseer else [])]
     made["consent"].recipients.choices = options((one, one) for one in ids)
     if form is not None:
         made[name] = form

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from grievance.casework.case.keyring import StaleKey
 from grievance.casework.case.reading import holds
 from grievance.casework.referral import consenting, questions
+from grievance.casework.referral.first_sharing import share_first_time
 from grievance.casework.report import replying, returning
 from grievance.mycase import asked, opening, showing
 from grievance.mycase import paper as forms_on_paper
@@ -23,7 +24,7 @@ from grievance.mycase.forms import (
     WithdrawForm,
 )
 from grievance.mycase.opening import AnotherIsOpen, OpenCase
-from grievance.rules.terms import ConsentScope, Language, Sharing
+from grievance.rules.terms import ConsentScope, Language, ReferralKind, Sharing
 from grievance.store.questions import Question
 from grievance.store.referrals import ConsentQuestion
 from grievance.store.taxonomy import taxonomy
@@ -106,11 +107,10 @@ def consent(lang: Language) -> ResponseReturnValue:
 
     def act(found: OpenCase, form: ServiceForm) -> None:
         scope = ConsentScope(form.scope.data or ConsentScope.ALL)
-        taken = False  # one may accept at once: then the others wait
+        taken = False  # one may accept at once: then the others are asked for other needs alone
         for one in form.recipients.data:
             _consent(found, UUID(one), scope, waits=taken)
-            case = found.case
-            taken |= case.accepted_at is not None and case.owner_id == UUID(one)
+            taken |= holds(db(), found.case, UUID(one))
 
     form = ConsentForm()
     form.recipients.choices = showing.recipient_choices(db)
@@ -165,7 +165,7 @@ def answer(lang: Language) -> ResponseReturnValue:
             _stop_sharing(found, about)
         returning.answer_question(db(), found.case, question, agreed, now())
         if agreed:
-            _consent(found, about, ConsentScope.ALL, asked=True)
+            _consent(found, about, ConsentScope.ALL, asked=ReferralKind(question.kind))
 
     return _act(AnswerForm(), act, "answer")
 
@@ -182,22 +182,24 @@ def paper(lang: Language) -> ResponseReturnValue:
 
 
 def _consent(
-    found: OpenCase, one: UUID, scope: ConsentScope, *, asked: bool = False, waits: bool = False
-) -> None:
+    found: OpenCase, one: UUID, scope: ConsentScope, *, asked: ReferralKind | None = None,
+    waits: bool = False,
+) -> None:  # fmt: skip
     session = db()
     answers = consenting.read_answers(session, found.case.id, found.her)
     known = taxonomy(session)
     routed = showing.route_for(session, found.case, answers, known)
     if found.case.sharing != Sharing.CHOSEN:
-        consenting.share_first_time(
+        share_first_time(
             session, found.case, answers, known, routed, found.her,
             name_secret=settings().name_secret, now=now(),
         )  # fmt: skip
     oversees = str(one) == routed.overseer and str(one) not in routed.route.organizations
-    choice = consenting.Choice(one, scope, language(), oversees)
+    choice = consenting.Choice(one, scope, language(), oversees, asked)
     consenting.consent(
-        session, found.case, choice, found.her, routed, now(), asked_by_staff=asked, waits=waits
-    )
+        session, found.case, choice, found.her, routed, now(),
+        asked_by_staff=asked is not None, waits=waits,
+    )  # fmt: skip
 
 
 def _act(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from operator import and_
 
-from grievance.rules.loads import Loads, most_room_first
 from grievance.rules.network import Directory
 from grievance.rules.partner_index import (
     PartnerIndex,
@@ -18,7 +17,7 @@ from grievance.rules.regions import region_of
 from grievance.rules.route import KEPT, Candidate, Exclusion, Facets, Reason
 
 Planes = list[int]  # for each plane of services, those that have something
-Step = list[tuple[Reason | None, Planes | None]]
+Step = list[tuple[Reason | None, Planes | None]]  # from the best place to the last
 
 
 def areas_of(facets: Facets, index: PartnerIndex) -> list[tuple[Reason, Planes]]:
@@ -38,17 +37,15 @@ def areas_of(facets: Facets, index: PartnerIndex) -> list[tuple[Reason, Planes]]
     ]
 
 
-def _steps(facets: Facets, index: PartnerIndex) -> list[Step]:
+def steps_of(facets: Facets, index: PartnerIndex) -> list[Step]:
     """The order, lexicographic so that a person can follow it; who has no better place stands in
     the second of a pair."""
-    groups = index.serves(key(Trait.GROUP), *(key(Trait.GROUP, one) for one in facets.groups))
-    needs = index.serves(*(key(Trait.NEED, need) for need in facets.needs))
     speaks = index.serves(*(key(Trait.LANGUAGE, tag) for tag in facets.languages))
     nationality = facets.nationality
     own = index.serves(*([key(Trait.COMMUNITY, nationality)] if nationality else []))
     led = [index.has(Trait.LED_BY_MIGRANTS)] * len(index.planes)
     return [
-        [(Reason.TAKES_PROBLEM, list(map(and_, groups, needs))), (None, None)],
+        [(Reason.TAKES_PROBLEM, taking(facets, index)), (None, None)],
         list(areas_of(facets, index)),
         [(Reason.OWN_COMMUNITY, own), (None, None)],
         [(Reason.SPEAKS_LANGUAGE, speaks), (None, None)],
@@ -73,23 +70,32 @@ def _ranks(
 def candidates_of(
     fit: int,
     services: Planes,
-    facets: Facets,
+    steps: list[Step],
     index: PartnerIndex,
-    loads: Loads,
+    by_room: list[int],
     wanted: int,
+    most: int = KEPT,
 ) -> tuple[Candidate, ...]:
-    """Those that fit, best first: the first fifty, and those wanted."""
-    left, by_room = fit, most_room_first(fit, loads, index)
+    """Those that fit, best first by these ``steps``: the first ``most``, and those wanted.
+    ``by_room``: those that are alike in their loads, the one with most room first."""
+    left = fit
     chosen: list[Candidate] = []
-    for said, ranked in _ranks(services, _steps(facets, index)):
+    for said, ranked in _ranks(services, steps):
         here = any_of(ranked) & left
         left &= ~here
-        for position in _first(here, by_room, KEPT - len(chosen), wanted):
+        for position in _first(here, by_room, most - len(chosen), wanted):
             plane = next(k for k, mask in enumerate(ranked) if mask >> position & 1)
             chosen.append(_candidate(index, position, plane, said))
-        if len(chosen) >= KEPT and not left & wanted:
+        if len(chosen) >= most and not left & wanted:
             break
     return tuple(chosen)
+
+
+def taking(facets: Facets, index: PartnerIndex) -> Planes:
+    """The services that take this kind of problem: its groups, and one of its needs."""
+    groups = index.serves(key(Trait.GROUP), *(key(Trait.GROUP, one) for one in facets.groups))
+    needs = index.serves(*(key(Trait.NEED, need) for need in facets.needs))
+    return list(map(and_, groups, needs))
 
 
 def _candidate(

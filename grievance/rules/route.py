@@ -5,10 +5,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from grievance.rules.terms import RespondentKind, ServiceNeed
+from grievance.rules.terms import NeedLine, RespondentKind, ServiceNeed
 
 # A stored route names it. Raise it with every change of what comes out (a test pins that).
-RULE_VERSION: Final = 3
+# Those of version 3 knew no lines of needs; all else was the same, so they are replayed without.
+RULE_VERSION: Final = 4
+WITHOUT_LINES: Final = 3
 KEPT: Final = 50  # candidates, exclusions and sealed exclusions that are kept; the rest is counted
 
 
@@ -114,9 +116,26 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Served:
+    """One line of needs: who fits it, best first; and of the others that the route names those
+    that serve it too."""
+
+    line: NeedLine
+    candidates: tuple[Candidate, ...]
+    too: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The ids of whoever may be asked for it."""
+        return frozenset({one.organization for one in self.candidates}.union(self.too))
+
+
+@dataclass(frozen=True)
 class Route:
     """The decision. ``sealed`` exclusions are kept apart from readable ones; of each kind the
-    first are named and the rest counted by reason, of candidates as ``further``."""
+    first are named and the rest counted by reason, of candidates as ``further``. ``lines`` are
+    empty where one organization commonly serves all that the report needs, and where nobody fits.
+    """
 
     directory_version: int
     candidates: tuple[Candidate, ...]
@@ -127,8 +146,14 @@ class Route:
     sealed_counts: tuple[tuple[Exclusion, int], ...] = ()
     further: int = 0
     rule_version: int = RULE_VERSION
+    lines: tuple[Served, ...] = ()
 
     @property
     def organizations(self) -> tuple[str, ...]:
         """The candidates' ids in order."""
         return tuple(candidate.organization for candidate in self.candidates)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Everybody that may be asked by it: the candidates, and those of each line."""
+        return frozenset(self.organizations).union(*(each.names for each in self.lines))

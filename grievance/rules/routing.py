@@ -6,8 +6,9 @@ It never looks at one partner after the other: each step takes a whole set (a ma
 step means for one partner, in plain loops, is ``tests/rules/naive.py``; a test holds both equal.
 
 Where the rules of design.md 5 stand: hard exclusions, ``closed`` and ``_stages`` here, conflicts
-of interest in ``conflicts``; the order, ``ranking._steps`` and ``loads.most_room_first``; nobody
-fits, ``ranking.fallback``; the overseeing desk, ``conflicts.overseer``; urgency, ``urgency``.
+of interest in ``conflicts``; the order, ``ranking._steps`` and ``loads.most_room_first``; several
+needs, ``needs``; nobody fits, ``ranking.fallback``; the overseeing desk, ``conflicts.overseer``;
+urgency, ``urgency``.
 """
 
 from collections import Counter
@@ -16,12 +17,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from heapq import nsmallest
 from operator import and_
-from typing import Final
 
 from grievance.rules.bodies import ALL, ANY
 from grievance.rules.clocks import months_before
 from grievance.rules.conflicts import conflicts_of
-from grievance.rules.loads import Loads, full
+from grievance.rules.loads import Loads, full, most_room_first
+from grievance.rules.needs import served
 from grievance.rules.network import Directory
 from grievance.rules.partner_index import (
     PartnerIndex,
@@ -30,7 +31,7 @@ from grievance.rules.partner_index import (
     key,
     lowest,
 )
-from grievance.rules.ranking import Planes, areas_of, candidates_of, fallback
+from grievance.rules.ranking import Planes, areas_of, candidates_of, fallback, steps_of
 from grievance.rules.route import (
     KEPT,
     SEALED_REASONS,
@@ -41,7 +42,6 @@ from grievance.rules.route import (
     Terms,
 )
 
-SHOWN: Final = 3
 Named = tuple[tuple[str, Exclusion], ...]
 Counted = tuple[tuple[Exclusion, int], ...]
 
@@ -75,15 +75,18 @@ def route(
     around = index.around(facets.country)
     found = sort_out(around, facets, conflicts, index, loads, terms)
     wanted = index.mask_of(asked)
-    candidates = candidates_of(found.fit, found.services, facets, index, loads, wanted)
+    by_room = most_room_first(found.fit, loads, index)
+    steps = steps_of(facets, index)
+    candidates = candidates_of(found.fit, found.services, steps, index, by_room, wanted)
     further = found.fit.bit_count() - len(candidates)
+    lines = served(found.services, facets, steps, index, by_room, candidates)
     if not found.fit:
         candidates, further = fallback(facets, conflicts, directory, wanted)
     exclusions, counts = _first_exclusions(found.kept_away, index)
     sealed, sealed_counts = _first_wishes(conflicts)
     return Route(
         directory.version, candidates, not found.fit, exclusions, counts, sealed, sealed_counts,
-        further,
+        further, lines=lines,
     )  # fmt: skip
 
 

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import NEVER_ASKED
+from grievance.rules.terms import NEVER_ASKED, ReferralKind
 from grievance.store.accounts import desks_that_read
 from grievance.store.cases import CaseExclusion
 from grievance.store.directory import Organization
@@ -15,10 +15,12 @@ from grievance.store.referrals import Referral
 
 def askable(db: Session, case_id: UUID, desk: UUID) -> list[tuple[UUID, str, str]]:
     """Id, name and country of partners with keys that are not kept away from the case, are not
-    asked already and do not hold it; by name, without the ``desk`` that asks."""
+    asked already and do not own it (one that shares it may be given it); by name, without the
+    ``desk`` that asks."""
     excluded = select(CaseExclusion.organization_id).where(CaseExclusion.case_id == case_id)
+    owns = and_(Referral.state.in_(HOLDING), Referral.kind == ReferralKind.HAND_OVER)
     taken = select(Referral.organization_id).where(
-        Referral.case_id == case_id, Referral.state.in_(ASKED | HOLDING)
+        Referral.case_id == case_id, or_(Referral.state.in_(ASKED), owns)
     )
     rows = db.execute(
         select(Organization.id, Organization.name, Organization.country)

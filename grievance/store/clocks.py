@@ -64,6 +64,18 @@ def answers_overdue(db: Session, now: datetime, limit: int) -> Sequence[tuple[UU
     return [(referral_id, case_id) for referral_id, case_id in rows]
 
 
+def beside_missed(db: Session, now: datetime, limit: int) -> Sequence[tuple[UUID, UUID]]:
+    """Organizations that share a case, did nothing in time, and that nobody was told of: referral
+    and case, the oldest first."""
+    rows = db.execute(
+        select(Referral.id, Referral.case_id)
+        .where(Referral.first_missed_at.is_(None), Referral.first_due_at <= now)
+        .order_by(Referral.first_due_at, Referral.id)
+        .limit(limit)
+    )
+    return [(referral_id, case_id) for referral_id, case_id in rows]
+
+
 def half_way(db: Session, now: datetime, limit: int) -> Sequence[tuple[UUID, UUID]]:
     """Questions at half time that nobody was reminded of: referral and case. One whose time has
     run out meanwhile is not among them. While the worker is asked, half time waits with the end."""

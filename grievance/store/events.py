@@ -96,7 +96,7 @@ def events_of_verb(db: Session, case_id: UUID, verb: str) -> Sequence[Event]:
 # Whom else she said yes to, or took it back from; whom the case is kept from.
 _OWNERS = frozenset(
     {
-        "case_left", "conflicts_checked", "consent_given", "consent_withdrawn",
+        "case_left", "conflicts_checked", "consent_given", "consent_withdrawn", "need_unmet",
         "referral_passed_over",
     }
 )  # fmt: skip

@@ -152,9 +152,11 @@ def _with_referral(reader: Reader, wanted: str) -> ColumnElement[bool]:
     if wanted == "soon":
         late = Referral.due_at <= reader.at + SOON
         asked_here = exists().where(of_it, ours, asked, late)
-        return or_(asked_here, _has_clock(reader, CaseClock.due_at <= reader.at + SOON))
+        beside = exists().where(of_it, ours, Referral.first_due_at <= reader.at + SOON)
+        return or_(asked_here, beside, _has_clock(reader, CaseClock.due_at <= reader.at + SOON))
     if wanted == "missed":
-        return _has_clock(reader, CaseClock.missed_at.is_not(None))
+        beside = exists().where(of_it, ours, Referral.first_missed_at.is_not(None))
+        return or_(beside, _has_clock(reader, CaseClock.missed_at.is_not(None)))
     if wanted == "elsewhere":
         other = Referral.organization_id != reader.organization_id
         return and_(Case.owner_id == reader.organization_id, exists().where(of_it, asked, other))

@@ -1,5 +1,6 @@
 """Consents, referrals, the questions that ask for consent, and stored routes."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -8,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, extract, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from grievance.rules.lifecycle import ASKED
+from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_CASE
 from grievance.rules.terms import ConsentScope, ConsentVia, ReferralKind, ReferralState
 from grievance.store.base import Base, uuid_pk
+from grievance.store.cases import Case
 
 
 class Consent(Base):
@@ -41,6 +43,7 @@ class Referral(Base):
         Index("ix_referrals_state_due_at", "state", "due_at"),
         Index("ix_referrals_state_remind_at", "state", "remind_at"),
         Index("ix_referrals_organization_id_answered_at", "organization_id", "answered_at"),
+        Index("ix_referrals_first_missed_at_first_due_at", "first_missed_at", "first_due_at"),
     )
     id: Mapped[uuid_pk]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -49,6 +52,7 @@ class Referral(Base):
     from_organization_id: Mapped[UUID | None]
     by_user_id: Mapped[UUID | None]
     kind: Mapped[str] = mapped_column(default=ReferralKind.HAND_OVER)
+    needs: Mapped[list[str]] = mapped_column(default=list)  # terms.NeedLine; none: the whole
     state: Mapped[str] = mapped_column(default=ReferralState.WAITING)
     oversees: Mapped[bool] = mapped_column(default=False)  # asked last, as overseeing desk
     hands_on: Mapped[bool] = mapped_column(default=False)  # asked though somebody holds the case
@@ -64,6 +68,8 @@ class Referral(Base):
     seen_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]  # accepted, declined, or the clock ran out
+    first_due_at: Mapped[datetime | None]  # of one that shares: it does something for her before
+    first_missed_at: Mapped[datetime | None]
     reason: Mapped[str | None]  # a code: terms.DeclineReason or terms.PassedOver
     reason_document_id: Mapped[UUID | None]  # a sender's own words, sealed
 
@@ -77,6 +83,7 @@ class ConsentQuestion(Base):
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
     from_organization_id: Mapped[UUID]
     by_user_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(default=ReferralKind.HAND_OVER)
     reason_document_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
@@ -130,6 +137,22 @@ def answer_hours(
         .group_by(Referral.organization_id)
     )
     return {organization: float(seconds) / 3600 for organization, seconds in rows}
+
+
+def shared_by(db: Session, organizations: Collection[UUID]) -> Counter[UUID]:
+    """How many open cases each of these organizations serves a need of beside their owner."""
+    rows = db.execute(
+        select(Referral.organization_id, func.count())
+        .join(Case, Case.id == Referral.case_id)
+        .where(
+            Referral.organization_id.in_(organizations),
+            Referral.kind == ReferralKind.SHARE,
+            Referral.state.in_(HOLDING),
+            Case.state.in_(OPEN_CASE),
+        )
+        .group_by(Referral.organization_id)
+    )
+    return Counter({organization: count for organization, count in rows})
 
 
 def consents_of(db: Session, case_id: UUID) -> Sequence[Consent]:

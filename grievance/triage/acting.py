@@ -21,6 +21,7 @@ from grievance.web.staff import desk
 
 _WITHOUT_HOLDING = {"accept", "decline", "release", "ask"}  # each asks more of the case by itself
 _BY_RELEASE = {"message", "note"}  # what one may do who reads the case without the worker's word
+_OF_WHO_SHARES = {"service", "withdraw", "dates"}  # besides; the rest is the owner's
 _BEGINS_ANEW = {"dates", "facts"}  # fields as old as the page: what a colleague wrote stands there
 Act = Callable[[Case, Any, OpenedCase | None], None]
 
@@ -92,14 +93,16 @@ def words_of(opened: OpenedCase | None) -> OpenedCase:
 
 
 def _may_act(found: Case, name: str) -> bool:
-    """Who accepted or owns it does everything; who reads it by a release writes only."""
+    """The owner does everything; who shares it, what concerns its own help; who reads it by a
+    release writes only."""
     here = desk().organization_id
     if name in _WITHOUT_HOLDING or found.owner_id == here:
         return True
     if name == "close" and _may_second(found):
         return True
-    may = reading.holds if name in _BY_RELEASE else reading.accepted
-    return may(db(), found, here)
+    if name in _BY_RELEASE:
+        return reading.holds(db(), found, here)
+    return name in _OF_WHO_SHARES and reading.accepted(db(), found, here)
 
 
 def _offer(form: Any, name: str, found: Case) -> None:

@@ -78,7 +78,16 @@ class ReferForm(ServiceForm):
     """On to another organization."""
 
     organization = Pick(_("To"))
-    kind = HiddenField(default=str(ReferralKind.HAND_OVER))
+    kind = Pick(
+        _("What for?"),
+        choices=options(
+            [
+                (str(ReferralKind.HAND_OVER), _("They take the case over")),
+                (str(ReferralKind.SHARE), _("They help beside us; we stay its owner")),
+            ]
+        ),
+        filters=[lambda typed: typed or str(ReferralKind.HAND_OVER)],
+    )
     reason = Words(
         _("Why"),
         description=_("The next organization reads this after it accepts."),
@@ -94,11 +103,6 @@ class ReferForm(ServiceForm):
             ]
         ),
     )
-
-    def validate_kind(self, field: HiddenField) -> None:
-        """A hand-over; to share a case with a second organization is not offered."""
-        if field.data not in {"", None, str(ReferralKind.HAND_OVER)}:
-            raise StopValidation(gettext("A case can be handed over only."))
 
 
 class WithdrawForm(ServiceForm):

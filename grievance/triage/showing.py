@@ -13,7 +13,7 @@ from grievance.casework.referral import referring
 from grievance.casework.respondents.register import entries_about, open_register
 from grievance.casework.routes.explaining import may_read_wishes
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import ClockKind, Role
+from grievance.rules.terms import ClockKind, ReferralKind, Role
 from grievance.rules.urgency import Taxonomy, own_urgency
 from grievance.store.accounts import names_of, people_of
 from grievance.store.askable import askable
@@ -35,7 +35,7 @@ from grievance.store.referrals import (
 )
 from grievance.store.staff_ties import tied_to_case
 from grievance.store.taxonomy import taxonomy_of
-from grievance.triage import about, forms, law, paper_shown, releasing
+from grievance.triage import about, forms, law, paper_shown, releasing, sharing
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
@@ -111,6 +111,7 @@ def case_page(
         "may_take": referring.may_take(db, case, desk.organization_id, all_referrals),
         "holds": any(r.state in HOLDING for r in own),
         "owns": case.owner_id == desk.organization_id,
+        "sharing": sharing.page(case, own, all_referrals if knows_others else own),
         "clocks": clocks_of(db, [case.id]) if case.owner_id in desk.scope else [],
         "due": next((r.due_at for r in own if r.state in ASKED), None),
         "route": _why_here(db, case, names if knows_others else ours, opened),
@@ -201,8 +202,9 @@ def _rows(codes: Sequence[IssueCode], answers: Any, names: dict[str, str]) -> li
 
 
 def _knows_others(case: Case, referrals: Sequence[Referral], desk: Desk) -> bool:
-    """Whom else the worker agreed to is for the holder, the owner and those above them."""
-    holders = {r.organization_id for r in referrals if r.state in HOLDING}
+    """Whom else the worker agreed to is for the owner and those above it, not for who shares."""
+    to_own = (r for r in referrals if r.kind == ReferralKind.HAND_OVER)
+    holders = {r.organization_id for r in to_own if r.state in HOLDING}
     return bool(desk.scope & {case.owner_id, *holders})
 
 
@@ -217,15 +219,22 @@ def _why_here(
     if route is None or route.readable is None:
         return None
     candidates = route.readable["candidates"]
+    lines = route.readable.get("lines", ())
     if opened is not None and may_read_wishes(db, route, opened.keys):
-        ids = [UUID(one) for one, _service, _reasons in candidates[:_FIRST]]
+        listed = [*candidates[:_FIRST], *(row for _, some, _too in lines for row in some[:_FIRST])]
+        ids = [UUID(one) for one, _service, _reasons in listed]
         names = names | {str(one): name for one, name in body_names(db, ids).items()}
-    shown = [
+    ranked = [(sharing.need(line), some) for line, some, _too in lines] or [("", candidates)]
+    shown = [(need, _with_reasons(some, names)) for need, some in ranked]
+    return {"lines": shown, "fallback": route.readable["fallback"], "rule": route.rule_version}
+
+
+def _with_reasons(candidates: Any, names: dict[str, str]) -> list[tuple[str, list[str]]]:
+    return [
         (names[one], [reason_words(r) for r in reasons])
         for one, _service, reasons in candidates
         if one in names
     ]
-    return {"candidates": shown, "fallback": route.readable["fallback"], "rule": route.rule_version}
 
 
 def _forms(

@@ -12,12 +12,14 @@ from grievance.casework.directory.version import load_directory
 from grievance.casework.report.answers import Answers
 from grievance.casework.routes.routing import Routed
 from grievance.casework.routes.simulating import simulate
+from grievance.rules.route import Candidate
 from grievance.rules.terms import AgeBand, Language, RespondentKind, Sector, Sex
 from grievance.rules.urgency import Taxonomy, urgency_of
 from grievance.store.choosing import bodies_in
 from grievance.store.directory import body_names
 from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.taxonomy import taxonomy_of
+from grievance.triage import sharing
 from grievance.triage.because import exclusion_words, reason_words
 from grievance.web import choices
 from grievance.web.locale import gettext
@@ -77,9 +79,9 @@ def _result(db: Session, asked: Supposed, known: Taxonomy) -> dict[str, Any]:
     found, names = routed.route, _names(db, routed)
     kept_away = dict(found.sealed) | dict(found.exclusions)
     return {
-        "candidates": [
-            (names.get(one.organization, ""), [reason_words(reason) for reason in one.reasons])
-            for one in found.candidates
+        "candidates": _with_reasons(found.candidates, names),
+        "lines": [
+            (sharing.need(each.line), _with_reasons(each.candidates, names)) for each in found.lines
         ],
         "further": found.further,
         "fallback": found.fallback,
@@ -95,9 +97,13 @@ def _result(db: Session, asked: Supposed, known: Taxonomy) -> dict[str, Any]:
     }
 
 
+def _with_reasons(some: Sequence[Candidate], names: dict[str, str]) -> list[tuple[str, list[str]]]:
+    return [(names.get(c.organization, ""), [reason_words(r) for r in c.reasons]) for c in some]
+
+
 def _names(db: Session, routed: Routed) -> dict[str, str]:
     found = routed.route
-    ids = {*found.organizations, *dict(found.exclusions), *dict(found.sealed)}
+    ids = {*found.named, *dict(found.exclusions), *dict(found.sealed)}
     ids |= {routed.overseer} if routed.overseer else set()
     return {str(one): name for one, name in body_names(db, _ids(ids)).items()}
 

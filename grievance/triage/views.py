@@ -15,6 +15,7 @@ from grievance.rules.terms import (
     ConsentVia,
     DeclineReason,
     Outcome,
+    ReferralKind,
     ReferralState,
     Urgency,
 )
@@ -119,7 +120,10 @@ def refer(case_id: str) -> ResponseReturnValue:
 
     def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
         via = ConsentVia(form.consent.data) if form.consent.data else None
-        to = onward.Onward(UUID(form.organization.data), form.reason.data, via, desk().language)
+        to = onward.Onward(
+            UUID(form.organization.data), form.reason.data, via, desk().language,
+            ReferralKind(form.kind.data),
+        )  # fmt: skip
         onward.refer_on(db(), found, to, words_of(opened), desk().actor, now())
 
     return act_on(case_id, "refer", forms.ReferForm(), act)

@@ -1,6 +1,6 @@
 """The sharing page's offer: candidates with their cards, and the overseeing desk."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.report.answers import Answers
 from grievance.casework.routes.routing import Routed, route_answers
+from grievance.rules.needs import Proposal, proposals
 from grievance.rules.route import Candidate
-from grievance.rules.routing import SHOWN
 from grievance.rules.terms import ServiceNeed, Sharing
 from grievance.rules.urgency import Taxonomy
 from grievance.store.directory import Organization, organizations_by_id
+from grievance.web import need_words
 from grievance.web.forms import options
 from grievance.web.labels import label
 from grievance.web.locale import country_name, gettext, language, language_name, lazy
@@ -51,39 +52,59 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Cards for the same needs, under words of hers; without words where one need is all she has,
+    and without cards where nobody is there for it."""
+
+    heading: str
+    cards: list[Card]
+
+
+@dataclass(frozen=True)
 class Offer:
     """Everything the sharing page shows."""
 
     routed: Routed
-    cards: list[Card]
+    groups: list[Group]
     overseer: Card | None
     sees: str | None  # the overseeing desk's name, where it may see facets without being asked
 
+    @property
+    def cards(self) -> list[Card]:
+        """Every organization that is proposed, in the page's order."""
+        return [card for group in self.groups for card in group.cards]
 
-def make_offer(
-    db: Session,
-    answers: Answers,
-    taxonomy: Taxonomy,
-    *,
-    leave_out: Collection[str] = (),
-    last: Collection[str] = (),
-) -> Offer:
-    """Route these answers and describe whom they lead to; those who said no before come last."""
+
+def make_offer(db: Session, answers: Answers, taxonomy: Taxonomy) -> Offer:
+    """Route the answers of a report that is not sent yet and describe whom they lead to."""
     routed = route_now(db, answers, taxonomy)
-    fitting = [one for one in routed.route.candidates if one.organization not in leave_out]
-    shown = sorted(fitting, key=lambda one: one.organization in last)[:SHOWN]
+    return describe(db, routed, proposals(routed.route))
+
+
+def describe(
+    db: Session, routed: Routed, proposed: Sequence[Proposal], leave_out: Collection[str] = ()
+) -> Offer:
+    """Cards for whom a route proposes; ``leave_out``: ids of those who need not be named."""
+    shown = [one for each in proposed for one in each.candidates]
     wanted = {UUID(c.organization) for c in shown} | (
         {UUID(routed.overseer)} if routed.overseer else set()
     )
     rows = organizations_by_id(db, list(wanted))
     wanted_help = routed.facets.needs
-    cards = [_card(rows[UUID(c.organization)], c, wanted_help) for c in shown]
-    above, ids = None, {card.id for card in cards}
+    above, ids = None, {one.organization for one in shown}
     if routed.overseer and routed.overseer not in {*ids, *leave_out}:
         above = _card(rows[UUID(routed.overseer)], None, wanted_help)
     alone = ids == {routed.overseer}  # a network of one is asked, or sees nothing
     sees = own_name(rows[UUID(routed.overseer)]) if routed.overseer and not alone else None
-    return Offer(routed, cards, above, sees)
+    one_for_all = len(proposed) == 1 and shown
+    groups = [
+        Group(
+            "" if one_for_all else need_words.heading(each.lines, routed.facets.needs),
+            [_card(rows[UUID(c.organization)], c, wanted_help) for c in each.candidates],
+        )
+        for each in proposed
+    ]
+    return Offer(routed, groups, above, sees)
 
 
 def route_now(db: Session, answers: Answers, taxonomy: Taxonomy) -> Routed:
@@ -112,7 +133,7 @@ def cannot_be_asked(db: Session, answers: Answers, taxonomy: Taxonomy) -> list[s
 def offer_recipients(form: Any, offer: Offer, answers: Answers) -> None:
     """Boxes for the cards; a script may also name another candidate that fits."""
     names = {card.id: card.name for card in offer.cards}
-    fitting = [one for one in offer.routed.route.organizations if one not in names]
+    fitting = sorted(offer.routed.route.named - names.keys())
     form.recipients.choices = options([*names.items(), *((one, one) for one in fitting)])
     every = {*names, *fitting, *answers.rule_out}
     above = offer.routed.overseer

@@ -63,6 +63,7 @@ _VERBS: Final[dict[str, Any]] = {
     "membership_confirmed": lazy("Confirmed a member"),
     "membership_ended": lazy("Dismissed a member"),
     "message_written": lazy("Wrote to the worker"),
+    "need_unmet": lazy("Nobody took one need of a case"),
     "network_founded": lazy("Set up the network"),
     "nobody_took_it": lazy("Nobody took a case"),
     "note_written": lazy("Wrote a note"),

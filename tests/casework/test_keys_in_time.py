@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from grievance.casework.case import working
 from grievance.casework.referral import asking, consenting, onward, referring
+from grievance.casework.referral.first_sharing import share_first_time
 from grievance.rules.terms import ConsentScope, ConsentVia, DeclineReason
 from grievance.store.referrals import Consent, ConsentQuestion
 from grievance.store.taxonomy import taxonomy
@@ -42,7 +43,7 @@ def test_nobody_yet_grants_to_the_worker_alone_until_she_consents(world: World) 
     assert world.granted(case) == set()
 
     her, routed = world.her(case), world.route(answers)
-    consenting.share_first_time(
+    share_first_time(
         world.db, case, answers, taxonomy(world.db), routed, her, name_secret=b"n" * 32,
         now=world.now,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from grievance.casework.case.closing import Closing, SecondPersonNeeded
 from grievance.casework.directory.version import make_version
 from grievance.casework.members import membership
 from grievance.casework.referral import asking, consenting, holding, onward, referring
+from grievance.casework.referral.first_sharing import share_first_time
 from grievance.casework.report import replying, returning
 from grievance.rules.terms import (
     CaseState,
@@ -686,7 +687,7 @@ def test_a_route_that_stands_readable_goes_before_a_sealed_one_of_its_hour(world
         routed = world.route(answers)
         her = world.her(case)
         known = consenting.read_answers(world.db, case.id, her)
-        consenting.share_first_time(
+        share_first_time(
             world.db, case, known, taxonomy(world.db), routed, her, name_secret=b"n" * 32, now=NOW
         )
         world.db.flush()

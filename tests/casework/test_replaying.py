@@ -1,5 +1,6 @@
 """A stored route comes out again, whole; whatever in it was changed does not."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from grievance.casework.routes.routing import (
     stored_route,
 )
 from grievance.rules.loads import group_loads
-from grievance.rules.route import KEPT, Against, Facets, Load, Terms
+from grievance.rules.route import KEPT, WITHOUT_LINES, Against, Facets, Load, Terms
 from grievance.rules.terms import RespondentKind, ServiceNeed
 from grievance.store.directory import DirectoryVersion
 from grievance.store.referrals import StoredRoute
@@ -62,7 +63,8 @@ def _decide(db: Session, loads: Loaded, **given: Any) -> Routed:
     ruled_out, asked = given.get("ruled_out", frozenset()), given.get("asked", frozenset())
     against = Against(given.get("kinds", frozenset()), given.get("matched", frozenset()))
     terms = Terms(NOW.date())
-    return decide(FACETS, against, ruled_out, alike, terms, directory, asked)
+    facets = given.get("facets", FACETS)
+    return decide(facets, against, ruled_out, alike, terms, directory, asked)
 
 
 def _store(routed: Routed) -> StoredRoute:
@@ -173,10 +175,48 @@ def test_the_sealed_part_is_checked_where_it_is_given(db: Session) -> None:
 @pytest.mark.usefixtures("version")
 def test_other_rules_are_no_mismatch(db: Session) -> None:
     stored = _store(_decide(db, BUSY))
-    stored.rule_version -= 1
+    stored.rule_version = WITHOUT_LINES - 1
 
     with pytest.raises(OtherRules):
         replay(db, stored)
+
+
+@pytest.mark.parametrize("given", [{}, {"ruled_out": frozenset({_name(0), _name(80)})}])
+@pytest.mark.usefixtures("version")
+def test_a_route_of_before_there_were_lines_comes_out_as_before(
+    db: Session, given: dict[str, Any]
+) -> None:
+    several = replace(FACETS, needs=FACETS.needs | {ServiceNeed.SHE})
+    routed = _decide(db, SOME_FULL, facets=several, **given)
+    stored = _store(routed)
+    assert [line[0] for line in readable_part(routed)["lines"]] == ["claim", "safe"]
+    stored.rule_version = WITHOUT_LINES
+    stored.readable = {k: v for k, v in readable_part(routed).items() if k != "lines"}
+
+    assert replay(db, stored)
+    assert replay(db, stored, sealed_part(routed))
+    stored.readable = stored.readable | {"candidates": stored.readable["candidates"][1:]}
+    assert not replay(db, stored, sealed_part(routed))
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"ruled_out": frozenset({_name(0)})}, {"asked": frozenset({_name(118)})}]
+)
+@pytest.mark.parametrize("loads", [{}, SOME_FULL])
+@pytest.mark.usefixtures("version")
+def test_the_lines_of_a_route_are_part_of_it(
+    db: Session, loads: Loaded, given: dict[str, Any]
+) -> None:
+    several = replace(FACETS, needs=FACETS.needs | {ServiceNeed.SHE})
+    routed = _decide(db, loads, facets=several, **given)
+    stored, secret = _store(routed), sealed_part(routed)
+
+    assert replay(db, stored)
+    assert replay(db, stored, secret)
+    (line, ranked, too), *rest = readable_part(routed)["lines"]
+    stored.readable = readable_part(routed) | {"lines": [[line, ranked[::-1], too], *rest]}
+    assert not replay(db, stored)
+    assert not replay(db, stored, secret)
 
 
 @pytest.mark.usefixtures("version")

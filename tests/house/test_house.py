@@ -100,7 +100,7 @@ def test_every_event_has_words_that_people_read() -> None:
 WITHOUT_EVENT = {
     "make_version", "save", "still_open", "stop", "notify_organization",
     "notify_root_coordinators", "notify_user", "keep_reason", "add_referral", "take_from",
-    "end_consent",
+    "end_consent", "add_hers", "say_who_is_left", "keep_first_answer_beside",
     "make_key_if_first", "new_key_version", "share_all", "share_key", "take_seat",
     "find_invitation", "ask_next",
     "ask_now", "consent", "expire_due", "remind", "alert_missed", "alert",

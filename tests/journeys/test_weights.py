@@ -19,7 +19,7 @@ from grievance.casework.directory.version import make_version
 from grievance.cli.demo_data import BODIES
 from grievance.intake.steps import Step
 from grievance.rules.contacts import MOST_PUBLIC
-from grievance.rules.terms import Role
+from grievance.rules.terms import Role, ServiceNeed
 from grievance.store.cases import Case
 from grievance.store.contacts import OrganizationContact
 from grievance.store.directory import Organization
@@ -67,6 +67,9 @@ def partners(db: Session, clock: Clock) -> list[MemberKit]:
         make_organization(db, name=one.name, parent_id=root.id, description={"en": one.does})
         for one in BODIES
     ]
+    for number, one in enumerate(bodies):  # of a report with two needs, three organizations each
+        beds = {ServiceNeed.SHE, ServiceNeed.GBV}
+        one.services[0].needs = sorted(beds if number % 2 else {*ServiceNeed} - beds)
     kits = [make_member(db, one, roles=[Role.ORGANIZER]) for one in (*bodies, root)]
     give_contacts(db)
     make_version(db, clock())
@@ -274,7 +277,8 @@ class Tour:
         """The first one asks her something, accepts, writes, and asks whether another may help,
         and about two papers."""
         case = case_of(self.db)
-        [first] = look(self.db, select(Referral.organization_id).where(Referral.state == "sent"))
+        to_own = (Referral.state == "sent", Referral.kind == "hand_over")
+        [first] = look(self.db, select(Referral.organization_id).where(*to_own))
         kits = {one.organization_id: one for one in self.partners}
         organizer = desk(self.app, kits.pop(first))
         assert organizer.act(case, "ask", text="Which day is free? " * 20).status_code == 303

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from grievance.rules.bodies import Area, Body, Service
 from grievance.rules.conflicts import conflicts_of
+from grievance.rules.needs import KEPT_A_LINE, lines_of
 from grievance.rules.network import Directory
 from grievance.rules.regions import region_of
 from grievance.rules.route import (
@@ -17,6 +19,7 @@ from grievance.rules.route import (
     Load,
     Reason,
     Route,
+    Served,
     Terms,
 )
 from grievance.rules.routing import lapsed
@@ -58,10 +61,45 @@ def naive_route(
     ]
     exclusions, counts = cut([pair for pair in excluded if pair[1] not in SEALED_REASONS])
     sealed, more = cut(sorted((k, v) for k, v in conflicts.items() if v in SEALED_REASONS))
+    fit = [one for one in directory.bodies.values() if one.id in {c.organization for c in found}]
+    lines = served(fit, facets, loads, kept) if fitting else ()
     return Route(
         directory.version, tuple(kept), not fitting, exclusions, counts, sealed, more,
-        len(found) - len(kept),
+        len(found) - len(kept), lines=lines,
     )  # fmt: skip
+
+
+def served(
+    fit: list[Body], facets: Facets, loads: Mapping[str, Load], named: list[Candidate]
+) -> tuple[Served, ...]:
+    """Line by line: who takes it, by the same order with its needs in their place."""
+    lines = lines_of(facets.needs)
+    of = {line: replace(facets, needs=needs) for line, needs in lines.items()}
+    takes = {line: {b.id for b in fit if any(map(able(f), b.services))} for line, f in of.items()}
+    ranked = {}
+    for number, (line, mine) in enumerate(of.items()):
+        some = []
+        for one in fit:
+            services = tuple(filter(able(mine), one.services))
+            if not services and not number and not any(one.id in ids for ids in takes.values()):
+                services = one.services
+            if services:
+                load = loads.get(one.id, Load())
+                some.append(ranking(replace(one, services=services), mine, load))
+        ranked[line] = [one for _, one in sorted(some, key=lambda pair: pair[0])][:KEPT_A_LINE]
+    every = {c.organization for some in (named, *ranked.values()) for c in some}
+    return tuple(
+        Served(
+            line, tuple(some),
+            tuple(sorted(takes[line] & every - {one.organization for one in some})),
+        )
+        for line, some in ranked.items()
+    )  # fmt: skip
+
+
+def able(facets: Facets):
+    """Whether a service fits her and takes this."""
+    return lambda service: refusal(service, facets) is None and not place(service, facets)[0]
 
 
 def cut(pairs: list[tuple[str, Exclusion]]) -> tuple[tuple, tuple]:

@@ -277,14 +277,31 @@ def test_to_share_is_not_taken_for_a_hand_over(
     app: Flask, world: World, held: tuple[Case, Organization]
 ) -> None:
     case, body = held
-    to = str(world.bodies[2].id)
+    other = world.bodies[2]
     world.db.rollback()
     page = Page(app, world, body, case)
 
-    answer = page.press("refer", organization=to, kind="share", reason="x", consent="voice")
+    to = {"organization": str(other.id), "reason": "x", "consent": "voice"}
+    assert page.press("refer", kind="whole", **to).status_code == 400
+    assert page.press("refer", kind="share", **to).status_code == 303
+    asked = Page(app, world, other, case)
+    assert "You are asked for a second opinion." in asked.text
+    assert asked.press("accept").status_code == 303
 
-    assert answer.status_code == 400
-    assert "A case can be handed over only." in answer.text
+    helper = Page(app, world, other, case)
+    assert "You help here beside its owner." in helper.text
+    assert "Kanaryo" in helper.text
+    for act in ("assign", "state", "urgency", "contact", "close", "refer"):
+        assert f"/{act}" not in helper.text, act
+        assert helper.press(act, **ENDING).status_code == 404, act
+    assert helper.press("message", text="we know a lawyer").status_code == 303
+    assert helper.press("note", text="ours").status_code == 303
+    assert helper.press("service", state="completed").status_code == 303
+    owner = Page(app, world, body, case).text
+    assert "beside the owner" in owner
+    assert "we know a lawyer" in owner
+    assert "ours" not in owner
+    assert "/close" in owner
 
 
 def test_a_coordinator_above_confirms_the_closing_of_a_danger_case(

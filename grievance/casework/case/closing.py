@@ -24,6 +24,7 @@ from grievance.rules.terms import (
     DocumentKind,
     NoticeKind,
     Outcome,
+    ReferralKind,
     ReferralState,
     Urgency,
     Withdrawal,
@@ -97,6 +98,7 @@ def close(
     forget_closing_request(db, case.id)
     forget_release_request(db, case.id)
     for referral in referrals_of(db, case.id):
+        referral.first_due_at = referral.first_missed_at = None
         if referral.state in ASKED:
             move(referral, ReferralState.WITHDRAWN, now)
             referral.reason = Withdrawal.CASE_CLOSED
@@ -129,7 +131,8 @@ def open_again(
         return
     case.state, case.closed_at = CaseState.REOPENED, None
     case.outcome = case.closing_kind = case.amount = case.currency = None
-    if asks and case.accepted_at is None and not any(map(helped, referrals_of(db, case.id))):
+    to_own = [r for r in referrals_of(db, case.id) if r.kind == ReferralKind.HAND_OVER]
+    if asks and case.accepted_at is None and not any(map(helped, to_own)):
         ask_next(db, case, now, caused_by_worker=caused_by_worker)
 
 

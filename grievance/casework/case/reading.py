@@ -139,7 +139,8 @@ def _read(db: Session, case: Case, desk: DeskKeys, opened: OpenedCase, now: date
             answered.append(words)
         elif words is not None:
             found[row.kind].append(Words(row, words))
-    for one in found[DocumentKind.MESSAGE]:
+    owns = case.accepted_at is None or case.owner_id == desk.organization_id
+    for one in found[DocumentKind.MESSAGE] if owns else ():  # else her owner would not see them new
         if one.document.author == ActorKind.WORKER and one.document.seen_at is None:
             one.document.seen_at = now
     outcomes = found[DocumentKind.OUTCOME_WORDS]

@@ -94,6 +94,9 @@ def hurry(db: Session, case: Case, to: Urgency, now: datetime) -> None:
                 referral.clock_ends_at, referral.due_at = now + answer_time(to), sooner
                 referral.remind_at = half_time(to, now, sooner, calendar)
                 referral.paused_at = None  # what is left of a pause went with the old time
+        if referral.first_due_at is not None and referral.first_missed_at is None:
+            calendar = calendar_of(db, referral.organization_id)
+            referral.first_due_at = min(referral.first_due_at, answer_due(to, now, calendar))
     first = clock_of(db, case.id, ClockKind.FIRST_ANSWER)
     if first is not None and first.missed_at is None:
         calendar = calendar_of(db, case.owner_id)
@@ -106,6 +109,24 @@ def start_first_answer(db: Session, case: Case, organization_id: UUID, start: da
     drop_clocks(db, case.id)
     due = answer_due(urgency_of(case), start, calendar_of(db, organization_id))
     db.merge(CaseClock(case_id=case.id, kind=ClockKind.FIRST_ANSWER, due_at=due))
+
+
+def start_first_answer_beside(db: Session, case: Case, referral: Referral, start: datetime) -> None:
+    """One that shares the case said yes: the same promise, kept with its referral. The owner's own
+    times stand."""
+    calendar = calendar_of(db, referral.organization_id)
+    referral.first_due_at = answer_due(urgency_of(case), start, calendar)
+    referral.first_missed_at = None
+
+
+def keep_first_answer_beside(
+    db: Session, case: Case, organization_id: UUID | None, now: datetime
+) -> None:
+    """One that shares the case did something for her."""
+    for referral in referrals_of(db, case.id):
+        if referral.organization_id == organization_id:
+            referral.first_due_at = referral.first_missed_at = None
+    case.last_act_at = now
 
 
 def note_missed_answer(db: Session, case: Case, due: datetime, now: datetime) -> None:

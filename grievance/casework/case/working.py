@@ -13,7 +13,7 @@ from grievance.casework.case.keyring import (
     seal_words,
 )
 from grievance.casework.case.reading import OpenedCase
-from grievance.casework.case.timing import contacted, hurry
+from grievance.casework.case.timing import contacted, hurry, keep_first_answer_beside
 from grievance.casework.notices.alerting import tell_of_danger
 from grievance.rules.lifecycle import case_may_become
 from grievance.rules.terms import (
@@ -55,7 +55,8 @@ def message(
     db: Session, case: Case, text: str, opened: OpenedCase, *, language: str, actor: Actor,
     now: datetime,
 ) -> Document:  # fmt: skip
-    """Write to the worker. She reads it with her code. A closed case opens again."""
+    """Write to the worker. She reads it with her code. A closed case opens again where its owner
+    writes: whoever serves one need of it alone leaves its state, and her words, to the owner."""
     epoch, key = newest_key(case, opened)
     document = seal_words(
         case_id=case.id, kind=DocumentKind.MESSAGE, epoch=epoch, key=key,
@@ -63,11 +64,12 @@ def message(
         writer=writer_of(actor), made_at=now, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
-    # This page may be older than her words.
-    case.worker_waits = unseen_from_worker(db, case.id, opened.keys)
-    open_again(db, case, now)
-    contacted(db, case, now)
-    _worked(db, case, now)
+    if actor.organization_id == case.owner_id:
+        # This page may be older than her words.
+        case.worker_waits = unseen_from_worker(db, case.id, opened.keys)
+        open_again(db, case, now)
+        contacted(db, case, now)
+    _worked(db, case, now, actor)
     record(db, "message_written", actor, now, case_id=case.id)
     return document
 
@@ -86,7 +88,7 @@ def note(
         order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
-    _worked(db, case, now)
+    _worked(db, case, now, actor)
     record(db, "note_written", actor, now, case_id=case.id)
     return document
 
@@ -100,7 +102,7 @@ def assign(db: Session, case: Case, member: UUID | None, actor: Actor, now: date
     case.assignee_id = member
     if member is not None and case.state in {CaseState.RECEIVED, CaseState.TRIAGED}:
         case.state = CaseState.ASSIGNED
-    _worked(db, case, now)
+    _worked(db, case, now, actor)
     record(db, "case_assigned", actor, now, case_id=case.id, details={"member": str(member)})
 
 
@@ -113,7 +115,7 @@ def set_state(
     if not case_may_become(CaseState(case.state), to):
         raise NotAllowed
     case.state = to
-    _worked(db, case, now)
+    _worked(db, case, now, actor)
     record(db, "state_set", actor, now, case_id=case.id, details={"state": to})
 
 
@@ -180,8 +182,11 @@ def writer_of(actor: Actor) -> Writer:
     return Writer(ActorKind.STAFF, actor.user_id, actor.organization_id)
 
 
-def _worked(db: Session, case: Case, now: datetime) -> None:
+def _worked(db: Session, case: Case, now: datetime, actor: Actor) -> None:
     """She is being helped: the first answer that acceptance promised is there."""
+    if actor.organization_id != case.owner_id:
+        keep_first_answer_beside(db, case, actor.organization_id, now)
+        return
     drop_clocks(db, case.id, ClockKind.FIRST_ANSWER)
     case.worked_on, case.last_act_at = True, now
     if case.state in {CaseState.RECEIVED, CaseState.TRIAGED} and case.accepted_at is not None:

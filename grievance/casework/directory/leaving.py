@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.notices.keeping import line_above
 from grievance.casework.notices.notifying import notify_organization
-from grievance.casework.referral.asking import ask_next, cannot_be_asked, decline, may_hear
+from grievance.casework.referral.asking import ask_next, cannot_be_asked, decline
+from grievance.casework.referral.chains import chains_of
 from grievance.casework.referral.holding import held_referral
+from grievance.casework.referral.leaving import may_hear
 from grievance.casework.referral.referring import asked_referral, take_from
 from grievance.rules.terms import ActorKind, CaseState, DeclineReason, NoticeKind, Withdrawal
 from grievance.store.cases import Case, lock_case_if_free
@@ -72,7 +74,7 @@ def _give_back(db: Session, case: Case, here: Actor, now: datetime) -> None:
     record(db, "case_given_back", here, now, case_id=case.id)
     if case.owner_id is not None:
         notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
-    ask_next(db, case, now)
+    ask_next(db, case, now, chains=chains_of(held) if held is not None else None)
 
 
 def _overseers(db: Session, case: Case, organization_id: UUID, now: datetime) -> Iterator[UUID]:

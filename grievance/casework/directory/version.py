@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from grievance.store.directory import (
     latest_version_number,
 )
 from grievance.store.directory import Service as ServiceRow
-from grievance.store.referrals import answer_hours
+from grievance.store.referrals import answer_hours, shared_by
 from grievance.store.tree import nearest_of
 
 _KEPT = 3
@@ -62,14 +63,15 @@ def load_directory(db: Session, number: int | None = None) -> Directory:
 
 
 def loads_of(db: Session, organizations: Iterable[str], today: date) -> dict[str, Load]:
-    """How many open cases each of these organizations owns, and how fast it answered of late."""
+    """How many open cases each of these organizations owns or shares, and how fast it answered of
+    late."""
     ids = [UUID(one) for one in organizations]
     rows = db.execute(
         select(Case.owner_id, func.count())
         .where(Case.owner_id.in_(ids), Case.state.in_(OPEN_CASE), Case.accepted_at.is_not(None))
         .group_by(Case.owner_id)
     )
-    owned = {owner: count for owner, count in rows if owner}
+    owned = Counter({owner: count for owner, count in rows if owner}) + shared_by(db, ids)
     since = datetime.combine(today - timedelta(days=ANSWERS_OF_DAYS), time(), UTC)
     hours = {one: answer_step(mean) for one, mean in answer_hours(db, ids, since).items()}
     return {

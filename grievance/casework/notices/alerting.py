@@ -16,7 +16,7 @@ from grievance.rules.lifecycle import ASKED
 from grievance.rules.terms import CaseState, ClockKind, NoticeKind
 from grievance.store.accounts import User
 from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
-from grievance.store.clocks import clock_of, half_way, missed_now
+from grievance.store.clocks import beside_missed, clock_of, half_way, missed_now
 from grievance.store.events import SYSTEM, Actor, record
 from grievance.store.referrals import Referral, referrals_of
 
@@ -28,7 +28,9 @@ def remind(db: Session, now: datetime, limit: int = 200) -> int:
 
 def alert_missed(db: Session, now: datetime, limit: int = 200) -> int:
     """Alert where a holder's promised time has passed, once; how many promises."""
-    return sum(_miss(db, one, ClockKind(kind), now) for one, kind in missed_now(db, now, limit))
+    owners = sum(_miss(db, one, ClockKind(kind), now) for one, kind in missed_now(db, now, limit))
+    beside = beside_missed(db, now, limit)
+    return owners + sum(_miss_beside(db, case_id, one, now) for one, case_id in beside)
 
 
 def alert(db: Session, case: Case, organization_id: UUID, now: datetime) -> int:
@@ -111,6 +113,23 @@ def _miss(db: Session, case_id: UUID, kind: ClockKind, now: datetime) -> bool:
     record(
         db, "promise_missed", SYSTEM, now, case_id=case.id, organization_id=case.owner_id,
         details={"clock": str(kind), "told": told},
+    )  # fmt: skip
+    return True
+
+
+def _miss_beside(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> bool:
+    """One that shares the case did nothing in time."""
+    case = lock_case_if_free(db, case_id)
+    row = db.get_one(Referral, referral_id, populate_existing=True)
+    if case is None or row.first_missed_at is not None:
+        return False
+    if row.first_due_at is None or row.first_due_at > now:
+        return False
+    row.first_missed_at = now
+    told = alert(db, case, row.organization_id, now)
+    record(
+        db, "promise_missed", SYSTEM, now, case_id=case.id, organization_id=row.organization_id,
+        details={"clock": str(ClockKind.FIRST_ANSWER), "told": told},
     )  # fmt: skip
     return True
 

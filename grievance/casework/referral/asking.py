@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.timing import note_missed_answer, start_answer_clock
 from grievance.casework.directory.version import load_directory
 from grievance.casework.notices.alerting import alert
-from grievance.casework.notices.notifying import notify_organization, notify_root_coordinators
+from grievance.casework.notices.notifying import notify_organization
+from grievance.casework.referral.chains import chains_of, may_be_asked_for, narrow
 from grievance.casework.referral.granting import can_open
+from grievance.casework.referral.leaving import say_who_is_left
 from grievance.casework.referral.referring import NotAsked, accept, asked_referral, move
 from grievance.rules.clocks import cut_to_hour, next_full_hour
 from grievance.rules.conflicts import is_about_office
@@ -29,16 +31,16 @@ from grievance.rules.terms import (
     PassedOver,
     ReferralState,
 )
+from grievance.rules.turns import OWNER, Chains
 from grievance.store.accounts import can_read
 from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
 from grievance.store.clocks import answers_overdue
-from grievance.store.directory import Organization, root
+from grievance.store.directory import Organization
 from grievance.store.documents import delete_waiting_grants
 from grievance.store.events import SYSTEM, Actor, record
 from grievance.store.questions import end_questions
 from grievance.store.referrals import (
     Referral,
-    consents_of,
     latest_route,
     referrals_of,
     settle_questions,
@@ -49,46 +51,55 @@ _CONFIRM_MONTHS = 12  # for a case whose route says nothing
 
 
 def ask_next(
-    db: Session, case: Case, now: datetime, *, caused_by_worker: bool = False
-) -> Referral | None:
-    """Ask the next organization she agreed to; the overseeing desk last. None: nobody is left.
+    db: Session, case: Case, now: datetime, *, caused_by_worker: bool = False,
+    chains: Chains | None = None,
+) -> Referral | None:  # fmt: skip
+    """Ask whoever comes next in each need's chain, or in these ``chains`` alone; the overseeing
+    desk last. The first one that is asked; None: nobody is.
 
     One that is paused, lapsed, without keys or no partner any more is passed over, and says why.
-    While somebody holds the case, only those are asked whom it is to be handed on to.
+    While somebody serves a need, only those are asked whom it is to be handed on to.
     """
     referrals = referrals_of(db, case.id)
-    if any(r.state in ASKED for r in referrals):
-        return None
-    held = case.accepted_at is not None  # also after the service ended: it stays with its owner
+    asked: list[Referral] = []
+    ended = set(chains or ())
     for referral in referrals:
-        if referral.state != ReferralState.WAITING or (held and not referral.hands_on):
+        if chains is not None and not chains & chains_of(referral):
+            continue
+        found = may_be_asked_for(case, referral, referrals)
+        if not found or (referral.oversees and OWNER not in found):
             continue
         reason = _why_not(db, case, referral, now.date())
         if reason is None:
+            narrow(referral, found)
             _ask(db, case, referral, now, caused_by_worker)
-            return referral
-        _pass_over(db, case, referral, reason, now)
-    if not held:
-        _nobody_left(db, case, now, caused_by_worker)
-    return None
+            asked.append(referral)
+        else:
+            ended |= chains_of(referral)
+            _pass_over(db, case, referral, reason, now)
+    if chains is None:
+        ended.add(OWNER)
+    say_who_is_left(db, case, referrals, ended, now, caused_by_worker=caused_by_worker)
+    return asked[0] if asked else None
 
 
 def ask_now(
     db: Session, case: Case, referral: Referral, now: datetime, *, caused_by_worker: bool = False
 ) -> None:
-    """Ask this one before the others that wait, also while somebody holds the case.
+    """Ask this one before the others that wait, also while somebody serves its need.
 
-    Where another is asked already it waits its turn: one at a time.
+    Where another is asked for it already it waits its turn: one at a time.
     """
     referral.hands_on = True
-    if any(r.state in ASKED for r in referrals_of(db, case.id)):
+    if not may_be_asked_for(case, referral, referrals_of(db, case.id)):
         return
     reason = _why_not(db, case, referral, now.date())
     if reason is None:
         _ask(db, case, referral, now, caused_by_worker)
         return
     _pass_over(db, case, referral, reason, now)
-    ask_next(db, case, now, caused_by_worker=caused_by_worker)
+    chains = chains_of(referral)
+    ask_next(db, case, now, caused_by_worker=caused_by_worker, chains=chains)
 
 
 def decline(
@@ -134,7 +145,7 @@ def _expire(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> boo
         db, "referral_expired", SYSTEM, now, case_id=case.id,
         organization_id=referral.organization_id, details={"told": told},
     )  # fmt: skip
-    if case.accepted_at is None:
+    if case.accepted_at is None and OWNER in chains_of(referral):
         note_missed_answer(db, case, due, now)
     _after_no(db, case, referral, now)
     return True
@@ -173,16 +184,6 @@ def _is_kept_away(db: Session, case: Case, organization_id: UUID) -> bool:
     kinds, groups = set(case.respondent_kinds), {issue.group for issue in case.issues}
     about = is_about_office(kinds, groups) or Ask.COMPLAIN_CONSULATE in case.asks
     return about and str(organization_id) in load_directory(db).offices
-
-
-def may_hear(db: Session, case: Case, organization_id: UUID) -> bool:
-    """The owner; or one that is not kept away from the case, and not sent away from it by her."""
-    if case.owner_id == organization_id:
-        return True
-    if db.get(CaseExclusion, (case.id, organization_id)) is not None:
-        return False
-    theirs = [c for c in consents_of(db, case.id) if c.organization_id == organization_id]
-    return not theirs or any(c.withdrawn_at is None for c in theirs)
 
 
 def _why_not(db: Session, case: Case, referral: Referral, today: date) -> PassedOver | None:
@@ -233,18 +234,4 @@ def _after_no(db: Session, case: Case, referral: Referral, now: datetime) -> Non
         asker = referral.from_organization_id
         notify_organization(db, asker, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
-        ask_next(db, case, now)
-
-
-def _nobody_left(db: Session, case: Case, now: datetime, caused_by_worker: bool) -> None:
-    """Her page says so; the secretariat is alerted unless the case is kept away from it."""
-    if case.asked_all:
-        return
-    case.asked_all = True
-    at = cut_to_hour(now) if caused_by_worker else now
-    record(db, "nobody_took_it", SYSTEM, at, case_id=case.id, organization_id=case.owner_id)
-    top = root(db)
-    if top is not None and may_hear(db, case, top.id):
-        notify_root_coordinators(
-            db, NoticeKind.NOBODY_TOOK_IT, now=now, about=case, caused_by_worker=caused_by_worker
-        )
+        ask_next(db, case, now, chains=chains_of(referral))

@@ -22,18 +22,14 @@ from grievance.casework.case.keyring import (
 )
 from grievance.casework.case.reading import answers_of
 from grievance.casework.notices.notifying import notify_organization
-from grievance.casework.referral.asking import ask_now, cannot_be_asked
+from grievance.casework.referral.adding import add_hers
+from grievance.casework.referral.asking import ask_next, ask_now, cannot_be_asked
+from grievance.casework.referral.chains import chains_of
 from grievance.casework.referral.granting import grant_epochs, grant_questions
-from grievance.casework.referral.referring import add_referral, take_from
+from grievance.casework.referral.referring import take_from
 from grievance.casework.report.answers import Answers
-from grievance.casework.report.reporting import (
-    exclusions,
-    facets_of_case,
-    write_facets,
-)
 from grievance.casework.report.returning import answer_question
-from grievance.casework.respondents.marking import keep_from_tied, marks
-from grievance.casework.routes.routing import Routed, route_words, stored_route
+from grievance.casework.routes.routing import Routed
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.lifecycle import HOLDING, OPEN_REFERRAL
 from grievance.rules.terms import (
@@ -43,10 +39,9 @@ from grievance.rules.terms import (
     GrantKind,
     HolderKind,
     NoticeKind,
+    ReferralKind,
     ReferralState,
-    Sharing,
 )
-from grievance.rules.urgency import Taxonomy
 from grievance.sealing import new_content_key
 from grievance.store.cases import Case
 from grievance.store.directory import current_keys, lock_current_keys
@@ -103,6 +98,7 @@ class Choice:
     scope: ConsentScope
     language: str
     oversees: bool = False
+    kind: ReferralKind | None = None  # as an organizer asked; None: by the needs that are open
 
 
 def consent(
@@ -119,8 +115,8 @@ def consent(
     """She agrees that one more organization is asked, or is asked again. A closed case opens.
 
     Where her consent stands already, the keys it gives are made whole and one that waits is asked
-    now; another scope ends it and begins anew. ``waits``: only if the one before cannot help. An
-    organization that an organizer named need not be a candidate; a conflict is refused always.
+    now; another scope ends it and begins anew. ``waits``: only where nobody else serves its need.
+    An organization that an organizer named need not be a candidate; a conflict is refused always.
     Raises NotOffered or StaleKey.
     """
     one, hour = choice.organization_id, cut_to_hour(now)
@@ -144,11 +140,14 @@ def consent(
     grant_questions(db, case, one, her.questions, given.from_epoch, hour, released=holds)
     if open_one is not None and open_one.state != ReferralState.WAITING:
         return
-    referral = open_one or add_referral(
-        db, case, given, now=hour, actor=WORKER, oversees=choice.oversees
+    referral = open_one or add_hers(
+        db, case, given, routed.route, hour, kind=choice.kind, oversees=choice.oversees
     )
-    case.asked_all, case.last_act_at = False, hour
-    if not waits:
+    owns = referral.kind == ReferralKind.HAND_OVER
+    case.asked_all, case.last_act_at = case.asked_all and not owns, hour
+    if waits:
+        ask_next(db, case, now, caused_by_worker=True, chains=chains_of(referral))
+    else:
         ask_now(db, case, referral, now, caused_by_worker=True)
 
 
@@ -199,34 +198,6 @@ def _from(her: Hers, first: int) -> dict[int, bytes]:
 
 def _referrals_to(db: Session, case: Case, organization_id: UUID) -> list[Referral]:
     return [r for r in referrals_of(db, case.id) if r.organization_id == organization_id]
-
-
-def share_first_time(
-    db: Session,
-    case: Case,
-    answers: Answers,
-    taxonomy: Taxonomy,
-    routed: Routed,
-    her: Hers,
-    *,
-    name_secret: bytes,
-    now: datetime,
-) -> None:
-    """A report that nobody could see becomes one that is shared: its facets stand readable."""
-    hour = cut_to_hour(now)
-    write_facets(case, facets_of_case(answers, taxonomy, routed))
-    case.sharing = Sharing.CHOSEN
-    case.owner_id = case.overseer_id = UUID(routed.overseer) if routed.overseer else None
-    words = route_words(routed, readable=True)
-    document = seal_hers(case, DocumentKind.ROUTE, words, her, hour)
-    db.add(document)
-    db.flush()
-    db.add(stored_route(case.id, routed, hour, document.id, readable=True))
-    db.add_all(exclusions(case.id, routed))
-    db.add_all(marks(case.id, answers, name_secret))
-    db.flush()
-    keep_from_tied(db, case.id, routed.conflicts.keys())
-    record(db, "report_shared", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
 
 
 def withdraw(db: Session, case: Case, organization_id: UUID, her: Hers, now: datetime) -> None:

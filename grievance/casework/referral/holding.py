@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.reading import OpenedCase
+from grievance.casework.case.timing import keep_first_answer_beside
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next
+from grievance.casework.referral.chains import chains_of
 from grievance.casework.referral.onward import keep_reason
 from grievance.casework.referral.referring import CannotMove, move, take_from
 from grievance.rules.lifecycle import HOLDING
-from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
+from grievance.rules.terms import CaseState, NoticeKind, ReferralKind, ReferralState, Withdrawal
 from grievance.store.cases import Case
 from grievance.store.events import Actor, record
 from grievance.store.referrals import Referral, referrals_of
@@ -25,6 +27,8 @@ def set_service(
     if referral is None:
         raise CannotMove
     move(referral, to, now)
+    if referral.kind == ReferralKind.SHARE:
+        keep_first_answer_beside(db, case, organization_id, now)
     case.last_act_at = now
     record(db, "service_set", actor, now, case_id=case.id, details={"state": to})
 
@@ -35,22 +39,24 @@ def give_back(
     """Step back: keys and consent end, and the next one she agreed to is asked.
 
     Until one accepts, the overseeing desk owns the case and sees its facets, also where it is the
-    one that gave it back. The reason is sealed with the words, for whoever takes the case next:
-    the own notes' key goes. Raises CannotMove.
+    one that gave it back; one that shared the case leaves it to its owner. The reason is sealed
+    with the words, for whoever takes the case next: the own notes' key goes. Raises CannotMove.
     """
     organization_id = actor.organization_id
     referral = held_referral(db, case, organization_id) if organization_id else None
     if organization_id is None or referral is None:
         raise CannotMove
     keep_reason(db, case, reason, opened, actor, now)
+    owned = case.owner_id == organization_id
     take_from(db, case, organization_id, now)
     referral.reason = Withdrawal.GIVEN_BACK
-    case.owner_id = case.overseer_id
+    if owned:
+        case.owner_id = case.overseer_id
     record(db, "case_given_back", actor, now, case_id=case.id)
     if case.owner_id not in {None, organization_id}:
         notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
-        ask_next(db, case, now)
+        ask_next(db, case, now, chains=chains_of(referral))
 
 
 def held_referral(db: Session, case: Case, organization_id: UUID) -> Referral | None:

@@ -9,11 +9,19 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.keyring import Writer, seal_words
 from grievance.casework.case.reading import OpenedCase, answers_of
 from grievance.casework.referral.asking import ask_now, cannot_be_asked
+from grievance.casework.referral.chains import busy_chains, line_for, owners_needs
 from grievance.casework.referral.conflicting import conflicts_now
 from grievance.casework.referral.granting import can_open, grant_epochs, grant_questions
 from grievance.casework.referral.referring import add_referral
 from grievance.rules.lifecycle import ASKED, HOLDING
-from grievance.rules.terms import ActorKind, CaseState, ConsentVia, DocumentKind, ReferralState
+from grievance.rules.terms import (
+    ActorKind,
+    CaseState,
+    ConsentVia,
+    DocumentKind,
+    ReferralKind,
+    ReferralState,
+)
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.events import Actor, record
@@ -39,12 +47,14 @@ class AskHerFirst(Exception):
 
 @dataclass(frozen=True)
 class Onward:
-    """Where to, why, and how the worker said yes (None: she is asked on her page)."""
+    """Where to, why, how the worker said yes (None: she is asked on her page), and whether to hand
+    the case over or to share it: for a need that nobody serves, or a second opinion."""
 
     organization_id: UUID
     reason: str
     consent: ConsentVia | None
     language: str
+    kind: ReferralKind = ReferralKind.HAND_OVER
 
 
 def refer_on(
@@ -55,7 +65,7 @@ def refer_on(
     """
     to = db.get(Organization, onward.organization_id)
     closed = case.state == CaseState.CLOSED
-    if to is None or closed or not _may_receive(db, case, to, opened, actor, now):
+    if to is None or closed or not _may_receive(db, case, to, onward.kind, opened, actor, now):
         raise CannotReferThere
     given = _given(db, case, to.id, opened, now)
     if given is None and onward.consent is None:
@@ -63,7 +73,7 @@ def refer_on(
         return False
     given = given or _recorded(db, case, onward, opened, actor, now)
     reason_id = keep_reason(db, case, onward.reason, opened, actor, now)
-    referral = _offer(db, case, given, reason_id, actor, now)
+    referral = _offer(db, case, given, onward.kind, reason_id, actor, now)
     record(db, "referred_on", actor, now, case_id=case.id, details={"to": str(to.id)})
     ask_now(db, case, referral, now)
     return True
@@ -82,10 +92,16 @@ def _given(db: Session, case: Case, to: UUID, opened: OpenedCase, now: datetime)
 
 
 def _may_receive(
-    db: Session, case: Case, to: Organization, opened: OpenedCase, actor: Actor, now: datetime
-) -> bool:
-    states = {r.state for r in referrals_of(db, case.id) if r.organization_id == to.id}
-    if to.id == actor.organization_id or states & (ASKED | HOLDING):
+    db: Session, case: Case, to: Organization, kind: ReferralKind, opened: OpenedCase,
+    actor: Actor, now: datetime,
+) -> bool:  # fmt: skip
+    """One that shares the case may be given it whole; a case may not be shared before it is owned,
+    for who accepts it then would have no owner beside it."""
+    theirs = [r for r in referrals_of(db, case.id) if r.organization_id == to.id]
+    holds = any(r.state in HOLDING and kind in {r.kind, ReferralKind.SHARE} for r in theirs)
+    if to.id == actor.organization_id or holds or any(r.state in ASKED for r in theirs):
+        return False
+    if kind == ReferralKind.SHARE and case.accepted_at is None:
         return False
     allowed = cannot_be_asked(db, case, to.id, now.date()) is None
     return allowed and not in_conflict(db, case, to, opened)
@@ -108,6 +124,7 @@ def _ask_her(
             ConsentQuestion(
                 case_id=case.id, organization_id=to, by_user_id=actor.user_id,
                 from_organization_id=actor.organization_id, made_at=now,
+                kind=onward.kind,
                 reason_document_id=keep_reason(db, case, onward.reason, opened, actor, now),
             )
         )  # fmt: skip
@@ -115,16 +132,25 @@ def _ask_her(
 
 
 def _offer(
-    db: Session, case: Case, given: Consent, reason_id: UUID | None, actor: Actor, now: datetime
-) -> Referral:
-    """One that waits by the worker's earlier word is the one now referred to, not a second."""
-    for waiting in referrals_of(db, case.id):
+    db: Session, case: Case, given: Consent, kind: ReferralKind, reason_id: UUID | None,
+    actor: Actor, now: datetime,
+) -> Referral:  # fmt: skip
+    """One that waits by the worker's earlier word is the one now referred to, not a second. Who
+    takes the case over serves what its owner did; who shares it, a need that nobody serves."""
+    rows = referrals_of(db, case.id)
+    needs = owners_needs(case, rows)
+    if kind == ReferralKind.SHARE:
+        needs = line_for(db, case, given.organization_id, busy_chains(case, rows))
+    for waiting in rows:
         theirs = waiting.organization_id == given.organization_id
         if theirs and waiting.state == ReferralState.WAITING:
             waiting.from_organization_id, waiting.by_user_id = actor.organization_id, actor.user_id
             waiting.reason_document_id, waiting.consent_id = reason_id, given.id
+            waiting.kind, waiting.needs = kind, needs
             return waiting
-    return add_referral(db, case, given, now=now, actor=actor, reason_document_id=reason_id)
+    return add_referral(
+        db, case, given, now=now, actor=actor, reason_document_id=reason_id, kind=kind, needs=needs
+    )
 
 
 def _recorded(

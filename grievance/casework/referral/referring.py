@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.letting_go import let_go
-from grievance.casework.case.timing import start_first_answer
+from grievance.casework.case.timing import start_first_answer, start_first_answer_beside
 from grievance.casework.notices.notifying import notify_organization
+from grievance.casework.referral.chains import chains_of, owners_needs
 from grievance.casework.referral.granting import can_open
 from grievance.rules.lifecycle import (
     ANSWERS,
@@ -22,7 +23,14 @@ from grievance.rules.lifecycle import (
     OPEN_REFERRAL,
     referral_may_become,
 )
-from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
+from grievance.rules.terms import (
+    CaseState,
+    NeedLine,
+    NoticeKind,
+    ReferralKind,
+    ReferralState,
+    Withdrawal,
+)
 from grievance.store.cases import Case, forget_closing_request
 from grievance.store.clocks import drop_clocks
 from grievance.store.documents import delete_grants, release_grants
@@ -60,7 +68,13 @@ def mark_seen(db: Session, case: Case, organization_id: UUID, actor: Actor, now:
         move(referral, ReferralState.SEEN)
         referral.seen_at = now
         record(db, "referral_seen", actor, now, case_id=case.id, organization_id=organization_id)
-    if case.state == CaseState.RECEIVED and (referral or case.owner_id == organization_id):
+    if referral or case.owner_id == organization_id:
+        mark_read(case)
+
+
+def mark_read(case: Case) -> None:
+    """Somebody looked at it."""
+    if case.state == CaseState.RECEIVED:
         case.state = CaseState.TRIAGED
 
 
@@ -68,8 +82,9 @@ def accept(
     db: Session, case: Case, organization_id: UUID, actor: Actor, now: datetime,
     *, clock_from: datetime | None = None,
 ) -> None:  # fmt: skip
-    """The asked organization takes the case: its grant is released and it becomes the owner. Its
-    clock starts now, or at ``clock_from``: the next full hour after what a worker did.
+    """The asked organization takes the case: its grant is released and, unless it shares the case,
+    it becomes the owner. Its clock starts now, or at ``clock_from``: the next full hour after what
+    a worker did.
 
     An owner that her consent still stands for may do so later too, when nobody else is asked.
     Raises NotAsked otherwise, or SealedToAnOldKey.
@@ -80,32 +95,55 @@ def accept(
     if referral is None and consent is not None and may_take(db, case, organization_id, others):
         own = (r for r in others if r.organization_id == organization_id)
         waiting = next((r for r in own if r.state == ReferralState.WAITING), None)
-        referral = waiting or add_referral(db, case, consent, now=now, actor=actor)
+        needs = owners_needs(case, others)
+        referral = waiting or add_referral(db, case, consent, now=now, actor=actor, needs=needs)
         move(referral, ReferralState.SENT)
     if referral is None or consent is None:
         raise NotAsked
     if not can_open(db, case, organization_id):
         raise SealedToAnOldKey
-    for other in others:
-        other.hands_on = False  # those that still wait are her "if not, then" again
-        if other.state in HOLDING and other.organization_id != organization_id:
-            move(other, ReferralState.COMPLETED, now)
+    _end_others(referral, others, now)
     move(referral, ReferralState.ACCEPTED, now)
     settle_questions(db, case.id, organization_id, now)
     release_grants(db, case.id, organization_id, now)
-    forget_closing_request(db, case.id)
-    forget_release_request(db, case.id)
-    case.owner_id, case.assignee_id, case.accepted_at = organization_id, None, now
-    case.worked_on, case.asked_all = False, False
-    end_idle_questions(db, case, now)
-    start_first_answer(db, case, organization_id, clock_from or now)
-    if case.state in {CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.REOPENED}:
-        case.state = CaseState.TRIAGED
+    if referral.kind == ReferralKind.SHARE:
+        start_first_answer_beside(db, case, referral, clock_from or now)
+        mark_read(case)
+    else:
+        _own(db, case, organization_id, now, clock_from or now)
     let_go(db, case, now)
     record(db, "referral_accepted", actor, now, case_id=case.id, organization_id=organization_id)
     if referral.from_organization_id and referral.from_organization_id != organization_id:
         asker = referral.from_organization_id
         notify_organization(db, asker, NoticeKind.ITEM_WAITS, now=now, about=case)
+
+
+def _own(db: Session, case: Case, organization_id: UUID, now: datetime, start: datetime) -> None:
+    """The case is this organization's from now on, and its clock starts."""
+    forget_closing_request(db, case.id)
+    forget_release_request(db, case.id)
+    case.owner_id, case.assignee_id, case.accepted_at = organization_id, None, now
+    case.worked_on, case.asked_all = False, False
+    end_idle_questions(db, case, now)
+    start_first_answer(db, case, organization_id, start)
+    if case.state in {CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.REOPENED}:
+        case.state = CaseState.TRIAGED
+
+
+def _end_others(referral: Referral, others: Sequence[Referral], now: datetime) -> None:
+    """Whoever served the same need serves it no more, and what the organization itself served goes
+    with the new referral; those that still wait are her "if not, then" again."""
+    chains = chains_of(referral)
+    for other in others:
+        meets = bool(chains & chains_of(other))
+        own = other.organization_id == referral.organization_id
+        if meets:
+            other.hands_on = False
+        if other.state in HOLDING and other is not referral and (meets or own):
+            move(other, ReferralState.COMPLETED, now)
+            other.first_due_at = other.first_missed_at = None
+            if own:
+                referral.needs = [one for one in NeedLine if one in {*referral.needs, *other.needs}]
 
 
 def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence[Referral]) -> bool:
@@ -115,6 +153,7 @@ def may_take(db: Session, case: Case, organization_id: UUID, referrals: Sequence
     took the case from one that had accepted, for what she says now."""
     if case.owner_id != organization_id or case.state == CaseState.CLOSED:
         return False
+    referrals = [r for r in referrals if r.kind == ReferralKind.HAND_OVER]
     if any(r.state in ASKED | HOLDING for r in referrals):
         return False
     given = standing_consent(db, case.id, organization_id)
@@ -134,8 +173,8 @@ def helped(referral: Referral) -> bool:
 def take_from(db: Session, case: Case, organization_id: UUID, now: datetime) -> None:
     """Take a case from an organization: keys, referral and consent end.
 
-    Nobody is asked by itself; the overseeing desk owns the case, unless it is the one that lost
-    it. The caller writes the event.
+    Nobody is asked by itself. Where it owned the case the overseeing desk does, unless it is the
+    one that lost it; others that serve a need of it stay. The caller writes the event.
     """
     end_consent(db, case, organization_id, now)
     drop_questions(db, case.id, organization_id, now)
@@ -159,6 +198,7 @@ def end_consent(db: Session, case: Case, organization_id: UUID, now: datetime) -
     for referral in referrals_of(db, case.id):
         if referral.organization_id == organization_id and referral.state in OPEN_REFERRAL:
             move(referral, ReferralState.WITHDRAWN, now)
+            referral.first_due_at = referral.first_missed_at = None
     for consent in consents_of(db, case.id):
         if consent.organization_id == organization_id and consent.withdrawn_at is None:
             consent.withdrawn_at = now
@@ -176,8 +216,10 @@ def add_referral(
     actor: Actor,
     oversees: bool = False,
     reason_document_id: UUID | None = None,
+    kind: ReferralKind = ReferralKind.HAND_OVER,
+    needs: Sequence[str] = (),
 ) -> Referral:
-    """A further organization she agreed to, after those that wait already."""
+    """A further organization she agreed to, after those that wait already, for these needs."""
     places = [r.position for r in referrals_of(db, case.id) if not r.oversees]
     referral = Referral(
         case_id=case.id,
@@ -185,6 +227,8 @@ def add_referral(
         consent_id=consent.id,
         from_organization_id=actor.organization_id,
         by_user_id=actor.user_id,
+        kind=kind,
+        needs=list(needs),
         oversees=oversees,
         position=99 if oversees else max(places, default=-1) + 1,
         made_at=now,

@@ -21,6 +21,7 @@ from grievance.casework.case.keyring import (
     seal_words,
 )
 from grievance.casework.referral.asking import ask_next
+from grievance.casework.report.agreed import offered, whom
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.drafting import CodeCopy, drop_stopped_copy
 from grievance.casework.respondents.marking import keep_from_tied, marks
@@ -46,7 +47,6 @@ CONTACT_FIELDS = (
     "channel", "contact", "whose_phone", "safe_times", "may_say_who", "safe_word", "call_me",
     "for_somebody",
 )  # fmt: skip
-OVERSEER_POSITION = 99
 _EPOCH = 0
 
 
@@ -227,28 +227,16 @@ def _seal(
     )
 
 
-def _asked(answers: Answers, routed: Routed) -> list[tuple[str, bool]]:
-    """Whom she agreed to and who still fits, in the page's order; the overseeing desk last."""
-    chosen = [one for one in routed.route.organizations if one in answers.recipients]
-    if routed.overseer in answers.recipients and routed.overseer not in chosen:
-        chosen.append(routed.overseer)
-    asked = [(one, False) for one in chosen]
-    if answers.if_nobody and answers.if_nobody == routed.overseer and routed.overseer not in chosen:
-        asked.append((answers.if_nobody, True))
-    return asked
-
-
 def _consents(
     db: Session, made: Prepared, answers: Answers, routed: Routed, key: bytes, filing: Filing
 ) -> None:
-    hour, asked = made.case.received_at, _asked(answers, routed)
-    keys = current_keys(db, [UUID(one) for one, _ in asked])
-    for position, (one, oversees) in enumerate(asked):
-        organization = UUID(one)
-        if organization not in keys:
-            continue
+    hour, asked = made.case.received_at, whom(answers, routed)
+    keys = current_keys(db, [UUID(one.organization) for one in asked])
+    asked = [one for one in asked if UUID(one.organization) in keys]
+    for position, one in enumerate(asked):
+        organization = UUID(one.organization)
         consent = Consent(
-            case_id=made.case.id, organization_id=organization, if_nobody=oversees,
+            id=uuid4(), case_id=made.case.id, organization_id=organization, if_nobody=one.oversees,
             language=filing.language, given_at=hour,
         )  # fmt: skip
         made.consents.append(consent)
@@ -257,16 +245,4 @@ def _consents(
                 case_id=made.case.id, epoch=_EPOCH, key=key, to=keys[organization], made_at=hour
             )
         )
-        made.referrals.append(_referral(made.case, consent, position, oversees))
-
-
-def _referral(case: Case, consent: Consent, position: int, oversees: bool) -> Referral:
-    consent.id = uuid4()
-    return Referral(
-        case_id=case.id,
-        organization_id=consent.organization_id,
-        consent_id=consent.id,
-        oversees=oversees,
-        position=OVERSEER_POSITION if oversees else position,
-        made_at=case.received_at,
-    )
+        made.referrals.append(offered(consent, one, asked, position))

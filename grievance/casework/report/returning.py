@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next
+from grievance.casework.referral.chains import chains_of
 from grievance.casework.referral.referring import asked_referral, end_consent
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.terms import ActorKind, CaseState, DocumentKind, NoticeKind
@@ -42,10 +43,10 @@ def answer_question(
     (From one that holds the case she takes it by ``consenting.withdraw``.)"""
     hour = cut_to_hour(now)
     if not agreed:
-        was_asked = asked_referral(db, case.id, question.organization_id) is not None
+        was_asked = asked_referral(db, case.id, question.organization_id)
         end_consent(db, case, question.organization_id, hour)
-        if was_asked and case.state != CaseState.CLOSED:
-            ask_next(db, case, now, caused_by_worker=True)
+        if was_asked is not None and case.state != CaseState.CLOSED:
+            ask_next(db, case, now, caused_by_worker=True, chains=chains_of(was_asked))
     question.answered_at, question.agreed = hour, agreed
     record(
         db, "consent_question_answered", WORKER, hour, case_id=case.id,

@@ -10,11 +10,21 @@ from grievance.casework.directory.version import load_directory
 from grievance.casework.routes.routing import Routed, decide, readable_part, sealed_part
 from grievance.rules.conflicts import overseer
 from grievance.rules.partner_index import mask_from
-from grievance.rules.route import KEPT, RULE_VERSION, Against, Exclusion, Facets, Load, Terms
+from grievance.rules.route import (
+    KEPT,
+    RULE_VERSION,
+    WITHOUT_LINES,
+    Against,
+    Exclusion,
+    Facets,
+    Load,
+    Terms,
+)
 from grievance.rules.terms import RespondentKind, ServiceNeed
 from grievance.store.referrals import StoredRoute
 
 Part = Mapping[str, Any]
+REPLAYED: Final = frozenset({RULE_VERSION, WITHOUT_LINES})
 WITHOUT_WISHES: Final[dict[str, Any]] = {"matched": (), "alone": (), "ruled_out": ()}
 
 
@@ -25,13 +35,19 @@ class OtherRules(Exception):
 def replay(db: Session, stored: StoredRoute, secret: Part | None = None) -> bool:
     """Whether a route with a readable part comes out the same again: candidates, order, reasons,
     exclusions, counts, and with the sealed part that too. Raises OtherRules."""
-    if stored.rule_version != RULE_VERSION:
+    if stored.rule_version not in REPLAYED:
         raise OtherRules
     part = stored.readable or {}
     if secret is None:
         return _could_be(part, _as_if_ruled_out(db, stored.directory_version, part))
     again = decide_again(db, stored.directory_version, part, secret)
-    return readable_part(again) == part and sealed_part(again) == secret
+    return _worked_out(again, part) == part and sealed_part(again) == secret
+
+
+def _worked_out(again: Routed, part: Part) -> Part:
+    """The readable part as the rules of the stored one write it."""
+    worked = readable_part(again)
+    return worked if "lines" in part else {k: v for k, v in worked.items() if k != "lines"}
 
 
 def _as_if_ruled_out(db: Session, version: int, part: Part) -> Routed:
@@ -40,20 +56,23 @@ def _as_if_ruled_out(db: Session, version: int, part: Part) -> Routed:
     ruled_out: set[str] = set()
     while True:
         again = decide_again(db, version, part, WITHOUT_WISHES | {"ruled_out": ruled_out})
-        missing = _named(readable_part(again)) - _named(part)
+        missing = _named(_worked_out(again, part)) - _named(part)
         if missing <= ruled_out:
             return again
         ruled_out |= missing
 
 
 def _named(part: Part) -> set[str]:
-    return {row[0] for row in (*part["candidates"], *part["exclusions"])}
+    lines = part.get("lines", ())
+    of_lines = {row[0] for _line, some, _too in lines for row in some}
+    named = {row[0] for row in (*part["candidates"], *part["exclusions"])}
+    return named.union(of_lines, *(too for _line, _some, too in lines))
 
 
 def _could_be(part: Part, again: Routed) -> bool:
     """Equal, but for what her wishes may have changed unseen: fewer in the counts, and another
     overseeing desk of the same line."""
-    worked = readable_part(again)
+    worked = _worked_out(again, part)
     counts, most = dict(part["counts"]), dict(worked["counts"])
     fewer = all(count <= most.get(why, 0) for why, count in counts.items())
     directory, above = again.directory, part["overseer"]

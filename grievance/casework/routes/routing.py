@@ -1,6 +1,6 @@
 """Routes a report: from her answers to candidates, overseeing desk and a stored explanation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,15 @@ from grievance.rules.conflicts import conflicts_of, overseer
 from grievance.rules.loads import Loads, group_loads
 from grievance.rules.network import Directory
 from grievance.rules.partner_index import positions
-from grievance.rules.route import RULE_VERSION, Against, Exclusion, Facets, Route, Terms
+from grievance.rules.route import (
+    RULE_VERSION,
+    Against,
+    Candidate,
+    Exclusion,
+    Facets,
+    Route,
+    Terms,
+)
 from grievance.rules.routing import route
 from grievance.rules.terms import Ask, RespondentKind
 from grievance.rules.urgency import Taxonomy, needs_of, readable
@@ -37,7 +45,7 @@ class Routed:
 
     def allows(self, organization: str) -> bool:
         """Whether an organization may be asked: a candidate, or the overseeing desk."""
-        return organization in self.route.organizations or organization == self.overseer
+        return organization in self.route.named or organization == self.overseer
 
 
 def route_answers(
@@ -130,15 +138,20 @@ def readable_part(routed: Routed) -> dict[str, Any]:
             [load.open_cases, load.answer_hours, list(positions(alike))]
             for load, alike in routed.loads.items()
         ],
-        "candidates": [
-            [c.organization, c.service, [str(r) for r in c.reasons]] for c in found.candidates
-        ],
+        "candidates": _candidates(found.candidates),
         "fallback": found.fallback,
         "exclusions": [[one, str(reason)] for one, reason in found.exclusions],
         "counts": [[str(reason), count] for reason, count in found.counts],
         "further": found.further,
         "overseer": routed.overseer,
+        "lines": [
+            [str(each.line), _candidates(each.candidates), list(each.too)] for each in found.lines
+        ],
     }
+
+
+def _candidates(some: Iterable[Candidate]) -> list[list[Any]]:
+    return [[one.organization, one.service, [str(r) for r in one.reasons]] for one in some]
 
 
 def sealed_part(routed: Routed) -> dict[str, Any]:

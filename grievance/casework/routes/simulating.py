@@ -51,6 +51,7 @@ def as_plain(routed: Routed) -> dict[str, Any]:
         "directory_version": found.directory_version,
         "facets": shown["facets"],
         "candidates": shown["candidates"],
+        "lines": shown["lines"],
         "further": found.further,
         "fallback": found.fallback,
         "overseer": routed.overseer,

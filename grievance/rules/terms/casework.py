@@ -28,7 +28,8 @@ class WorkerStatus(StrEnum):
 
 
 class ReferralKind(StrEnum):
-    """HAND_OVER: the owner changes on acceptance. SHARE comes with several needs, later."""
+    """HAND_OVER: the owner changes on acceptance. SHARE: it stays; for a further need, or a second
+    opinion."""
 
     HAND_OVER = "hand_over"
     SHARE = "share"

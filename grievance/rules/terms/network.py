@@ -22,6 +22,13 @@ class ServiceNeed(StrEnum):
     INF = "INF"  # information
 
 
+class NeedLine(StrEnum):
+    """Needs that one organization commonly serves together; the order is that of the page."""
+
+    CLAIM = "claim"  # money, papers, law, and whatever is no place of safety
+    SAFE = "safe"  # a place to sleep, and help after violence
+
+
 class OrganizationKind(StrEnum):
     """What sort of body an organization is; official bodies are kept from complaints about them."""
 
