@@ -207,8 +207,8 @@ class Desk(Looks):
         """In danger: a second person is asked to open it without her word, with an error first."""
         self.page.fill("#reopen-reason", "she called")
         self.press("opened again", "form[action$='/reopen'] button")
-        self.page.select_option("[name=urgency]", "U0")
-        self.press("in danger", "form[action$='/urgency'] button")
+        self.page.select_option("select[name=urgency]", "U0")
+        self.press("in danger", "form:has(select[name=urgency]) button")
         self.page.click("details:has(form[action$='/release']) > summary")
         self.press("release with an error", "form[action$='/release'] button")
         self.page.fill("#release-reason", "locked in, and her phone is off")
