@@ -53,26 +53,36 @@ class InMemoryRequest(Request):
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (those of the environment when none are given)."""
+    return furnish(build(), settings or Settings.load(os.environ))
+
+
+def build() -> Flask:
+    """Every door with its pages; no settings and no database yet."""
     app = Flask("grievance", template_folder=str(folder("templates")))
     _configure(app)
-    chosen = settings or Settings.load(os.environ)
-    service = Service(chosen, Database(chosen.database_url))
-    service.quick = QuickPages(
-        app.wsgi_app,
-        cookie_name(WORKER, chosen.secure),
-        secure=chosen.secure,
-        has_row=lambda row_id: has_session(service.database.engine, row_id),
-    )
-    app.wsgi_app = service.quick  # type: ignore[method-assign]
-    service.register(app)
-    if chosen.trusted_proxies:
-        _behind_proxies(app, chosen.trusted_proxies)
     for part in (logs, database, staff, headers, pages, errors, context):
         part.init_app(app)
     entries = (entry, life.bp, contacts.bp, ties.bp)
     staff_doors = (accounts, own, triage, respondents, staff_ties, exports, *entries)
     for door in (health.bp, intake, mycase, directory, hsds, *staff_doors):
         app.register_blueprint(door)
+    return app
+
+
+def furnish(app: Flask, settings: Settings) -> Flask:
+    """Give it settings and a database; others than before, where it had some (as tests do)."""
+    app.__dict__.pop("wsgi_app", None)  # what an earlier call put around it
+    service = Service(settings, Database(settings.database_url))
+    service.quick = QuickPages(
+        app.wsgi_app,
+        cookie_name(WORKER, settings.secure),
+        secure=settings.secure,
+        has_row=lambda row_id: has_session(service.database.engine, row_id),
+    )
+    app.wsgi_app = service.quick  # type: ignore[method-assign]
+    service.register(app)
+    if settings.trusted_proxies:
+        _behind_proxies(app, settings.trusted_proxies)
     return app
 
 

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, MetaData, create_engine, inspect, make_url, text
 from sqlalchemy.orm import Session
 
-from grievance.app import create_app
+from grievance.app import build, furnish
 from grievance.config import Settings
 from grievance.sealing.keys import LEAST_COST
 from grievance.store.base import Base
@@ -183,11 +183,17 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def built() -> Flask:
+    """Doors and pages are the same for every test, and take a while to build and to compile."""
+    return build()
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database, clock: Clock) -> Iterator[Flask]:
+def app(built: Flask, settings: Settings, database: Database, clock: Clock) -> Iterator[Flask]:
     """The application on the test's database and clock."""
     limits.forget_all()
-    app = create_app(settings)
+    app = furnish(built, settings)
     app.testing = True
     service = app.extensions["grievance"]
     service.clock = clock
