@@ -50,8 +50,9 @@ class Country:
 
 def entry(row: Organization) -> Entry:
     """An organization in the reader's language."""
-    needs = sorted({need for service in row.services for need in service.needs})
-    spoken = sorted({tag for service in row.services for tag in service.languages})
+    services = [service for service in row.services if service.active]
+    needs = sorted({need for service in services for need in service.needs})
+    spoken = sorted({tag for service in services for tag in service.languages})
     return Entry(
         name=row.names.get(language()) or row.name,
         does=row.description.get(language()) or row.description.get("en", ""),

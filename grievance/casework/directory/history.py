@@ -26,7 +26,7 @@ OF_THE_FORM: Final = (
 )  # fmt: skip
 _ELSEWHERE: Final = (
     "partner", "active", "paused", "capacity", "duty_rota", "calendar", "confirmed_on", "tied_to",
-    "listed_from",
+    "listed_from", "invited_on", "terms_on", "paused_until", "closed_on",
 )  # fmt: skip
 OF_A_SERVICE: Final = ("name", "names", *LISTS, "areas", "free")
 _NOT_TOLD: Final = {"notify_email"}  # a person's address: the history says only that there is one
