@@ -7,6 +7,7 @@ from typing import Any
 
 from grievance.casework.directory.contacts import public_contacts
 from grievance.directory.contact_words import KINDS
+from grievance.rules.contacts import is_shelter
 from grievance.rules.terms import ContactKind, ServiceNeed
 from grievance.store.contacts import OrganizationContact
 from grievance.store.directory import Organization
@@ -58,7 +59,7 @@ def entry(row: Organization) -> Entry:
         does=row.description.get(language()) or row.description.get("en", ""),
         helps_with=[label(ServiceNeed(need)) for need in needs],
         languages=[language_name(tag) for tag in spoken],
-        website=row.website,
+        website=None if is_shelter(row.kind) else row.website,
         partner=row.partner,
         contacts=[_contact(one) for one in public_contacts(row)],
     )

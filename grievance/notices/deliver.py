@@ -133,7 +133,7 @@ def _failed(database: Database, mail: Mail, error: NotNow, now: datetime) -> Non
             notice.error, notice.leased_until = error.kind, None
             if _is_over(notice, error):
                 over, urgent = True, urgent or notice.urgent
-                notice.state, notice.urgent = NoticeState.GIVEN_UP, False
+                notice.state = NoticeState.GIVEN_UP
                 record(
                     db, "notice_given_up", SYSTEM, now, organization_id=notice.organization_id,
                     details={"kind": notice.kind, "error": error.kind},

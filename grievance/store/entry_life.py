@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from grievance.rules.clocks import months_before
 from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_CASE
 from grievance.rules.route import Terms
-from grievance.rules.terms import NEVER_ASKED, ReferralState, Sharing
+from grievance.rules.terms import NEVER_ASKED, ReferralState, Sharing, Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.queue import Reader, visible
 from grievance.store.referrals import Referral
+from grievance.store.releases import Release
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,13 @@ def left_behind(db: Session, limit: int) -> list[tuple[UUID, UUID]]:
     )
     owned = select(Case.id, Case.owner_id).where(Case.owner_id.in_(closed))
     overseen = select(Case.id, Case.overseer_id).where(Case.overseer_id.in_(closed))
+    released = (
+        select(Case.id, Release.organization_id)
+        .join(Release, Release.case_id == Case.id)
+        .where(Release.organization_id.in_(closed), Release.ended_at.is_(None))
+    )
     found: set[tuple[UUID, UUID]] = set()
-    for query in (asked, owned, overseen):  # each by an index of its own
+    for query in (asked, owned, overseen, released):  # each by an index of its own
         rows = db.execute(query.where(*open_case).limit(limit))
         found |= {(case_id, one) for case_id, one in rows if one is not None}
     return sorted(found)[:limit]
@@ -108,6 +114,13 @@ def held_by(db: Session, reader: Reader, organization_id: UUID) -> Held:
     known = (visible(reader), Case.state.in_(OPEN_CASE))
     count = select(func.count()).select_from(Case).where(*known)
     return Held(db.scalar(count.where(there)) or 0, db.scalar(count.where(alone)) or 0)
+
+
+def danger_waits_at(db: Session, organization_id: UUID) -> bool:
+    """Whether a desk owns an open case of danger, holds one or was asked to take one."""
+    there = or_(Case.owner_id == organization_id, _with_referral(organization_id, *ASKED, *HOLDING))
+    found = exists().where(Case.urgency == Urgency.U0, Case.state.in_(OPEN_CASE), there)
+    return bool(db.scalar(select(found)))
 
 
 def _with_referral(organization_id: UUID, *states: ReferralState) -> ColumnElement[bool]:

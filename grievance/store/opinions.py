@@ -23,6 +23,7 @@ from grievance.store.base import Base, uuid_pk
 from grievance.store.cases import CaseExclusion, lock_case
 from grievance.store.documents import Grant
 from grievance.store.queue import Reader
+from grievance.store.staff_ties import is_tied
 
 LISTED = 200
 
@@ -128,11 +129,11 @@ def end_opinions(db: Session, case_id: UUID, organization_id: UUID, at: datetime
 
 
 def _visible(reader: Reader) -> ColumnElement[bool]:
-    """Who asks and who is asked; but for desks that must find nothing of the case."""
+    """Who asks and who is asked; but for desks that must find nothing of the case, and members."""
     kept_away = exists().where(
         CaseExclusion.case_id == Opinion.case_id,
         CaseExclusion.organization_id.in_({reader.organization_id, *reader.desks}),
     )
     here = reader.organization_id
     part = or_(Opinion.from_organization_id == here, Opinion.to_organization_id == here)
-    return and_(part, ~kept_away)
+    return and_(part, ~kept_away, ~is_tied(reader.user_id, Opinion.case_id))

@@ -7,27 +7,35 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.case.reading import OpenedCase
+from grievance.casework.case.reading import DeskKeys, OpenedCase, holds
 from grievance.casework.directory import life
 from grievance.casework.directory.entries import set_paused, set_room
 from grievance.casework.directory.leaving import leave_cases
 from grievance.casework.directory.listing import import_directory, load_reference
+from grievance.casework.directory.ties import declare_tie
 from grievance.casework.directory.version import load_directory, make_version
 from grievance.casework.members.inviting import AlreadyMember, Invited, NoDeskThere, invite
-from grievance.casework.referral import referring
+from grievance.casework.referral import questions, referring
 from grievance.casework.referral.holding import set_service
+from grievance.casework.report.answers import Answers
+from grievance.casework.routes.routing import route_answers
 from grievance.rules.entry_life import TERMS_VERSION
 from grievance.rules.terms import (
     OrganizationKind,
     ReferralState,
     Role,
+    TieReason,
+    Urgency,
 )
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization, ancestors, subtree
 from grievance.store.entry_life import Held, held_by
 from grievance.store.events import OPERATOR, Actor, Event
 from grievance.store.listings import listed_in
-from grievance.store.queue import Reader
+from grievance.store.questions import questions_of
+from grievance.store.queue import Reader, find_case
+from grievance.store.taxonomy import taxonomy
+from tests.casework.test_releasing import asks, press, reader
 from tests.casework.world import World, accepted
 from tests.casework.world import state_of as referral_states
 from tests.factories import NOW, TODAY, make_member, make_organization, make_root
@@ -124,7 +132,7 @@ def test_a_closed_entry_is_in_no_list_and_no_route_and_opens_again(db: Session) 
 
     life.close_entry(db, body.id, BY, NOW)
 
-    assert str(body.id) not in load_directory(db).bodies
+    assert not routable(db, body)
     assert body not in listed_in(db, "HK")
     with pytest.raises(life.NotNow):
         life.close_entry(db, body.id, BY, NOW)
@@ -343,3 +351,49 @@ def test_her_page_and_the_next_desk_hear_of_it_without_a_word_of_why(world: Worl
     assert [one.details for one in events] == [{}]  # how many cases is for those who may know
     assert len(world.db.scalars(select(Case)).all()) == before
     assert OpenedCase({}, {}) == world.keys(case, holder)
+
+
+def test_what_a_closed_desk_asked_her_is_asked_no_more(db: Session) -> None:
+    world, middle, low = three_floors(db)
+    case = world.file(world.answers("chosen", [low], False))
+    keys = DeskKeys(world.kits[middle].user_id, middle.id, world.kits[middle].private_key)
+    questions.ask(db, case, "May I call?", keys, language="en", actor=world.actor(middle), now=NOW)
+
+    close(world, middle)
+
+    [question] = questions_of(db, case.id)
+    assert not question.is_open
+    assert world.keys(case, middle).question_keys == {}
+
+
+def test_a_closed_desk_reads_by_a_release_no_more(world: World) -> None:
+    case, holder = accepted(world, last=False)
+    case.urgency = Urgency.U0
+    second, to = make_member(world.db, holder), next(b for b in world.bodies if b is not holder)
+    asks(world, case, holder, to)
+    press(world, case, holder, to, kit=second)
+    assert holds(world.db, case, to.id)
+
+    close(world, to)
+
+    assert not holds(world.db, case, to.id)
+    assert to.id not in world.granted(case)
+    assert find_case(world.db, reader(world, to), case.id) is None
+
+
+def test_who_was_below_a_closed_body_or_is_tied_to_it_is_not_asked_about_it(db: Session) -> None:
+    load_reference(db, NOW)
+    root = make_root(db, service=False)
+    bad = make_organization(db, name="Golden Bridge Mission", parent_id=root.id)
+    below = make_organization(db, name="Kowloon Chapter", parent_id=bad.id)
+    tied = make_organization(db, name="Union House", parent_id=root.id)
+    for one in (root, bad, below, tied):
+        make_member(db, one)
+    declare_tie(db, tied.id, bad.id, TieReason("family"), actor=BY, now=NOW)
+    life.close_entry(db, bad.id, BY, NOW)
+
+    answers = Answers(issues=["WAG01"], country="HK", respondent_kind=["employer"],
+                      respondent_names={"employer": "Golden Bridge Mission"})  # fmt: skip
+    found = route_answers(db, answers, taxonomy(db), today=TODAY, confirm_months=12)
+
+    assert not {str(bad.id), str(below.id), str(tied.id)} & found.route.named

@@ -10,13 +10,22 @@ from sqlalchemy import delete, select
 from grievance.casework.case import closing, reading, timing, working
 from grievance.casework.case.keyring import StaleKey
 from grievance.casework.notices import alerting
-from grievance.casework.referral import asking, consenting, questions, referring
+from grievance.casework.referral import (
+    asking,
+    consenting,
+    holding,
+    onward,
+    questions,
+    referring,
+)
 from grievance.casework.report import replying
 from grievance.rules.terms import (
     ClosingKind,
     ConsentScope,
+    ConsentVia,
     DeclineReason,
     Outcome,
+    ReferralKind,
     ReferralState,
     Urgency,
 )
@@ -447,3 +456,30 @@ def test_questions_do_not_stand_among_messages(world: World) -> None:
     working.note(
         world.db, it.case, "ours", opened, actor=world.actor(it.first), now=ASKED_AT + 11 * HOUR
     )
+
+
+@pytest.mark.parametrize("shares", [True, False])
+def test_who_held_the_case_once_reads_no_later_answer_to_another(
+    world: World, shares: bool
+) -> None:
+    it = Asked.make(world)
+    it.accept(it.first, NOW)
+    db, third = world.db, world.bodies[2]
+    kind = ReferralKind.SHARE if shares else ReferralKind.HAND_OVER
+    given = onward.Onward(it.second.id, "x", ConsentVia.VOICE, "en", kind)
+    opened = world.keys(it.case, it.first)
+    onward.refer_on(db, it.case, given, opened, world.actor(it.first), NOW)
+    it.accept(it.second, NOW)
+    owner, left = (it.first, it.second) if shares else (it.second, it.first)
+    if shares:
+        holding.set_service(db, it.case, left.id, ReferralState.COMPLETED, world.actor(left), NOW)
+    refer(world, it.case, owner, third)
+    it.ask("Where do you sleep?", third)
+    it.answer("At Lakandula", of=third)
+
+    def page(body: Organization) -> int:
+        read = questions.read_threads(db, it.case, it.desk(body), world.actor(body), ASKED_AT)
+        return len(read)
+
+    assert not reading.holds(db, it.case, left.id)
+    assert [page(body) for body in (owner, third, left)] == [1, 1, 0]

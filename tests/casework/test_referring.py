@@ -4,16 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from grievance.casework.case import reading
 from grievance.casework.directory.version import make_version
-from grievance.casework.referral import asking, holding, onward, referring
+from grievance.casework.referral import asking, consenting, holding, onward, referring
+from grievance.casework.report import returning
 from grievance.rules.terms import (
     CaseState,
+    ConsentScope,
     DeclineReason,
     OrganizationKind,
     PassedOver,
+    ReferralKind,
     ReferralState,
     Role,
 )
@@ -281,3 +284,27 @@ def test_each_opening_of_words_is_one_event(world: World) -> None:
 
     opened = world.db.scalars(select(Event).where(Event.verb == "case_opened")).all()
     assert [event.organization_id for event in opened] == [holder.id, holder.id]
+
+
+@pytest.mark.parametrize("says_yes", [True, False])
+@pytest.mark.parametrize("kind", list(ReferralKind))
+def test_who_asked_her_on_her_page_hears_what_became_of_it(
+    world: World, kind: ReferralKind, says_yes: bool
+) -> None:
+    case, holder = accepted(world, last=False)
+    db, to, her = world.db, next(b for b in world.bodies if b is not holder), world.her(case)
+    given = onward.Onward(to.id, "nearer", None, "en", kind)
+    onward.refer_on(db, case, given, world.keys(case, holder), world.actor(holder), NOW)
+    [question] = db.scalars(select(ConsentQuestion))
+    returning.answer_question(db, case, question, True, NOW)
+    choice = consenting.Choice(to.id, ConsentScope.ALL, "en", kind=kind)
+    routed = world.route(consenting.read_answers(db, case.id, her))
+    consenting.consent(db, case, choice, her, routed, NOW, asked_by_staff=True)
+    db.execute(delete(Notice))
+
+    if says_yes:
+        referring.accept(db, case, to.id, world.actor(to), NOW)
+    else:
+        asking.decline(db, case, to.id, DeclineReason.LANGUAGE, world.actor(to), NOW)
+
+    assert holder.id in set(db.scalars(select(Notice.organization_id)))

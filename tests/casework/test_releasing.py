@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from grievance.casework.case import reading, reasons, releasing
+from grievance.casework.case import reading, reasons, releasing, working
 from grievance.casework.case.reading import DeskKeys, OpenedCase
 from grievance.casework.case.releasing import (
     AskedOtherwise,
@@ -31,6 +31,7 @@ from grievance.rules.terms import (
 )
 from grievance.store.accounts import membership_between
 from grievance.store.cases import Case, CaseExclusion
+from grievance.store.clocks import clocks_of
 from grievance.store.directory import Organization
 from grievance.store.documents import Document, Grant, organization_grants
 from grievance.store.events import OPERATOR, Event
@@ -639,3 +640,19 @@ def test_two_persons_are_counted_by_person_and_by_role(world: World) -> None:
     make_member(world.db, world.bodies[0])
 
     assert has_two_persons(world.db)
+
+
+def test_who_reads_by_a_release_keeps_no_promise_of_the_owner(
+    world: World, held: tuple[Case, Organization, MemberKit]
+) -> None:
+    case, holder, second = held
+    to = other(world, holder)
+    asks(world, case, holder, to)
+    press(world, case, holder, to, kit=second)
+    opened, actor = world.keys(case, to), world.actor(to)
+
+    working.note(world.db, case, "Looked at it", opened, actor=actor, now=LATER)
+    working.message(world.db, case, "Hello", opened, language="en", actor=actor, now=LATER)
+
+    assert [one.kind for one in clocks_of(world.db, [case.id])] == ["first_answer"]
+    assert not case.worked_on

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -9,9 +10,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework.directory.editing import change_entry, facts_of_entry, set_service
+from grievance.casework.directory.form import ServiceEntry
+from grievance.casework.directory.history import revision_of
 from grievance.store.directory import Organization, Service
+from grievance.store.events import OPERATOR
 from grievance.store.hsds import HsdsRecord
-from tests.factories import make_organization
+from tests.factories import NOW, make_organization
 from tests.support.hsds_files import A, B, C, folder, records, run, take
 
 pytestmark = pytest.mark.usefixtures("hsds_commands")
@@ -228,3 +233,25 @@ def test_in_whatever_order_the_files_come_no_street_is_left(
     assert "Secret" not in _stored(db)
     assert "22.7" not in _stored(db)
     assert set(records(db, "phone")) == {"p1", "p2"}
+
+
+@pytest.mark.parametrize("by_service", [False, True])
+def test_what_a_person_says_is_a_shelter_loses_what_was_stored(
+    db: Session, tmp_path: Path, by_service: bool
+) -> None:
+    _one_by_one(tmp_path, {"organizations": CENTRE, "locations": PLACE, "addresses": ADDRESS})
+    body = db.get_one(Organization, UUID(A))
+    if by_service:
+        service = ServiceEntry("", "Beds", {}, ("SHE",), (), (), ("any",), ("en",), ("all",), (),
+                               (), None)  # fmt: skip
+        set_service(db, body.id, UUID(B), service, revision="", actor=OPERATOR, now=NOW)
+    else:
+        change_entry(
+            db, body.id, replace(facts_of_entry(body), kind="shelter"), parent_id=None,
+            revision=revision_of(body), from_above=True, actor=OPERATOR, now=NOW,
+        )  # fmt: skip
+    db.commit()
+    run("export", "--format", "hsds-csv", tmp_path / "out")
+
+    assert "Secret" not in _stored(db)
+    assert not (tmp_path / "out" / "addresses.csv").exists()

@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds import own as hsds_own
-from grievance.casework.hsds.own import TAXONOMY, TERMS, service_rows
+from grievance.casework.hsds.own import TAXONOMY, TERMS, listing_rows, service_rows
 from grievance.directory import hsds
-from grievance.rules.terms import NEVER_ASKED
+from grievance.rules.terms import NEVER_ASKED, OrganizationKind
 from grievance.store.directory import Organization, Service
-from tests.factories import make_organization, make_service
+from tests.factories import make_area, make_organization, make_root, make_service
 from tests.support.json_schema import faults
 
 
@@ -219,3 +220,18 @@ def test_a_country_with_many_organizations_is_shown_in_pages(
     assert "More organizations" not in last
     assert odd.count("Body ") == 25
     assert "country=ZZ" not in first
+
+
+def test_a_shelter_gives_no_page_and_no_city(app: Flask, db: Session) -> None:
+    body = make_organization(
+        db, kind=OrganizationKind.SHELTER, parent_id=make_root(db).id, service=False,
+        website="https://refuge.example.org/find-us",
+    )  # fmt: skip
+    area = make_area("city", country="HK", city="Sai Kung")
+    make_service(db, body, needs=["COU"], areas=[area])
+    db.commit()
+    client = app.test_client()
+
+    assert "find-us" not in client.get("/en/organizations?country=HK").text
+    assert "find-us" not in client.get(f"/hsds/organizations/{body.id}").text
+    assert "Sai Kung" not in str(listing_rows(body, parent=None, full=True))

@@ -145,6 +145,52 @@ def test_danger_that_does_not_arrive_is_told_above_at_once(
     assert "To: chief@example.org" in office[0].mails[0]
 
 
+def test_danger_whose_mail_left_and_came_back_is_told_above_at_once(
+    db: Session, database: Database, settings: Settings, clock: Clock,
+    office: tuple[Office, int],
+) -> None:  # fmt: skip
+    world = World.make(db)
+    [body, *_] = world.bodies
+    chief = make_member(db, world.root, roles=(Role.COORDINATOR,), email="chief@example.org")
+    times = NoticeTimes(ZoneInfo("Asia/Hong_Kong"), Rhythm.WEEKLY)
+    choose_notices(db, chief.user_id, Language.EN, times, OPERATOR, NOW)
+    world.issue = "SAF08"
+    world.file(world.answers("chosen", [body], last=False))
+    db.commit()
+    assert send(database, settings, office[1], clock) == 1
+
+    note_bounce(db, world.kits[body].email, "5.1.1", OPERATOR, clock(), hard=True)
+    db.commit()
+
+    assert send(database, settings, office[1], clock) == 1
+    assert "To: chief@example.org" in office[0].mails[1]
+
+
+def test_danger_that_was_given_up_leaves_at_once_when_she_is_reached(
+    db: Session, database: Database, settings: Settings, clock: Clock,
+    office: tuple[Office, int],
+) -> None:  # fmt: skip
+    world = World.make(db)
+    [body, *_] = world.bodies
+    kit = world.kits[body]
+    times = NoticeTimes(ZoneInfo("Asia/Hong_Kong"), Rhythm.WEEKLY)
+    choose_notices(db, kit.user_id, Language.EN, times, OPERATOR, NOW)
+    world.issue = "SAF08"
+    world.file(world.answers("chosen", [body], last=False))
+    db.commit()
+    office[0].answers["RCPT"] = "550 5.1.1 no such person"
+    for _ in range(3):
+        send(database, settings, office[1], clock)
+        clock.forward(minutes=16)
+    office[0].answers.clear()
+
+    assert reachable_again(db, kit.email, OPERATOR, clock())
+    db.commit()
+
+    assert send(database, settings, office[1], clock) >= 1
+    assert f"To: {kit.email}" in "".join(office[0].mails)
+
+
 def test_a_soft_bounce_counts_and_mail_goes_on(db: Session, desk: Organization) -> None:
     for _ in range(3):
         came = note_bounce(db, MAIN[0], "4.2.2", OPERATOR, NOW, hard=False)

@@ -14,11 +14,11 @@ from grievance.casework.case import timing
 from grievance.casework.case.keyring import open_words
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.directory.version import make_version
-from grievance.casework.referral import consenting, referring
+from grievance.casework.referral import consenting, onward, referring
 from grievance.casework.routes import correcting
 from grievance.casework.routes.correcting import Facts
 from grievance.casework.routes.replaying import replay
-from grievance.rules.terms import ConsentScope
+from grievance.rules.terms import ConsentScope, ConsentVia, ReferralKind
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.clocks import clocks_of
 from grievance.store.directory import Organization
@@ -264,3 +264,25 @@ def test_times_are_as_they_were_also_where_the_next_contact_is_planned(world: Wo
     correct(world, case, holder)
 
     assert [(c.kind, c.due_at) for c in clocks_of(world.db, [case.id])] == before
+
+
+def test_who_shares_the_case_and_is_in_conflict_now_loses_it_with_its_keys(world: World) -> None:
+    answers = world.answers("chosen", world.bodies[:1], last=False)
+    answers.respondent_kind = ["agency_destination"]
+    answers.respondent_names = {"agency_destination": "Lotus Blossom Placement"}
+    case = world.file(answers)
+    [holder] = world.asked(case)
+    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
+    second = world.bodies[1]
+    given = onward.Onward(second.id, "x", ConsentVia.VOICE, "en", ReferralKind.SHARE)
+    opened = world.keys(case, holder)
+    onward.refer_on(world.db, case, given, opened, world.actor(holder), NOW)
+    referring.accept(world.db, case, second.id, world.actor(second), NOW)
+    second.name, second.names = "Lotus Blossom Placement", {}
+    make_version(world.db, LATER)
+
+    correct(world, case, holder, Facts("HK", None, "care", None))
+
+    assert state_of(world, case, second) == ["withdrawn"]
+    assert second.id not in world.granted(case)
+    assert state_of(world, case, holder) == ["accepted"]

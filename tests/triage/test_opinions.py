@@ -20,7 +20,8 @@ from grievance.store.events import Event, trail_of
 from grievance.store.opinions import Opinion
 from grievance.store.outbox import Notice
 from grievance.store.referrals import Referral
-from tests.casework.world import World
+from grievance.store.staff_ties import CaseTie, StaffTie
+from tests.casework.world import World, refer
 from tests.factories import NOW, csrf_of, make_member, make_organization, sign_in
 from tests.triage.test_case import Page
 
@@ -286,3 +287,47 @@ def test_a_closed_case_asks_nobody(app: Flask, world: World, held: Held) -> None
 
     assert late.status_code == 409
     assert "Bituin" in late.text
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_member_who_is_tied_to_whom_the_case_is_about_finds_no_thread(
+    app: Flask, world: World, held: Held, asks: bool
+) -> None:
+    case, body, to = held
+    number, desk = case.number, body if asks else to
+    ask(Page(app, world, body, case), to)
+    [one] = Other(app, world, to).threads()
+    world.db.rollback()
+    kit = world.kits[desk] = make_member(world.db, desk)
+    tie = StaffTie(
+        user_id=kit.user_id, organization_id=desk.id, reason="family", made_by=kit.user_id,
+        made_at=NOW,
+    )  # fmt: skip
+    world.db.add(tie)
+    world.db.flush()
+    world.db.add(CaseTie(case_id=case.id, user_id=kit.user_id, tie_id=tie.id))
+    world.db.commit()
+    tied = Other(app, world, desk)
+
+    assert tied.threads() == []
+    assert number not in tied.client.get("/desk/opinions").text
+    assert tied.client.get(f"/desk/opinions/{one}").status_code == 404
+    assert "asks for your advice" not in tied.client.get("/desk/").text
+
+
+def test_who_handed_the_case_over_has_the_thread_no_more(
+    app: Flask, world: World, held: Held
+) -> None:
+    case, body, to = held
+    ask(Page(app, world, body, case), to)
+    [one] = Other(app, world, body).threads()
+    world.db.rollback()
+    taker = world.bodies[2]
+    refer(world, case, body, taker)
+    referring.accept(world.db, case, taker.id, world.actor(taker), NOW)
+    world.db.commit()
+
+    assert Other(app, world, body).threads() == Other(app, world, to).threads() == []
+    assert "Bituin" not in Other(app, world, body).client.get(f"/desk/opinions/{one}").text
+    world.db.rollback()
+    assert not list(world.db.scalars(select(Grant).where(Grant.kind == "opinion")))

@@ -8,16 +8,20 @@ from sqlalchemy.orm import Session
 from grievance.rules.lifecycle import HOLDING
 from grievance.store.cases import Case
 from grievance.store.groups import leave_groups_not_held
+from grievance.store.opinions import advice_asked, end_opinions
 from grievance.store.paper import end_forms_not_held
 from grievance.store.referrals import referrals_of
 
 
 def let_go(db: Session, case: Case, at: datetime) -> None:
     """After somebody accepted a case, or it was taken from somebody: who does not hold it now
-    prints no paper of it, and has it in no group. A part of those verbs, which write the event."""
+    prints no paper of it, has it in no group and asks no advice about it. A part of those verbs,
+    which write the event."""
     holders = holders_of(db, case)
     end_forms_not_held(db, case.id, holders, at)
     leave_groups_not_held(db, case.id, holders)
+    for asker in {asker for asker, _asked in advice_asked(db, case.id)} - holders:
+        end_opinions(db, case.id, asker, at)
 
 
 def holders_of(db: Session, case: Case) -> frozenset[UUID]:

@@ -196,7 +196,9 @@ def _worked(db: Session, case: Case, now: datetime, actor: Actor) -> None:
 
 
 def _shares(db: Session, case: Case, actor: Actor) -> bool:
-    """It serves one need beside the owner, who answers for the rest."""
+    """It serves one need beside the owner, or reads by a release: the rest is the owner's."""
+    if case.accepted_at is not None and actor.organization_id != case.owner_id:
+        return True
     own = (r for r in referrals_of(db, case.id) if r.organization_id == actor.organization_id)
     beside = any(r.kind == ReferralKind.SHARE and r.state in HOLDING for r in own)
     return beside and actor.organization_id != case.owner_id

@@ -19,6 +19,7 @@ from grievance.casework.directory.history import Watch, noted, revision_of, serv
 from grievance.casework.directory.services import facts_of, in_order, write_service
 from grievance.casework.directory.shelter_words import told_streets, words_of
 from grievance.casework.directory.version import make_version
+from grievance.casework.hsds.becoming import forget_its_places
 from grievance.rules.terms import NEVER_ASKED
 from grievance.store.directory import Organization, lock_organization, root
 from grievance.store.entries import has_helpers_below, line_above
@@ -120,6 +121,7 @@ def change_entry(
         _write(body, facts)
         body.parent_id = parent_id
         _keep_by_people(db, body)
+    forget_its_places(db, body)
     details = {"organization": str(body.id), "fields": changed}
     record(db, "entry_changed", actor, now, details=details)
     make_version(db, now)
@@ -169,6 +171,7 @@ def set_service(
             service.id = service_id
             body.services.append(service)
         _keep_by_people(db, body)
+    forget_its_places(db, body)
     details = {"organization": str(body.id), "service": slug, "fields": changed}
     record(db, "entry_service_set", actor, now, details=details)
     make_version(db, now)

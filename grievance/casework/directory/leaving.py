@@ -22,8 +22,12 @@ from grievance.casework.referral.referring import asked_referral, take_from
 from grievance.rules.terms import ActorKind, CaseState, DeclineReason, NoticeKind, Withdrawal
 from grievance.store.cases import Case, lock_case_if_free
 from grievance.store.directory import organization
+from grievance.store.documents import delete_waiting_grants
 from grievance.store.entry_life import left_behind
 from grievance.store.events import Actor, record
+from grievance.store.questions import end_questions
+from grievance.store.referrals import standing_consent
+from grievance.store.releases import standing_release, withhold_again
 
 
 def leave_cases(db: Session, now: datetime, limit: int = 10) -> int:
@@ -48,6 +52,11 @@ def _leave(db: Session, case_id: UUID, organization_id: UUID, now: datetime) -> 
         _give_back(db, case, here, now)
     elif case.owner_id == body.id:
         _move_up(db, case, here, now)
+    if standing_release(db, case.id, body.id) is not None:
+        withhold_again(db, case.id, body.id, now)
+        if standing_consent(db, case.id, body.id) is None:
+            delete_waiting_grants(db, case.id, body.id)
+        record(db, "case_given_back", here, now, case_id=case.id)
     if asked_referral(db, case.id, body.id) is not None:
         decline(db, case, body.id, DeclineReason.NO_CAPACITY, here, now)
     db.flush()
@@ -55,7 +64,9 @@ def _leave(db: Session, case_id: UUID, organization_id: UUID, now: datetime) -> 
 
 
 def _move_up(db: Session, case: Case, here: Actor, now: datetime) -> None:
-    """Nobody holds it: whoever oversees it now owns it."""
+    """Nobody holds it: whoever oversees it now owns it. What it asked her is asked no more."""
+    if here.organization_id is not None:
+        end_questions(db, case.id, here.organization_id, now)
     case.owner_id, case.assignee_id = case.overseer_id, None
     record(db, "case_moved_up", here, now, case_id=case.id)
     if case.owner_id is not None:

@@ -14,6 +14,7 @@ from grievance.casework.directory.form_checks import Checks
 from grievance.casework.directory.history import Watch
 from grievance.casework.directory.services import write_services
 from grievance.casework.directory.version import make_version
+from grievance.casework.hsds.becoming import forget_its_places
 from grievance.casework.lists.law_file import read_rules
 from grievance.casework.lists.taxonomy_file import read_taxonomy
 from grievance.rules.terms import ActorKind
@@ -63,6 +64,8 @@ def import_directory(db: Session, text: str, *, actor: Actor, now: datetime) -> 
     whats = {entry.id: _take(db, known, entry) for entry in taken.values()}
     db.flush()
     moved = _link_parents(db, known, taken)
+    for entry in taken.values():
+        forget_its_places(db, known[entry.id])
     for entry in taken.values():
         unmoved = whats[entry.id] != "unchanged" or entry.id not in moved
         report.rows.append((entry.line, entry.id, whats[entry.id] if unmoved else "changed"))

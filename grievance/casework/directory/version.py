@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from grievance.rules.bodies import Area, Body, Service
@@ -26,6 +26,7 @@ from grievance.store.directory import (
     latest_version_number,
 )
 from grievance.store.directory import Service as ServiceRow
+from grievance.store.entries import line_above
 from grievance.store.referrals import answer_hours, shared_by
 from grievance.store.tree import nearest_of
 
@@ -81,19 +82,32 @@ def loads_of(db: Session, organizations: Iterable[str], today: date) -> dict[str
 
 def _picture(db: Session) -> dict[str, Any]:
     """What people keep. Listings that a file alone keeps are never asked, and their thousands of
-    names would make words common that point to somebody (decisions/0019)."""
+    names would make words common that point to somebody (decisions/0019). What people closed is
+    asked nothing, and is still known by its names: a worker may complain about it."""
     rows = db.scalars(
         select(Organization)
-        .where(Organization.active, Organization.listed_from.is_(None))
+        .where(
+            or_(Organization.active, Organization.closed_on.is_not(None)),
+            Organization.listed_from.is_(None),
+        )
         .options(selectinload(Organization.services).selectinload(ServiceRow.areas))
         .order_by(Organization.id)
     ).all()
     keyed = set(db.scalars(desks_that_read()))
-    ids = {row.id for row in rows}
+    ids = {row.id for row in rows if row.active}
+    closed = {row.id: row for row in rows if not row.active}
     by_slug = {row.slug: str(row.id) for row in rows}
     root = next((str(row.id) for row in rows if row.is_root), None)
     above = nearest_of(db, ids, {row.parent_id for row in rows if row.parent_id})
-    return {"root": root, "bodies": [_raw(row, row.id in keyed, above, by_slug) for row in rows]}
+    bodies = [_raw(row, row.active and row.id in keyed, above, by_slug) for row in rows]
+    for row, raw in zip(rows, bodies, strict=True):  # it hangs one higher, and stays tied to it
+        raw["tied_to"] = sorted({*raw["tied_to"], *_closed_above(db, row, closed)})
+    return {"root": root, "bodies": bodies}
+
+
+def _closed_above(db: Session, row: Organization, closed: Mapping[UUID, Organization]) -> set[str]:
+    """Closed bodies in the line above one: whoever was below a body is not asked about it."""
+    return {str(one.id) for one in line_above(db, row) if one.id in closed} if closed else set()
 
 
 def _raw(
@@ -104,7 +118,7 @@ def _raw(
         "id": str(row.id),
         "parent": str(parent) if parent else None,
         "kind": row.kind,
-        "partner": row.partner,
+        "partner": row.partner and row.active,
         "has_keys": has_keys,
         "paused": row.paused,
         "capacity": row.capacity,
@@ -114,7 +128,7 @@ def _raw(
         "country": row.country,
         "origin_of": sorted(row.origin_of),
         "names": sorted({row.name, *row.names.values(), *row.aliases}),
-        "services": [_raw_service(one) for one in row.services if one.active],
+        "services": [_raw_service(one) for one in row.services if one.active and row.active],
     }
 
 

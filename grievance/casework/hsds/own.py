@@ -7,6 +7,7 @@ from uuid import UUID
 from babel import Locale
 
 from grievance.casework.hsds.own_contacts import contact_rows
+from grievance.rules.contacts import houses, is_shelter
 from grievance.rules.hsds.rows import Values, made_id
 from grievance.rules.terms import AreaLevel, ServiceNeed
 from grievance.store.directory import Organization, Service, ServiceArea
@@ -63,7 +64,8 @@ def body_values(body: Organization) -> Values:
     """An organization's own row, as the public page has it."""
     values: Values = {"name": body.name}
     says = body.description.get("en") or next(iter(body.description.values()), "")
-    for name, value in (("description", says), ("website", body.website)):
+    website = None if is_shelter(body.kind) else body.website  # as of its contacts
+    for name, value in (("description", says), ("website", website)):
         if value:
             values[name] = value
     return values
@@ -124,7 +126,7 @@ def _reach(service: Service) -> Iterator[tuple[Key, Values]]:
 def _area_name(service: Service, area: ServiceArea) -> str:
     """A city or part of a country with its country, a country, a region, or the world. Of a
     shelter no more than the country is told."""
-    told = ServiceNeed.SHE not in service.needs
+    told = not houses(service.organization.kind, service.needs)
     if told and area.level == AreaLevel.CITY and area.city:
         return f"{area.city}, {area.country}"
     if told and area.level == AreaLevel.SUBDIVISION and area.subdivision:

@@ -16,6 +16,7 @@ from grievance.rules.email import normal_email
 from grievance.rules.terms import NoticeState
 from grievance.store.bounces import BouncedAddress, bounced, desks_of_address, users_at
 from grievance.store.directory import lock_organization
+from grievance.store.entry_life import danger_waits_at
 from grievance.store.events import Actor, record
 from grievance.store.notice_times import times_of
 from grievance.store.outbox import notices_to
@@ -37,7 +38,8 @@ def note_bounce(
     """Mail to an address came back: for good (``hard``), or for now.
 
     ``status`` is that of RFC 3463. Where with this address the last of a desk is lost, a
-    coordinator above is told, once; at once where what came back, or is held now, was ``urgent``.
+    coordinator above is told, once; at once where what came back, or is held now, was ``urgent``,
+    or somebody in danger waits for this desk: a mail that has left is not known as urgent any more.
     """
     email, hour = normal_email(address), cut_to_hour(now)
     desks, users = _locked(db, email)
@@ -61,7 +63,8 @@ def note_bounce(
         record(db, "address_unreachable", actor, hour, organization_id=desk, details=_who(users))
     urgent = urgent or any(one.urgent for one in notices_to(db, email, NoticeState.HELD))
     for desk in lost:  # in the hour: the mail left in the minute a worker wrote
-        tell_not_reached(db, desk, now=now, urgent=urgent, caused_by_worker=True)
+        danger = urgent or danger_waits_at(db, desk)
+        tell_not_reached(db, desk, now=now, urgent=danger, caused_by_worker=True)
     return Bounce.UNREACHABLE
 
 

@@ -37,6 +37,8 @@ def notify_organization(
     Where it reaches none of them, or there are none, it goes to the organization's own address, if
     it named one. In danger a coordinator above hears that mail does not reach this desk.
     """
+    if about is not None and db.get(CaseExclusion, (about.id, organization_id)) is not None:
+        return 0  # it must find nothing of the case
     members = workers_at(db, organization_id)
     may_hear = untied(db, members, about.id if about else None)
     if about is not None and members and not may_hear:

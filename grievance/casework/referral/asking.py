@@ -13,7 +13,7 @@ from grievance.casework.case.timing import note_missed_answer, start_answer_cloc
 from grievance.casework.directory.version import load_directory
 from grievance.casework.notices.alerting import alert
 from grievance.casework.notices.notifying import notify_organization
-from grievance.casework.referral.chains import chains_of, may_be_asked_for, narrow
+from grievance.casework.referral.chains import chains_of, may_be_asked_for, narrow, owner_of
 from grievance.casework.referral.granting import can_open
 from grievance.casework.referral.leaving import say_who_is_left
 from grievance.casework.referral.referring import NotAsked, accept, asked_referral, move
@@ -230,8 +230,8 @@ def _after_no(db: Session, case: Case, referral: Referral, now: datetime) -> Non
     if referral.organization_id != case.owner_id:
         delete_waiting_grants(db, case.id, referral.organization_id)
         end_questions(db, case.id, referral.organization_id, now)
-    if referral.from_organization_id:
-        asker = referral.from_organization_id
+    asker = referral.from_organization_id or owner_of(case)  # who asked her on her page owns it
+    if asker and asker != referral.organization_id:
         notify_organization(db, asker, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
         ask_next(db, case, now, chains=chains_of(referral))

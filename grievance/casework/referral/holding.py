@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.case.letting_go import let_go
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.timing import keep_first_answer_beside
 from grievance.casework.notices.notifying import notify_organization
@@ -29,6 +30,7 @@ def set_service(
     move(referral, to, now)
     if referral.kind == ReferralKind.SHARE:
         keep_first_answer_beside(db, case, organization_id, now)
+    let_go(db, case, now)  # who shared it and is done holds it no more
     case.last_act_at = now
     record(db, "service_set", actor, now, case_id=case.id, details={"state": to})
 

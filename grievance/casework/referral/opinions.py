@@ -45,6 +45,7 @@ from grievance.store.documents import Document, documents, next_order, organizat
 from grievance.store.events import Actor, record
 from grievance.store.opinions import Opinion, next_opinion_number, opinions_of_case
 from grievance.store.referrals import consents_of, referrals_of
+from grievance.store.staff_ties import exclusions_of
 
 COUNTRY: Final = "country"
 PROBLEM: Final = "problem"
@@ -149,6 +150,10 @@ def write_opinion(
     """Answer, or ask further: it is the other's turn then. The same words once more are one press.
     Raises AdviceOver, or NotAllowed where this member has no key."""
     if opinion.state in {OpinionState.ENDED, OpinionState.DECLINED}:
+        raise AdviceOver
+    if {opinion.from_organization_id, opinion.to_organization_id} & exclusions_of(
+        db, opinion.case_id
+    ):
         raise AdviceOver
     key = _key(db, opinion, desk)
     if key is None:

@@ -97,6 +97,8 @@ def make_form(
     answers = answers_of(db, case.id, opened.keys)
     if answers is None or actor.organization_id is None or case.state == CaseState.CLOSED:
         raise NotAllowed
+    if not answers.says_something:  # later words alone: nobody could be checked against them
+        raise NotAllowed
     if actor.user_id is None or not may_last(wanted.valid_until, today):
         raise NotAllowed
     names = names_of_body(db, case, wanted.listing_id, wanted.typed_body)
@@ -139,7 +141,7 @@ def print_form(
     if state_of(standing(form), today) != PaperState.STANDING:
         raise CannotPrint
     sealed, answers = sealed_part(db, form, opened), answers_of(db, case.id, opened.keys)
-    if sealed is None or answers is None:
+    if sealed is None or answers is None or not answers.says_something:
         raise CannotPrint
     if never_gets_paper(db, case, answers, [sealed.body], form.listing_id, records):
         raise NeverOnPaper

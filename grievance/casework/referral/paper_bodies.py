@@ -15,6 +15,7 @@ from grievance.rules.terms import NEVER_ASKED, OrganizationKind
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.paper import body_for_paper
+from grievance.store.staff_ties import exclusions_of
 
 
 class NeverOnPaper(Exception):
@@ -55,4 +56,5 @@ def never_gets_paper(
     kinds = {directory.bodies[one].kind for one in sure & directory.bodies.keys()}
     kinds |= {OrganizationKind(listing.kind)} if listing else set()
     unsure = frozenset().union(*(one.unsure for one in matches))
-    return bool(kinds & NEVER_ASKED or away.keys() & (sure | unsure))
+    kept = {str(one) for one in exclusions_of(db, case.id)}  # by what a desk named before, too
+    return bool(kinds & NEVER_ASKED or (kept | away.keys()) & (sure | unsure))

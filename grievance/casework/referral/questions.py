@@ -148,7 +148,12 @@ def read_threads(
     """The questions and answers that this desk may read: its own, and, where it holds the case,
     those of others. One event where a desk that does not hold the case opened something (to open a
     case is an event of its own); an answer to its own counts as seen."""
-    found = threads(db, case.id, opened_keys(db, case, desk).question_keys)
+    holding = holds(db, case, desk.organization_id)
+    found = [
+        one
+        for one in threads(db, case.id, opened_keys(db, case, desk).question_keys)
+        if holding or one.question.organization_id == desk.organization_id
+    ]
     if not found:
         return []
     for one in found:
@@ -156,7 +161,7 @@ def read_threads(
         if own and one.answered is not None and one.question.seen_at is None:
             one.question.seen_at = now
     _mark_answers(db, case.id, found, now)
-    if not holds(db, case, desk.organization_id):
+    if not holding:
         record(db, "question_read", actor, now, case_id=case.id)
     return found
 

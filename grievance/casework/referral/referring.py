@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.letting_go import let_go
 from grievance.casework.case.timing import start_first_answer, start_first_answer_beside
 from grievance.casework.notices.notifying import notify_organization
-from grievance.casework.referral.chains import chains_of, owners_needs
+from grievance.casework.referral.chains import chains_of, owner_of, owners_needs
 from grievance.casework.referral.granting import can_open
 from grievance.rules.lifecycle import (
     ANSWERS,
@@ -102,6 +102,7 @@ def accept(
         raise NotAsked
     if not can_open(db, case, organization_id):
         raise SealedToAnOldKey
+    asker = referral.from_organization_id or owner_of(case)  # who asked her on her page owns it
     _end_others(referral, others, now)
     move(referral, ReferralState.ACCEPTED, now)
     settle_questions(db, case.id, organization_id, now)
@@ -113,8 +114,7 @@ def accept(
         _own(db, case, organization_id, now, clock_from or now)
     let_go(db, case, now)
     record(db, "referral_accepted", actor, now, case_id=case.id, organization_id=organization_id)
-    if referral.from_organization_id and referral.from_organization_id != organization_id:
-        asker = referral.from_organization_id
+    if asker and asker != organization_id:
         notify_organization(db, asker, NoticeKind.ITEM_WAITS, now=now, about=case)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.directory.version import load_directory
+from grievance.casework.notices.alerting import tell_where_nobody_sees
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next
 from grievance.casework.referral.chains import chains_of
@@ -24,7 +25,7 @@ from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL
 from grievance.rules.network import Directory
 from grievance.rules.respondents import Details, kinds_of
 from grievance.rules.route import Exclusion, Facets
-from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
+from grievance.rules.terms import NEVER_ASKED, CaseState, NoticeKind, ReferralState, Withdrawal
 from grievance.rules.turns import Chains
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.events import Actor, record
@@ -43,11 +44,11 @@ def check(
     """
     directory = load_directory(db)
     conflicts = _conflicts(case, answers or _told_openly(case), about, directory)
-    partners = {UUID(one) for one in conflicts if _is_partner(one, directory)}
-    new = partners - exclusions_of(db, case.id)
+    kept = {UUID(one) for one in conflicts if _may_be_asked(one, directory)}
+    new = kept - exclusions_of(db, case.id)
     db.add_all(CaseExclusion(case_id=case.id, organization_id=one) for one in sorted(new))
     db.flush()
-    keep_from_tied(db, case.id, conflicts.keys())
+    tied = keep_from_tied(db, case.id, conflicts.keys())
     record(
         db, "conflicts_checked", actor, now, case_id=case.id,
         details={"kept_from": sorted(str(one) for one in new)},
@@ -63,6 +64,8 @@ def check(
         _leave(db, case, own, actor, now)
     elif any(was_asked) and case.state != CaseState.CLOSED:
         ask_next(db, case, now, chains=chains)
+    if tied:
+        tell_where_nobody_sees(db, [case.id], now)
     return own in new
 
 
@@ -87,8 +90,10 @@ def _told_openly(case: Case) -> Answers:
     return Answers(respondent_kind=list(case.respondent_kinds), asks=list(case.asks))
 
 
-def _is_partner(one: str, directory: Directory) -> bool:
-    return one in directory.bodies and directory.bodies[one].partner
+def _may_be_asked(one: str, directory: Directory) -> bool:
+    """A partner, or a listing that may become one: no later run knows what this desk named."""
+    body = directory.bodies.get(one)
+    return body is not None and (body.partner or body.kind not in NEVER_ASKED)
 
 
 def _stop(db: Session, case: Case, one: UUID, now: datetime) -> bool:

@@ -35,11 +35,12 @@ def marks(case_id: UUID, answers: Answers, name_secret: bytes) -> list[Responden
     return [RespondentMark(case_id=case_id, kind=k, digest=d) for k, d in sorted(found)]
 
 
-def keep_from_tied(db: Session, case_id: UUID, bodies: Collection[str]) -> None:
+def keep_from_tied(db: Session, case_id: UUID, bodies: Collection[str]) -> bool:
     """A case is, or has come to be, about somebody: members tied to one of these organizations
-    (ids), or to a record with one of its hashes, find nothing of it from now on."""
-    for tie in ties_on(db, bodies, marks_of(db, case_id)):
-        keep_from(db, tie, [case_id])
+    (ids), or to a record with one of its hashes, find nothing of it from now on. Whether it is
+    newly kept from somebody."""
+    ties = ties_on(db, bodies, marks_of(db, case_id))
+    return any([keep_from(db, tie, [case_id]) for tie in ties])
 
 
 def keep_from(db: Session, tie: StaffTie, case_ids: Iterable[UUID]) -> frozenset[UUID]:

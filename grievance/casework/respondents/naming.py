@@ -11,8 +11,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.case.reading import DeskKeys, answers_of, holds, opened_keys
+from grievance.casework.case.reading import DeskKeys, accepted, answers_of, holds, opened_keys
 from grievance.casework.case.working import Changed, NotAllowed
+from grievance.casework.notices.alerting import tell_where_nobody_sees
 from grievance.casework.respondents.conflicting import check
 from grievance.casework.respondents.marking import digests, keep_from
 from grievance.casework.respondents.register import (
@@ -176,7 +177,7 @@ def settle(db: Session, cases: Iterable[Case], ids: Collection[UUID], keeper: Ke
     register = open_register(db, keeper.desk)
     known = entries(db, register)
     left = [_settle_case(db, case, register, known, keeper) for case in cases]
-    settle_ties(db, register, known, ids)
+    tell_where_nobody_sees(db, settle_ties(db, register, known, ids), keeper.now)
     return sum(left)
 
 
@@ -226,5 +227,5 @@ def _hash(db: Session, record_id: UUID, details: Details, keeper: Keeper) -> Non
 
 
 def _expect_holder(db: Session, case: Case, keeper: Keeper) -> None:
-    if not holds(db, case, keeper.desk.organization_id):
+    if not accepted(db, case, keeper.desk.organization_id):
         raise NotAllowed

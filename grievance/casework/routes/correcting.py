@@ -16,11 +16,12 @@ from grievance.casework.case.reading import OpenedCase, answers_of, holds
 from grievance.casework.case.working import Changed, NotAllowed, writer_of
 from grievance.casework.referral.asking import ask_next
 from grievance.casework.referral.chains import chains_of
-from grievance.casework.referral.referring import move
+from grievance.casework.referral.referring import move, take_from
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.reporting import exclusions
+from grievance.casework.respondents.marking import keep_from_tied
 from grievance.casework.routes.routing import Routed, route_answers, route_words, stored_route
-from grievance.rules.lifecycle import ASKED
+from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import (
     CaseState,
     DocumentKind,
@@ -30,10 +31,11 @@ from grievance.rules.terms import (
     Withdrawal,
 )
 from grievance.store.cases import Case, CaseExclusion
-from grievance.store.documents import Document, delete_waiting_grants
+from grievance.store.documents import Document, delete_grants, delete_waiting_grants
 from grievance.store.events import SYSTEM, Actor, record
 from grievance.store.questions import end_questions
 from grievance.store.referrals import Referral, latest_route, referrals_of
+from grievance.store.releases import end_releases
 from grievance.store.taxonomy import taxonomy
 
 
@@ -92,7 +94,7 @@ def correct_facts(
     record(db, "facts_changed", actor, now, case_id=case.id, details={"fields": fields})
     routed = _reroute(db, case, opened, confirm_months, actor, now)
     if routed is not None:
-        _keep_away(db, case, routed, actor.organization_id)
+        _keep_away(db, case, routed, actor.organization_id, now)
         _pass_over(db, case, routed.conflicts.keys(), now)
 
 
@@ -123,15 +125,33 @@ def _reroute(
     return routed
 
 
-def _keep_away(db: Session, case: Case, routed: Routed, holder: UUID) -> None:
-    """Partners that conflict by the directory of today find nothing of the case. Whoever holds it
-    or owns it now is not shut out in the middle of the work: the page "why not there" says it."""
+def _keep_away(db: Session, case: Case, routed: Routed, holder: UUID, now: datetime) -> None:
+    """Partners that conflict by the directory of today find nothing of the case. Who corrects
+    or owns it is not shut out in the middle of the work: the page "why not there" says it. Others
+    that serve in it, or read it by a release, lose it with its keys."""
+    gone: list[Referral] = []
     for one in exclusions(case.id, routed):
         known = db.get(CaseExclusion, (case.id, one.organization_id)) is not None
         if not known and one.organization_id not in {holder, case.owner_id}:
             db.add(one)
             if case.overseer_id == one.organization_id:
                 case.overseer_id = None
+            gone += _take(db, case, one.organization_id, now)
+    keep_from_tied(db, case.id, routed.conflicts.keys())
+    if gone:
+        ask_next(db, case, now, chains=frozenset().union(*map(chains_of, gone)))
+
+
+def _take(db: Session, case: Case, one: UUID, now: datetime) -> list[Referral]:
+    rows = [r for r in referrals_of(db, case.id) if r.organization_id == one]
+    held = [r for r in rows if r.state in HOLDING]
+    if held:
+        take_from(db, case, one, now)
+        for row in held:
+            row.reason = Withdrawal.CONFLICT
+    elif end_releases(db, case.id, one, now):
+        delete_grants(db, case.id, one)
+    return held
 
 
 def _pass_over(db: Session, case: Case, conflicts: Collection[str], now: datetime) -> None:
