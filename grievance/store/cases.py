@@ -78,7 +78,7 @@ class CaseExclusion(Base):
     """An organization that conflict or the worker's wish keeps away from a case.
 
     Readable, since every list, count, export and trail must leave the case out (design.md 7);
-    without its reason, for partners, and for listings that a desk named (docs/threat-model.md).
+    without its reason, and for partners only (docs/threat-model.md).
     """
 
     __tablename__ = "case_exclusions"

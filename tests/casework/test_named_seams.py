@@ -1,31 +1,16 @@
-"""What a desk named reaches listings too, and somebody above hears where nobody sees a case."""
+"""Somebody above hears where a name that a desk wrote down leaves nobody who sees a case."""
 
-import pytest
 from sqlalchemy import func, select
 
 from grievance.casework.directory.version import make_version
-from grievance.casework.referral.onward import CannotReferThere
 from grievance.casework.respondents import tying
 from grievance.rules.terms import Role
 from grievance.store.outbox import Notice
 from grievance.store.queue import find_case
 from tests.casework.test_respondents import SECRET, agency, made
 from tests.casework.test_staff_ties import declared, reader_of
-from tests.casework.world import World, accepted, refer
+from tests.casework.world import World, accepted
 from tests.factories import NOW, make_member, make_organization
-
-
-def test_a_listing_that_was_named_is_not_asked_when_it_becomes_a_partner(world: World) -> None:
-    case, body = accepted(world)
-    other = next(one for one in world.bodies if one is not body)
-    other.name, other.partner = "Kintong Bituin", False
-    make_version(world.db, NOW)
-    made(world, case, body, agency("Kintong Bituin"))
-    other.partner = True
-    make_version(world.db, NOW)
-
-    with pytest.raises(CannotReferThere):
-        refer(world, case, body, other)
 
 
 def test_somebody_above_hears_where_the_last_who_saw_it_is_tied_by_a_name(world: World) -> None:

@@ -25,7 +25,7 @@ from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL
 from grievance.rules.network import Directory
 from grievance.rules.respondents import Details, kinds_of
 from grievance.rules.route import Exclusion, Facets
-from grievance.rules.terms import NEVER_ASKED, CaseState, NoticeKind, ReferralState, Withdrawal
+from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
 from grievance.rules.turns import Chains
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.events import Actor, record
@@ -44,7 +44,7 @@ def check(
     """
     directory = load_directory(db)
     conflicts = _conflicts(case, answers or _told_openly(case), about, directory)
-    kept = {UUID(one) for one in conflicts if _may_be_asked(one, directory)}
+    kept = {UUID(one) for one in conflicts if _is_partner(one, directory)}
     new = kept - exclusions_of(db, case.id)
     db.add_all(CaseExclusion(case_id=case.id, organization_id=one) for one in sorted(new))
     db.flush()
@@ -90,10 +90,9 @@ def _told_openly(case: Case) -> Answers:
     return Answers(respondent_kind=list(case.respondent_kinds), asks=list(case.asks))
 
 
-def _may_be_asked(one: str, directory: Directory) -> bool:
-    """A partner, or a listing that may become one: no later run knows what this desk named."""
-    body = directory.bodies.get(one)
-    return body is not None and (body.partner or body.kind not in NEVER_ASKED)
+def _is_partner(one: str, directory: Directory) -> bool:
+    """Of a listing the row would tell a thief, for nothing, whom the case is about."""
+    return one in directory.bodies and directory.bodies[one].partner
 
 
 def _stop(db: Session, case: Case, one: UUID, now: datetime) -> bool:
