@@ -1,5 +1,6 @@
 """No barrier (axe-core): the whole desk for each role, and a worker's pages from right to left."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,9 @@ class Desk(Looks):
                 self.open(rule)
                 assert (self.page.locator("h1").count() == 1) or rule == "/desk/", rule
                 assert role in roles or "role does not open" in self.page.content(), rule
-        for rule in ("", "/why", "/respondents"):
-            self.open(f"/desk/cases/<case_id>{rule}", **{"<case_id>": NOBODY})
-        self.open("/desk/respondents/<record_id>", **{"<record_id>": NOBODY})
-        self.open("/desk/opinions/<opinion_id>", **{"<opinion_id>": NOBODY})
+        for rule in pages:
+            if "<" in rule:  # of nothing that is there
+                self.open(rule, **dict.fromkeys(re.findall("<[^>]+>", rule), NOBODY))
         self.seats()
         self.entry(role)
         self.entries()
