@@ -14,7 +14,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, MetaData, create_engine, inspect, make_url, text
 from sqlalchemy.orm import Session
@@ -193,6 +193,7 @@ def built() -> Flask:
 def app(built: Flask, settings: Settings, database: Database, clock: Clock) -> Iterator[Flask]:
     """The application on the test's database and clock."""
     limits.forget_all()
+    assert not has_app_context(), "a test before this one left its context open"
     app = furnish(built, settings)
     app.testing = True
     service = app.extensions["grievance"]
