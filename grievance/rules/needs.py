@@ -46,7 +46,7 @@ def served(
     facets: Facets,
     steps: list[Step],
     index: PartnerIndex,
-    by_room: list[int],
+    by_room: Sequence[int],
     named: Sequence[Candidate],
 ) -> tuple[Served, ...]:
     """For each line the first twelve that take it. In the first line whoever fits and takes none

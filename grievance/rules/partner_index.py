@@ -118,12 +118,23 @@ def positions(mask: int) -> Iterator[int]:
 
 def lowest(mask: int, most: int) -> list[int]:
     """The first few bits that are set, without looking at the rest."""
+    if mask.bit_count() <= most:
+        return _all_of_few(mask)
     found: list[int] = []
-    while mask and len(found) < most:
+    while len(found) < most:
         bit = mask & -mask
         found.append(bit.bit_length() - 1)
         mask ^= bit
     return found
+
+
+def _all_of_few(mask: int) -> list[int]:
+    """From the highest down, since the number then gets shorter with each."""
+    found: list[int] = []
+    while mask:
+        found.append(mask.bit_length() - 1)
+        mask ^= 1 << found[-1]
+    return found[::-1]
 
 
 def key(trait: Trait, value: str | None = None) -> Key:

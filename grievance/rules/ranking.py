@@ -1,6 +1,7 @@
 """The order of partners that fit, and whom to propose where nobody does (design.md 5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import and_
 
 from grievance.rules.network import Directory
@@ -53,42 +54,52 @@ def steps_of(facets: Facets, index: PartnerIndex) -> list[Step]:
     ]
 
 
-def _ranks(
-    services: Planes, steps: list[Step], said: tuple[Reason, ...] = ()
-) -> Iterator[tuple[tuple[Reason, ...], Planes]]:
-    """Services that fit, rank by rank; a partner counts where it comes up first."""
-    if not any(services):
-        return
-    if not steps:
-        yield said, services
-        return
-    for reason, allowed in steps[0]:
-        narrowed = services if allowed is None else list(map(and_, services, allowed))
-        yield from _ranks(narrowed, steps[1:], (*said, reason) if reason else said)
-
-
 def candidates_of(
     fit: int,
     services: Planes,
     steps: list[Step],
     index: PartnerIndex,
-    by_room: list[int],
+    by_room: Sequence[int],
     wanted: int,
     most: int = KEPT,
 ) -> tuple[Candidate, ...]:
     """Those that fit, best first by these ``steps``: the first ``most``, and those wanted.
     ``by_room``: those that are alike in their loads, the one with most room first."""
-    left = fit
-    chosen: list[Candidate] = []
-    for said, ranked in _ranks(services, steps):
-        here = any_of(ranked) & left
-        left &= ~here
-        for position in _first(here, by_room, most - len(chosen), wanted):
-            plane = next(k for k, mask in enumerate(ranked) if mask >> position & 1)
-            chosen.append(_candidate(index, position, plane, said))
-        if len(chosen) >= most and not left & wanted:
-            break
-    return tuple(chosen)
+    order = _Order(index, by_room, wanted, most, fit)
+    order.place(services, steps)
+    return tuple(order.chosen)
+
+
+@dataclass
+class _Order:
+    """Partners put in order, rank by rank; who has a place stands in no later rank."""
+
+    index: PartnerIndex
+    by_room: Sequence[int]
+    wanted: int
+    most: int
+    left: int
+    chosen: list[Candidate] = field(default_factory=list)
+
+    def place(self, services: Planes, steps: list[Step], said: tuple[Reason, ...] = ()) -> None:
+        """Give those that are left of these services their places, by the steps that are left."""
+        services = [mask & self.left for mask in services]
+        if not any(services) or (len(self.chosen) >= self.most and not self.left & self.wanted):
+            return
+        if not steps:
+            self._take(services, said)
+            return
+        for reason, allowed in steps[0]:
+            narrowed = services if allowed is None else list(map(and_, services, allowed))
+            self.place(narrowed, steps[1:], (*said, reason) if reason else said)
+
+    def _take(self, ranked: Planes, said: tuple[Reason, ...]) -> None:
+        here = any_of(ranked)
+        self.left &= ~here
+        for position in _first(here, self.by_room, self.most - len(self.chosen), self.wanted):
+            bit = 1 << position
+            plane = [mask & bit > 0 for mask in ranked].index(True)
+            self.chosen.append(_candidate(self.index, position, plane, said))
 
 
 def taking(facets: Facets, index: PartnerIndex) -> Planes:
@@ -106,11 +117,15 @@ def _candidate(
     return Candidate(body.id, index.services[position][plane], (*said, *room))
 
 
-def _first(here: int, by_room: list[int], most: int, wanted: int) -> list[int]:
+def _first(here: int, by_room: Sequence[int], most: int, wanted: int) -> list[int]:
     """The first few of one rank, and all that are wanted: most room, quickest answer, id."""
     found: list[int] = []
-    for some in filter(None, (here & alike for alike in by_room)):
-        found += sorted({*lowest(some, most - len(found)), *positions(some & wanted)})
+    for alike in by_room:
+        some = here & alike
+        if not some:
+            continue
+        best, also = lowest(some, most - len(found)), some & wanted
+        found += sorted({*best, *positions(also)}) if also else best
         here ^= some
         if not here or (len(found) >= most and not here & wanted):
             break

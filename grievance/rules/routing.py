@@ -6,7 +6,7 @@ It never looks at one partner after the other: each step takes a whole set (a ma
 step means for one partner, in plain loops, is ``tests/rules/naive.py``; a test holds both equal.
 
 Where the rules of design.md 5 stand: hard exclusions, ``closed`` and ``_stages`` here, conflicts
-of interest in ``conflicts``; the order, ``ranking._steps`` and ``loads.most_room_first``; several
+of interest in ``conflicts``; the order, ``ranking.steps_of`` and ``Loads.by_room``; several
 needs, ``needs``; nobody fits, ``ranking.fallback``; the overseeing desk, ``conflicts.overseer``;
 urgency, ``urgency``.
 """
@@ -21,7 +21,7 @@ from operator import and_
 from grievance.rules.bodies import ALL, ANY
 from grievance.rules.clocks import months_before
 from grievance.rules.conflicts import conflicts_of
-from grievance.rules.loads import Loads, full, most_room_first
+from grievance.rules.loads import Loads
 from grievance.rules.needs import served
 from grievance.rules.network import Directory
 from grievance.rules.partner_index import (
@@ -75,11 +75,10 @@ def route(
     around = index.around(facets.country)
     found = sort_out(around, facets, conflicts, index, loads, terms)
     wanted = index.mask_of(asked)
-    by_room = most_room_first(found.fit, loads, index)
     steps = steps_of(facets, index)
-    candidates = candidates_of(found.fit, found.services, steps, index, by_room, wanted)
+    candidates = candidates_of(found.fit, found.services, steps, index, loads.by_room, wanted)
     further = found.fit.bit_count() - len(candidates)
-    lines = served(found.services, facets, steps, index, by_room, candidates)
+    lines = served(found.services, facets, steps, index, loads.by_room, candidates)
     if not found.fit:
         candidates, further = fallback(facets, conflicts, directory, wanted)
     exclusions, counts = _first_exclusions(found.kept_away, index)
@@ -130,7 +129,7 @@ def closed(
     yield Exclusion.NEVER_ASKED, index.has(Trait.NEVER_ASKED)
     yield Exclusion.NO_KEYS, index.has(Trait.NO_KEYS)
     yield Exclusion.PAUSED, index.has(Trait.PAUSED)
-    yield Exclusion.FULL, full(loads, index)
+    yield Exclusion.FULL, loads.full
     months = index.confirmed.items()
     yield Exclusion.LAPSED, any_of(mask for month, mask in months if lapsed(month, terms))
 

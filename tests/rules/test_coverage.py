@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from grievance.rules.coverage import Reach, coverage, weighed
+from grievance.rules.coverage import Coverage, Reach, coverage, weighed
 from grievance.rules.loads import group_loads
 from grievance.rules.network import Directory
 from grievance.rules.route import Exclusion, Facets, Load
@@ -31,6 +31,12 @@ def naive(
                 area = closest(one, facets)
                 best = max(best, Reach.IN_COUNTRY if area in {0, 1} else Reach.FROM_AFAR)
     return best
+
+
+def _covered(countries: list[str], directory: Directory) -> Coverage:
+    """With nobody busy."""
+    index = directory.partners
+    return coverage(countries, index, group_loads({}, index), TERMS)
 
 
 @settings(max_examples=80)
@@ -74,7 +80,7 @@ def test_who_does_not_take_cases_covers_nothing_and_is_named(
 def test_of_many_that_do_not_take_cases_three_are_named_and_the_rest_counted() -> None:
     directory = network(*(body(f"a{n}", paused=True) for n in range(5)))
 
-    cover = coverage(["HK"], directory.partners, {}, TERMS).cells["HK", WCL]
+    cover = _covered(["HK"], directory).cells["HK", WCL]
 
     assert (cover.closed, cover.more_closed) == (("a0", "a1", "a2"), 2)
 
@@ -84,7 +90,7 @@ def test_who_is_served_by_name_only_is_told_apart() -> None:
     for_all = service(id="t", needs=frozenset({SHE}), areas=WORLD)
     directory = network(body("a", services=(by_name, for_all)))
 
-    found = coverage(["HK", "FR"], directory.partners, {}, TERMS).cells
+    found = _covered(["HK", "FR"], directory).cells
 
     assert found["HK", WCL].without(["PH", "ID", "NP"]) == ["ID", "NP"]
     assert found["HK", WCL].of(None) == Reach.IN_COUNTRY
@@ -94,7 +100,7 @@ def test_who_is_served_by_name_only_is_told_apart() -> None:
 
 def test_gaps_are_weighed_by_the_cases_that_met_them() -> None:
     directory = network(body("a"), body("b", services=(service(needs={SHE}, areas=WORLD),)))
-    found = coverage(["HK", "TW"], directory.partners, {}, TERMS)
+    found = _covered(["HK", "TW"], directory)
     counts = {
         ("HK", "PH", WCL): 9,
         ("TW", "PH", WCL): 2,

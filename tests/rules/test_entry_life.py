@@ -16,6 +16,7 @@ from grievance.rules.entry_life import (
     reminder_day,
     state_of,
 )
+from grievance.rules.loads import group_loads
 from grievance.rules.partner_index import PartnerIndex
 from grievance.rules.route import Terms
 from grievance.rules.routing import closed, lapsed
@@ -51,7 +52,7 @@ def test_a_partner_is_exactly_what_routing_may_ask(facts: Facts) -> None:
         else []
     )  # fmt: skip
     left = index.everyone
-    for _, mask in closed({}, index, {}, TERMS):
+    for _, mask in closed({}, index, group_loads({}, index), TERMS):
         left &= ~mask
 
     assert (state_of(facts, TERMS) == LifeState.PARTNER) == bool(left)

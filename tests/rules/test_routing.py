@@ -7,6 +7,7 @@ import pytest
 
 from grievance.rules.bodies import Area
 from grievance.rules.conflicts import conflicts_of, overseer
+from grievance.rules.loads import group_loads
 from grievance.rules.network import Directory
 from grievance.rules.route import (
     KEPT,
@@ -238,7 +239,8 @@ def test_more_than_fifty_sealed_exclusions_are_counted() -> None:
 
 def test_more_than_fifty_candidates_are_counted_but_one_she_asked_stands() -> None:
     directory = network(*[body(f"p{n:02d}") for n in range(60)])
-    found = route(FACETS, frozenset(), Against(), directory, {}, TERMS, frozenset({"p57", "x"}))
+    idle, asked = group_loads({}, directory.partners), frozenset({"p57", "x"})
+    found = route(FACETS, frozenset(), Against(), directory, idle, TERMS, asked)
 
     assert found.organizations == (*(f"p{n:02d}" for n in range(KEPT)), "p57")
     assert found.further == 9

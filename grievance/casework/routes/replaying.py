@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.directory.version import load_directory
 from grievance.casework.routes.routing import Routed, decide, readable_part, sealed_part
 from grievance.rules.conflicts import overseer
+from grievance.rules.loads import Loads
 from grievance.rules.partner_index import mask_from
 from grievance.rules.route import (
     KEPT,
@@ -101,12 +102,14 @@ def decide_again(db: Session, version: int, part: Part, secret: Part) -> Routed:
     kinds = frozenset(RespondentKind(kind) for kind in part["kinds"])
     # Behind the first fifty stand only those she asked.
     asked = frozenset(row[0] for row in part["candidates"][KEPT:])
+    directory = load_directory(db, version)
+    alike = {Load(count, hours): mask_from(some) for count, hours, some in part["loads"]}
     return decide(
         facets,
         Against(kinds, frozenset(secret["matched"]), frozenset(secret["alone"])),
         frozenset(secret["ruled_out"]),
-        {Load(count, hours): mask_from(some) for count, hours, some in part["loads"]},
+        Loads.build(alike, directory.partners),
         Terms(date.fromisoformat(part["today"]), part["confirm_months"]),
-        load_directory(db, version),
+        directory,
         asked,
     )

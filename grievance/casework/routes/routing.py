@@ -136,7 +136,7 @@ def readable_part(routed: Routed) -> dict[str, Any]:
         # By place among the version's partners: among very many, ids would fill the database.
         "loads": [
             [load.open_cases, load.answer_hours, list(positions(alike))]
-            for load, alike in routed.loads.items()
+            for load, alike in routed.loads.alike.items()
         ],
         "candidates": _candidates(found.candidates),
         "fallback": found.fallback,

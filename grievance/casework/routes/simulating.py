@@ -14,6 +14,7 @@ from grievance.casework.directory.version import load_directory
 from grievance.casework.report.answers import Answers
 from grievance.casework.routes.routing import Routed, against_of, decide, facets_of, readable_part
 from grievance.rules.coverage import Coverage, coverage
+from grievance.rules.loads import group_loads
 from grievance.rules.route import Against, Terms
 from grievance.rules.urgency import Taxonomy
 
@@ -35,7 +36,7 @@ def simulate(
             against_of(supposed, directory).kinds, frozenset(respondents) & directory.bodies.keys()
         ),
         frozenset(supposed.rule_out),
-        {},
+        group_loads({}, directory.partners),
         Terms(today, confirm_months),
         directory,
         frozenset(),
@@ -65,4 +66,4 @@ def coverage_now(
 ) -> Coverage:
     """Which country, community and need has a partner, by the directory in force."""
     index = load_directory(db).partners
-    return coverage(countries, index, {}, Terms(today, confirm_months))
+    return coverage(countries, index, group_loads({}, index), Terms(today, confirm_months))
