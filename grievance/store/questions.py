@@ -14,7 +14,7 @@ from grievance.rules.terms import CaseState, GrantKind
 from grievance.store.base import Base, uuid_pk
 from grievance.store.cases import Case
 from grievance.store.documents import Grant
-from grievance.store.referrals import referrals_of
+from grievance.store.referrals import referrals_of, standing_consent
 
 
 class Question(Base):
@@ -81,20 +81,26 @@ def end_questions(
 
 def end_idle_questions(db: Session, case: Case, at: datetime) -> None:
     """Ends what desks asked that have no part in the case any more: it is closed, or another holds
-    it. Their keys stay where they may still open the case."""
+    it. Their keys stay where her consent does: they may still open the case."""
     busy = {r.organization_id for r in referrals_of(db, case.id) if r.state in ASKED | HOLDING}
     busy |= {case.owner_id} if case.owner_id else set()
     for one in questions_of(db, case.id):
-        closed = case.state == CaseState.CLOSED
-        if one.is_open and (closed or one.organization_id not in busy):
+        idle = one.organization_id not in busy
+        if one.is_open and (idle or case.state == CaseState.CLOSED):
             one.ended_at = at
+        if idle and standing_consent(db, case.id, one.organization_id) is None:
+            _delete_keys(db, case.id, one.organization_id, [one.number])
 
 
 def delete_keys_of_others(db: Session, case_id: UUID, organization_id: UUID) -> None:
     """Take from an organization the keys of what others asked: her consent gave them, and gives
     something else now."""
-    others = [o.number for o in questions_of(db, case_id) if o.organization_id != organization_id]
-    _delete_keys(db, case_id, organization_id, others)
+    _delete_keys(db, case_id, organization_id, of_others(db, case_id, organization_id))
+
+
+def of_others(db: Session, case_id: UUID, organization_id: UUID) -> list[int]:
+    """The numbers of what others than this organization asked."""
+    return [o.number for o in questions_of(db, case_id) if o.organization_id != organization_id]
 
 
 def _delete_keys(

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, cast, delete, func, or_, select, update
+from sqlalchemy import ForeignKey, String, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.terms import DocumentKind, GrantKind, MembershipState, Role
 from grievance.store.accounts import Membership, User
 from grievance.store.base import Base, uuid_pk
 from grievance.store.documents import Document, Grant, delete_waiting_grants
+from grievance.store.questions import of_others
 from grievance.store.referrals import ConsentQuestion, consents_of, standing_consent
 
 
@@ -81,14 +82,19 @@ def end_releases(db: Session, case_id: UUID, organization_id: UUID, at: datetime
 
 
 def withhold_again(db: Session, case_id: UUID, organization_id: UUID, at: datetime) -> None:
-    """An organization that says no reads by a release no more: its keys wait again, as they did."""
+    """An organization that says no reads by a release no more: its keys wait again, as they did,
+    but for those of what it asked itself."""
     if end_releases(db, case_id, organization_id, at):
+        others = Grant.epoch.in_(of_others(db, case_id, organization_id))
         db.execute(
             update(Grant)
             .where(
                 Grant.case_id == case_id,
                 Grant.organization_id == organization_id,
-                Grant.kind.in_([GrantKind.CONTENT, GrantKind.RELEASE]),
+                or_(
+                    Grant.kind.in_([GrantKind.CONTENT, GrantKind.RELEASE]),
+                    and_(Grant.kind == GrantKind.QUESTION, others),
+                ),
             )
             .values(released_at=None)
         )

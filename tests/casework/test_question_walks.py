@@ -6,10 +6,10 @@ from datetime import timedelta
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from grievance.casework.case import closing
+from grievance.casework.case import closing, reading
 from grievance.casework.referral import asking, consenting, questions, referring
 from grievance.rules.clocks import LONGEST_PAUSE, answer_time
-from grievance.rules.lifecycle import ASKED, HOLDING
+from grievance.rules.lifecycle import ASKED, HOLDING, NO
 from grievance.rules.terms import CaseState, ClosingKind, Outcome, ReferralState
 from grievance.store.directory import Organization
 from grievance.store.questions import questions_of
@@ -43,10 +43,12 @@ REFUSED = (
 class Walk:
     """One case, and what may happen to it."""
 
-    def __init__(self, world: World) -> None:
-        self.it = Asked.make(world)
+    def __init__(self, world: World, last: bool) -> None:
+        """``last``: she agreed to the overseeing desk too, if nobody answers."""
+        self.it = Asked.make(world, last)
         self.world, self.case, self.now = world, self.it.case, NOW
-        self.desks: list[Organization] = [*world.bodies, world.root]
+        third = world.bodies[2]
+        self.desks: list[Organization] = [self.it.first, self.it.second, third, world.root]
         self.said = 0
 
     def step(self, act: str, which: int, hours: int) -> None:
@@ -111,8 +113,9 @@ class Walk:
         assert not (waiting and self.case.state == CaseState.CLOSED)
         for one, row in asked.items():
             paused = row.state == ReferralState.INFO_REQUESTED
-            assert paused == (one in waiting), "it waits for her exactly while she is asked"
             assert row.sent_at
+            since = {q.organization_id for q in found if q.is_open and q.made_at >= row.sent_at}
+            assert paused == (one in since), "it waits for her exactly while she is asked"
             assert row.due_at
             most = timedelta(hours=1) + answer_time(self.case.urgency) + LONGEST_PAUSE
             assert row.due_at <= row.sent_at + most, "no clock stops for longer"
@@ -128,22 +131,35 @@ class Walk:
         return found
 
     def check_readers(self, part: set[object]) -> None:
-        """Nobody reads a question who neither takes part nor holds her standing consent."""
-        standing = {c.organization_id for c in consents_of(self.world.db, self.case.id)
+        """Nobody's key opens a question who neither takes part nor holds her standing consent; what
+        others asked, who never accepted; and no page shows that to who does not hold the case."""
+        db = self.world.db
+        standing = {c.organization_id for c in consents_of(db, self.case.id)
                     if c.withdrawn_at is None}  # fmt: skip
-        held = {r.organization_id for r in self.rows() if r.answered_at and r.state not in ASKED}
+        yes = {
+            r.organization_id for r in self.rows() if r.answered_at and r.state not in ASKED | NO
+        }
         for body in self.desks:
-            if self.shown(body):
-                assert body.id in part or (body.id in standing and body.id in held), body.name
+            keys = reading.opened_keys(db, self.case, self.it.desk(body)).question_keys
+            opened = {
+                one.question.organization_id for one in questions.threads(db, self.case.id, keys)
+            }
+            shown = {one.question.organization_id for one in self.shown(body)}
+
+            assert not opened or body.id in part | standing, body.name
+            assert opened <= {body.id} or body.id in yes & standing, body.name
+            assert shown <= {body.id} or reading.holds(db, self.case, body.id), body.name
 
 
 @settings(  # each step writes and seals: a walk that fails is short enough to read as it is
     max_examples=20, suppress_health_check=list(HealthCheck), phases=(Phase.reuse, Phase.generate)
 )
-@given(steps=STEPS)
-def test_any_walk_keeps_questions_with_those_who_have_a_part(world: World, steps: list) -> None:
+@given(steps=STEPS, last=st.booleans())
+def test_any_walk_keeps_questions_with_those_who_have_a_part(
+    world: World, steps: list, last: bool
+) -> None:
     with world.db.begin_nested() as before:
-        walk = Walk(world)
+        walk = Walk(world, last)
         walk.check()
         for act, which, hours in steps:
             walk.step(act, which, hours)

@@ -355,6 +355,7 @@ def test_somebody_else_accepts_and_the_overseeing_desks_question_ends(world: Wor
     with pytest.raises(questions.AskedNoMore):
         it.answer(of=world.root)
     assert it.reads(it.first) == [("Are you safe?", None)]
+    assert it.reads(world.root) == []  # it never had her consent
 
 
 def test_withdrawal_takes_questions_too_and_the_others_keep_theirs(world: World) -> None:

@@ -19,7 +19,7 @@ from grievance.casework.case.releasing import (
 from grievance.casework.case.retaining import delete_case
 from grievance.casework.directory.version import make_version
 from grievance.casework.members.membership import dismiss
-from grievance.casework.referral import asking, consenting, holding, referring
+from grievance.casework.referral import asking, consenting, holding, questions, referring
 from grievance.casework.report import replying, returning
 from grievance.rules.terms import (
     CaseState,
@@ -537,10 +537,15 @@ def test_an_asked_desk_that_says_no_after_all_reads_no_more(world: World) -> Non
     body = world.bodies[0]
     case = world.file(world.answers("chosen", [body], last=True))
     case.urgency = Urgency.U0
-    second = make_member(world.db, body)
+    second, desk = make_member(world.db, body), world.kits[world.root]
+    keys = DeskKeys(desk.user_id, world.root.id, desk.private_key)
+    questions.ask(
+        world.db, case, "Safe?", keys, language="en", actor=world.actor(world.root), now=NOW
+    )
     asks(world, case, body, body)
     press(world, case, body, body, kit=second)
     assert reads(world, case, body) is not None
+    assert world.keys(case, body).question_keys
 
     asking.decline(
         world.db, case, body.id, DeclineReason.CONFLICT_OF_INTEREST, world.actor(body), NOW
