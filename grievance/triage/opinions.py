@@ -113,8 +113,9 @@ def section(
 
 def choices(db: Session, case: Case, desk: Desk) -> list[Any]:
     """Desks that may be asked about this case."""
-    keys = opened_keys(db, case, desk_keys(desk)).keys
-    rows = opinions.advisers(db, case, keys, desk.organization_id, now().date())
+    own = desk_keys(desk)
+    keys = opened_keys(db, case, own).keys
+    rows = opinions.advisers(db, case, keys, own, now().date())
     return options((str(one), f"{name} ({country})") for one, name, country in rows)
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral import paper as verbs
 from grievance.casework.referral.paper_bodies import NeverOnPaper
-from grievance.casework.respondents.register import entries_about, open_register
+from grievance.casework.respondents.register import details_about
 from grievance.rules.terms import PaperOutcome
 from grievance.store.cases import Case
 from grievance.store.directory import organization
@@ -67,7 +67,7 @@ def paper_form(case_id: str, form_id: str) -> ResponseReturnValue:
     try:
         sheet = verbs.print_form(
             db(), found, _form(found, form_id), opened, today=today(), actor=desk().actor,
-            now=now(), records=_records(found),
+            now=now(), records=details_about(db(), desk_keys(desk()), found.id),
         )  # fmt: skip
     except (verbs.CannotPrint, NeverOnPaper) as problem:
         return tell(case_id, PlainForm(formdata=None), str(SAID[type(problem)]))
@@ -139,12 +139,5 @@ def _wanted(form: MakePaperForm, case: Case) -> verbs.Wanted:
         language=form.language.data or None,
         spoken_on=form.spoken_on.day,
         valid_until=form.until.day or today(),  # a form without one does not validate
-        records=_records(case),
+        records=tuple(details_about(db(), desk_keys(desk()), case.id)),
     )
-
-
-def _records(case: Case) -> tuple[str, ...]:
-    """The names in this desk's records of whom the case is about."""
-    register = open_register(db(), desk_keys(desk()))
-    about = entries_about(db(), register, case.id).values()
-    return tuple(name for one in about for name in one.details.every_name)

@@ -124,7 +124,7 @@ def refer(case_id: str) -> ResponseReturnValue:
             UUID(form.organization.data), form.reason.data, via, desk().language,
             ReferralKind(form.kind.data),
         )  # fmt: skip
-        onward.refer_on(db(), found, to, words_of(opened), desk().actor, now())
+        onward.refer_on(db(), found, to, words_of(opened), desk_keys(desk()), desk().actor, now())
 
     return act_on(case_id, "refer", forms.ReferForm(), act)
 

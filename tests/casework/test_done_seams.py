@@ -17,7 +17,9 @@ def test_a_service_that_ended_leaves_group_and_forms(world: World) -> None:
     case, body = accepted(world)
     other = next(one for one in world.bodies if one is not body)
     share = onward.Onward(other.id, "", ConsentVia.VOICE, "en", ReferralKind.SHARE)
-    onward.refer_on(world.db, case, share, world.keys(case, body), world.actor(body), NOW)
+    onward.refer_on(
+        world.db, case, share, world.keys(case, body), world.desk(body), world.actor(body), NOW
+    )
     actor = world.actor(other)
     referring.accept(world.db, case, other.id, actor, NOW)
     group = grouping.start_group(world.db, [case], "x", desk_of(world, other), actor, NOW)

@@ -55,7 +55,9 @@ def mails(world: World, body: Organization) -> int:
 def test_who_shares_it_loses_it_with_its_keys_and_hears_no_more(world: World) -> None:
     case, body, other = held(world)
     share = onward.Onward(other.id, "", ConsentVia.VOICE, "en", ReferralKind.SHARE)
-    onward.refer_on(world.db, case, share, world.keys(case, body), world.actor(body), NOW)
+    onward.refer_on(
+        world.db, case, share, world.keys(case, body), world.desk(body), world.actor(body), NOW
+    )
     referring.accept(world.db, case, other.id, world.actor(other), NOW)
 
     correct(world, case, body, other)

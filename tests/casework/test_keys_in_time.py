@@ -100,7 +100,9 @@ def test_notes_open_for_their_own_desk_also_after_a_hand_over(world: World) -> N
     working.note(world.db, case, "for us", opened, actor=world.actor(first), now=world.now)
     to = onward.Onward(second.id, "nearer", ConsentVia.VOICE, "en")
 
-    assert onward.refer_on(world.db, case, to, opened, world.actor(first), world.now)
+    assert onward.refer_on(
+        world.db, case, to, opened, world.desk(first), world.actor(first), world.now
+    )
     referring.accept(world.db, case, second.id, world.actor(second), world.now)
 
     assert world.keys(case, first).notes_keys.keys() == {0}
@@ -117,8 +119,9 @@ def test_referring_on_without_her_word_only_asks_her(world: World) -> None:
     to = onward.Onward(second.id, "nearer", None, "en")
 
     asked = onward.refer_on(
-        world.db, case, to, world.keys(case, first), world.actor(first), world.now
-    )
+        world.db, case, to, world.keys(case, first), world.desk(first), world.actor(first),
+        world.now,
+    )  # fmt: skip
     world.db.flush()
 
     assert not asked

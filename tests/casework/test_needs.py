@@ -96,7 +96,9 @@ def refers(
     world: World, case: Case, by: Organization, to: Organization, kind=SHARE, via=ConsentVia.VOICE
 ):
     given = onward.Onward(to.id, "she needs it", via, "en", kind)
-    done = onward.refer_on(world.db, case, given, world.keys(case, by), world.actor(by), NOW)
+    done = onward.refer_on(
+        world.db, case, given, world.keys(case, by), world.desk(by), world.actor(by), NOW
+    )
     world.db.flush()
     return done
 

@@ -92,7 +92,9 @@ def _refers(world: World, case: Case, to: Organization, kind: ReferralKind) -> N
     by = next((one for one in world.bodies if one.id == owner_of(case)), None)
     if by is not None:
         given = onward.Onward(to.id, "for her", ConsentVia.VOICE, "en", kind)
-        onward.refer_on(world.db, case, given, world.keys(case, by), world.actor(by), NOW)
+        onward.refer_on(
+            world.db, case, given, world.keys(case, by), world.desk(by), world.actor(by), NOW
+        )
 
 
 @contextmanager

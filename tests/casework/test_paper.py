@@ -34,6 +34,7 @@ from grievance.store.documents import documents
 from grievance.store.events import Event
 from grievance.store.outbox import Notice
 from grievance.store.paper import PaperForm
+from tests.casework.test_respondents import agency
 from tests.casework.world import World, accepted, refer
 from tests.factories import NOW, make_organization
 
@@ -383,7 +384,7 @@ def test_whom_it_is_about_and_whom_she_keeps_away_get_none(world: World) -> None
 
 
 def test_whom_the_desks_records_name_gets_none(world: World, held: Held) -> None:
-    known = replace(WANTED, typed_body="Mapagpala Foundation", records=("Mapagpala",))
+    known = replace(WANTED, typed_body="Mapagpala Foundation", records=(agency("Mapagpala"),))
 
     with pytest.raises(NeverOnPaper):
         make(world, held, known)
@@ -393,7 +394,7 @@ def test_whom_the_desks_records_name_gets_none(world: World, held: Held) -> None
     with pytest.raises(NeverOnPaper):
         paper.print_form(
             world.db, case, form, world.keys(case, body), today=TODAY, actor=world.actor(body),
-            now=NOW, records=["Mapagpala"],
+            now=NOW, records=[agency("Mapagpala")],
         )  # fmt: skip
 
 

@@ -469,7 +469,7 @@ def test_who_held_the_case_once_reads_no_later_answer_to_another(
     kind = ReferralKind.SHARE if shares else ReferralKind.HAND_OVER
     given = onward.Onward(it.second.id, "x", ConsentVia.VOICE, "en", kind)
     opened = world.keys(it.case, it.first)
-    onward.refer_on(db, it.case, given, opened, world.actor(it.first), NOW)
+    onward.refer_on(db, it.case, given, opened, world.desk(it.first), world.actor(it.first), NOW)
     it.accept(it.second, NOW)
     owner, left = (it.first, it.second) if shares else (it.second, it.first)
     if shares:

@@ -294,7 +294,9 @@ def test_who_asked_her_on_her_page_hears_what_became_of_it(
     case, holder = accepted(world, last=False)
     db, to, her = world.db, next(b for b in world.bodies if b is not holder), world.her(case)
     given = onward.Onward(to.id, "nearer", None, "en", kind)
-    onward.refer_on(db, case, given, world.keys(case, holder), world.actor(holder), NOW)
+    onward.refer_on(
+        db, case, given, world.keys(case, holder), world.desk(holder), world.actor(holder), NOW
+    )
     [question] = db.scalars(select(ConsentQuestion))
     returning.answer_question(db, case, question, True, NOW)
     choice = consenting.Choice(to.id, ConsentScope.ALL, "en", kind=kind)

@@ -82,10 +82,12 @@ class World:
     def actor(self, body: Organization) -> Actor:
         return Actor("staff", self.kits[body].user_id, body.id)  # type: ignore[arg-type]
 
-    def keys(self, case: Case, body: Organization) -> reading.OpenedCase:
+    def desk(self, body: Organization) -> reading.DeskKeys:
         kit = self.kits[body]
-        desk = reading.DeskKeys(kit.user_id, body.id, kit.private_key)
-        return reading.opened_keys(self.db, case, desk)
+        return reading.DeskKeys(kit.user_id, body.id, kit.private_key)
+
+    def keys(self, case: Case, body: Organization) -> reading.OpenedCase:
+        return reading.opened_keys(self.db, case, self.desk(body))
 
     def opens(self, case: Case) -> list[set[int]]:
         """The epochs that each partner's members can open, then the root's."""
@@ -118,8 +120,8 @@ def accepted(world: World, *more: Organization, last: bool = True) -> tuple[Case
 
 def refer(world: World, case: Case, holder: Organization, to: Organization, via=ConsentVia.VOICE):
     given = onward.Onward(to.id, "nearer to her", via, "en")
-    opened = world.keys(case, holder)
-    return onward.refer_on(world.db, case, given, opened, world.actor(holder), NOW)
+    opened, desk = world.keys(case, holder), world.desk(holder)
+    return onward.refer_on(world.db, case, given, opened, desk, world.actor(holder), NOW)
 
 
 def state_of(world: World, case: Case, body: Organization) -> list[str]:

@@ -276,7 +276,7 @@ def test_who_shares_the_case_and_is_in_conflict_now_loses_it_with_its_keys(world
     second = world.bodies[1]
     given = onward.Onward(second.id, "x", ConsentVia.VOICE, "en", ReferralKind.SHARE)
     opened = world.keys(case, holder)
-    onward.refer_on(world.db, case, given, opened, world.actor(holder), NOW)
+    onward.refer_on(world.db, case, given, opened, world.desk(holder), world.actor(holder), NOW)
     referring.accept(world.db, case, second.id, world.actor(second), NOW)
     second.name, second.names = "Lotus Blossom Placement", {}
     make_version(world.db, LATER)

@@ -19,8 +19,8 @@ from grievance.casework.case.reading import DeskKeys, OpenedCase, accepted, answ
 from grievance.casework.case.reasons import keep_reason, start_reason
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import cannot_be_asked
+from grievance.casework.referral.conflicting import in_conflict
 from grievance.casework.referral.granting import can_open, grant_epochs
-from grievance.casework.referral.onward import in_conflict
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import CaseState, GrantKind, NoticeKind, Sharing, Urgency
 from grievance.store.askable import askable
@@ -85,7 +85,7 @@ def release(
         raise SecondAgrees
     if not may_second(db, case, asked, actor.user_id, actor.organization_id):
         raise CannotRelease
-    _release(db, case, asked, opened, actor, now)
+    _release(db, case, asked, desk, opened, actor, now)
 
 
 def standing_request(db: Session, case: Case, now: datetime) -> ReleaseRequest | None:
@@ -143,7 +143,7 @@ def _ask(
     """Keep the wish, its reason sealed, and the key it would release: from above nobody could make
     that one."""
     here, to = desk.organization_id, wanted.organization_id
-    if not _may_release(db, case, here, to, opened, now):
+    if not _may_release(db, case, here, to, desk, opened, now):
         raise CannotRelease
     people = _people(db, case, here)
     if actor.user_id not in people.get(here, set()):
@@ -169,13 +169,14 @@ def _ask(
 
 
 def _release(
-    db: Session, case: Case, asked: ReleaseRequest, opened: OpenedCase, actor: Actor, now: datetime
-) -> None:
+    db: Session, case: Case, asked: ReleaseRequest, desk: DeskKeys, opened: OpenedCase,
+    actor: Actor, now: datetime,
+) -> None:  # fmt: skip
     """The key is released, and everybody whom it concerns is told: who reads, who asked, who owns.
     All is looked at anew; from above, without the words, as far as it stands readable."""
     here, to = asked.from_organization_id, asked.organization_id
     first, second = asked.by_user_id, actor.user_id
-    if second is None or not _may_release(db, case, here, to, opened, now, again=True):
+    if second is None or not _may_release(db, case, here, to, desk, opened, now, again=True):
         raise CannotRelease
     if to != here and opened.keys:
         grant_epochs(db, case, to, opened.keys, now)  # a new epoch or a new key since
@@ -208,8 +209,8 @@ def _in_danger(case: Case) -> bool:
 
 
 def _may_release(
-    db: Session, case: Case, here: UUID, to: UUID, opened: OpenedCase, now: datetime,
-    *, again: bool = False,
+    db: Session, case: Case, here: UUID, to: UUID, desk: DeskKeys, opened: OpenedCase,
+    now: datetime, *, again: bool = False,
 ) -> bool:  # fmt: skip
     """``again``: the second person, who from above reads no answers; the first has checked them."""
     if not _in_danger(case):
@@ -220,8 +221,7 @@ def _may_release(
         return False
     if again and not opened.keys:
         return accepted(db, case, here)
-    body = db.get_one(Organization, to)
-    return _reads_answers(db, case, here, opened) and not in_conflict(db, case, body, opened)
+    return _reads_answers(db, case, here, opened) and not in_conflict(db, case, to, opened, desk)
 
 
 def _own_waits(db: Session, case: Case, here: UUID, now: datetime) -> bool:

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.keyring import Writer, seal_words
-from grievance.casework.case.reading import OpenedCase, answers_of
+from grievance.casework.case.reading import DeskKeys, OpenedCase, answers_of
 from grievance.casework.referral.asking import ask_now, cannot_be_asked
 from grievance.casework.referral.chains import busy_chains, line_for, owners_needs
-from grievance.casework.referral.conflicting import conflicts_now
+from grievance.casework.referral.conflicting import in_conflict
 from grievance.casework.referral.granting import can_open, grant_epochs, grant_questions
 from grievance.casework.referral.referring import add_referral
 from grievance.rules.lifecycle import ASKED, HOLDING
@@ -58,14 +58,15 @@ class Onward:
 
 
 def refer_on(
-    db: Session, case: Case, onward: Onward, opened: OpenedCase, actor: Actor, now: datetime
-) -> bool:
+    db: Session, case: Case, onward: Onward, opened: OpenedCase, desk: DeskKeys, actor: Actor,
+    now: datetime,
+) -> bool:  # fmt: skip
     """True where the organization is asked, now or after one that is asked already; False where
     the worker is asked first. Raises CannotReferThere or AskHerFirst.
     """
     to = db.get(Organization, onward.organization_id)
     closed = case.state == CaseState.CLOSED
-    if to is None or closed or not _may_receive(db, case, to, onward.kind, opened, actor, now):
+    if to is None or closed or not _may_receive(db, case, to, onward.kind, opened, desk, now):
         raise CannotReferThere
     given = _given(db, case, to.id, opened, now)
     if given is None and onward.consent is None:
@@ -93,26 +94,18 @@ def _given(db: Session, case: Case, to: UUID, opened: OpenedCase, now: datetime)
 
 def _may_receive(
     db: Session, case: Case, to: Organization, kind: ReferralKind, opened: OpenedCase,
-    actor: Actor, now: datetime,
+    desk: DeskKeys, now: datetime,
 ) -> bool:  # fmt: skip
     """One that shares the case may be given it whole; a case may not be shared before it is owned,
     for who accepts it then would have no owner beside it."""
     theirs = [r for r in referrals_of(db, case.id) if r.organization_id == to.id]
     holds = any(r.state in HOLDING and kind in {r.kind, ReferralKind.SHARE} for r in theirs)
-    if to.id == actor.organization_id or holds or any(r.state in ASKED for r in theirs):
+    if to.id == desk.organization_id or holds or any(r.state in ASKED for r in theirs):
         return False
     if kind == ReferralKind.SHARE and case.accepted_at is None:
         return False
     allowed = cannot_be_asked(db, case, to.id, now.date()) is None
-    return allowed and not in_conflict(db, case, to, opened)
-
-
-def in_conflict(db: Session, case: Case, to: Organization, opened: OpenedCase) -> bool:
-    """By the directory as it stands now: an organization may have joined after the report.
-
-    Without her answers nothing is checked here: her own request does, when she agrees.
-    """
-    return str(to.id) in (conflicts_now(db, case, opened.keys) or frozenset())
+    return allowed and not in_conflict(db, case, to.id, opened, desk)
 
 
 def _ask_her(

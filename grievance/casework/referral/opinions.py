@@ -22,11 +22,13 @@ from grievance.casework.case.keyring import (
     refuse_stale,
     seal_words,
 )
-from grievance.casework.case.reading import DeskKeys, OpenedCase, holds
+from grievance.casework.case.reading import DeskKeys, OpenedCase, answers_of, holds
 from grievance.casework.case.working import NotAllowed
+from grievance.casework.directory.version import load_directory
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import cannot_be_asked
-from grievance.casework.referral.conflicting import conflicts_now
+from grievance.casework.referral.conflicting import conflicts_by
+from grievance.casework.respondents.register import details_about
 from grievance.rules.terms import (
     ActorKind,
     CaseState,
@@ -83,7 +85,7 @@ class Turn:
 
 
 def advisers(
-    db: Session, case: Case, keys: Mapping[int, bytes], desk: UUID, today: date
+    db: Session, case: Case, keys: Mapping[int, bytes], desk: DeskKeys, today: date
 ) -> list[tuple[UUID, str, str]]:
     """Id, name and country of desks that may be asked for advice, by name.
 
@@ -91,9 +93,11 @@ def advisers(
     it has a conflict of interest. Nobody where these keys do not open whom she named or ruled out:
     no later word of hers would check it.
     """
-    away = conflicts_now(db, case, keys)
-    if away is None:
+    answers = answers_of(db, case.id, keys)
+    if answers is None or not answers.says_something:
         return []
+    about = details_about(db, desk, case.id)
+    away = conflicts_by(case, answers, about, load_directory(db))
     consents, left = consents_of(db, case.id), set()
     for one in consents:
         stands = any(
@@ -107,7 +111,7 @@ def advisers(
     }
     return [
         row
-        for row in askable(db, case.id, desk)
+        for row in askable(db, case.id, desk.organization_id)
         if row[0] not in left
         and str(row[0]) not in away
         and cannot_be_asked(db, case, row[0], today) is None
@@ -124,7 +128,7 @@ def ask_opinion(
     """
     if case.state == CaseState.CLOSED or not holds(db, case, desk.organization_id):
         raise NotAllowed
-    allowed = advisers(db, case, opened.keys, desk.organization_id, now.date())
+    allowed = advisers(db, case, opened.keys, desk, now.date())
     if asking.to not in {one for one, _name, _country in allowed}:
         raise CannotAdvise
     for one in opinions_of_case(db, case.id, desk.organization_id):

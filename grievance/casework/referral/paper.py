@@ -30,6 +30,7 @@ from grievance.rules.paper import (
     on_paper,
     state_of,
 )
+from grievance.rules.respondents import Details
 from grievance.rules.terms import (
     CaseState,
     ConsentVia,
@@ -73,7 +74,7 @@ class Wanted:
     language: str | None
     spoken_on: date | None
     valid_until: date
-    records: tuple[str, ...] = ()  # names in the desk's records of whom the case is about
+    records: tuple[Details, ...] = ()  # the desk's, of whom the case is about
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def make_form(
 
 def print_form(
     db: Session, case: Case, form: PaperForm, opened: OpenedCase, *, today: date, actor: Actor,
-    now: datetime, records: Collection[str] = (),
+    now: datetime, records: Collection[Details] = (),
 ) -> Sheet:  # fmt: skip
     """Open a form to be printed: one event each time, with the fields that may be named.
 

@@ -6,11 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.directory.version import load_directory
+from grievance.casework.referral.conflicting import conflicts_by
 from grievance.casework.report.answers import Answers
-from grievance.casework.routes.routing import against_of
-from grievance.rules.conflicts import conflicts_of
 from grievance.rules.paper import never_gets_one
-from grievance.rules.route import Facets
+from grievance.rules.respondents import Details
 from grievance.rules.terms import NEVER_ASKED, OrganizationKind
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
@@ -35,20 +34,16 @@ def names_of_body(db: Session, case: Case, listing_id: UUID | None, typed: str) 
 
 def never_gets_paper(
     db: Session, case: Case, answers: Answers, names: list[str], listing_id: UUID | None,
-    records: Collection[str],
+    records: Collection[Details],
 ) -> bool:  # fmt: skip
     """By what the name reads like; by the directory, for a listing and for whatever body of it the
     name means or may mean; and by whom she named or keeps away, or the desk's ``records`` say that
     the case is about."""
-    if never_gets_one(names, [*answers.respondent_names.values(), *records]):
+    recorded = [name for one in records for name in one.every_name]
+    if never_gets_one(names, [*answers.respondent_names.values(), *recorded]):
         return True
     directory = load_directory(db)
-    facets = Facets(
-        issues=tuple(i.code for i in case.issues), groups=frozenset(i.group for i in case.issues)
-    )
-    away = conflicts_of(
-        facets, frozenset(answers.rule_out), against_of(answers, directory), directory
-    )
+    away = conflicts_by(case, answers, records, directory)
     listing = db.get(Organization, listing_id) if listing_id else None
     meant = {str(listing.id)} if listing else set()
     matches = [directory.names.match(one) for one in names]

@@ -5,7 +5,6 @@ the holder too; nobody gets a key by this. The worker reads it on her page.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,15 +15,14 @@ from grievance.casework.notices.alerting import tell_where_nobody_sees
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next
 from grievance.casework.referral.chains import chains_of
+from grievance.casework.referral.conflicting import conflicts_by
 from grievance.casework.referral.referring import end_consent, take_from
 from grievance.casework.report.answers import Answers
 from grievance.casework.respondents.marking import keep_from_tied
-from grievance.casework.routes.routing import against_of
-from grievance.rules.conflicts import conflicts_of, next_overseer
+from grievance.rules.conflicts import next_overseer
 from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL
 from grievance.rules.network import Directory
-from grievance.rules.respondents import Details, kinds_of
-from grievance.rules.route import Exclusion, Facets
+from grievance.rules.respondents import Details
 from grievance.rules.terms import CaseState, NoticeKind, ReferralState, Withdrawal
 from grievance.rules.turns import Chains
 from grievance.store.cases import Case, CaseExclusion
@@ -43,7 +41,7 @@ def check(
     ``answers`` are hers, None for a desk that reads from a later word on. The row is locked.
     """
     directory = load_directory(db)
-    conflicts = _conflicts(case, answers or _told_openly(case), about, directory)
+    conflicts = conflicts_by(case, answers, about, directory)
     kept = {UUID(one) for one in conflicts if _is_partner(one, directory)}
     new = kept - exclusions_of(db, case.id)
     db.add_all(CaseExclusion(case_id=case.id, organization_id=one) for one in sorted(new))
@@ -67,27 +65,6 @@ def check(
     if tied:
         tell_where_nobody_sees(db, [case.id], now)
     return own in new
-
-
-def _conflicts(
-    case: Case, answers: Answers, about: Sequence[Details], directory: Directory
-) -> dict[str, Exclusion]:
-    """By the directory as it stands now, her own words and every name of these records."""
-    names = [name for one in about for name in one.every_name]
-    told = replace(
-        answers,
-        respondent_names=answers.respondent_names | {f"named {n}": x for n, x in enumerate(names)},
-        respondent_kind=[*answers.respondent_kind, *sorted(kinds_of(about))],
-    )
-    facets = Facets(
-        issues=tuple(i.code for i in case.issues), groups=frozenset(i.group for i in case.issues)
-    )
-    against = against_of(told, directory)
-    return conflicts_of(facets, frozenset(answers.rule_out), against, directory)
-
-
-def _told_openly(case: Case) -> Answers:
-    return Answers(respondent_kind=list(case.respondent_kinds), asks=list(case.asks))
 
 
 def _is_partner(one: str, directory: Directory) -> bool:

@@ -156,6 +156,11 @@ def entries_about(db: Session, register: Register, case_id: UUID) -> dict[UUID, 
     return _grouped(family_of(db, register.organization_id, linked), register) if linked else {}
 
 
+def details_about(db: Session, desk: DeskKeys, case_id: UUID) -> list[Details]:
+    """Whom a case is about, by the records of a desk that her session opens."""
+    return [one.details for one in entries_about(db, open_register(db, desk), case_id).values()]
+
+
 def _grouped(rows: Iterable[Respondent], register: Register) -> dict[UUID, Entry]:
     parts = [_part(row, register) for row in rows]
     known = {part.id: part for part in parts if part is not None}

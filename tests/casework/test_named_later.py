@@ -1,0 +1,116 @@
+"""Who is named on a desk's record and joins the network later, or ties itself to one that is named,
+is not asked about the case by that desk: not with her word, not in danger, not for advice."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from grievance.casework.case import releasing
+from grievance.casework.directory.ties import declare_tie
+from grievance.casework.directory.version import make_version
+from grievance.casework.referral import onward, opinions, paper
+from grievance.casework.referral.paper_bodies import NeverOnPaper
+from grievance.casework.respondents.register import details_about
+from grievance.rules.terms import ConsentVia, TieReason, Urgency
+from grievance.store.cases import Case
+from grievance.store.directory import Organization
+from grievance.store.events import OPERATOR
+from grievance.store.referrals import ConsentQuestion, referrals_of
+from tests.casework.test_paper import TODAY, WANTED
+from tests.casework.test_respondents import agency, made, sees
+from tests.casework.world import World, accepted, refer
+from tests.factories import NOW, make_member, make_organization
+
+NAME = "Golden Star Placement"
+LATER = NOW + timedelta(hours=2)
+Named = tuple[Case, Organization, Organization]
+
+
+def joins(world: World, case: Case, holder: Organization, other: Organization) -> None:
+    """It was a listing when the desk named it."""
+    other.name, other.partner = NAME, False
+    make_version(world.db, NOW)
+    made(world, case, holder, agency(NAME))
+    other.partner = True
+    make_version(world.db, NOW)
+
+
+def ties_itself(world: World, case: Case, holder: Organization, other: Organization) -> None:
+    """It says later that it is tied to the one that the desk named."""
+    listed = make_organization(world.db, name=NAME, partner=False, service=False)
+    make_version(world.db, NOW)
+    made(world, case, holder, agency(NAME))
+    declare_tie(world.db, other.id, listed.id, TieReason.SAME_OWNER, actor=OPERATOR, now=NOW)
+
+
+@pytest.fixture(params=[joins, ties_itself])
+def named(request: pytest.FixtureRequest, world: World) -> Named:
+    """A case in danger, who holds it, and who came to be in conflict by the holder's record."""
+    case, holder = accepted(world, last=False)
+    case.urgency = Urgency.U0
+    other = next(one for one in world.bodies if one is not holder)
+    come: Callable[..., None] = request.param
+    come(world, case, holder, other)
+    world.db.flush()
+    assert sees(world, case, holder)
+    return case, holder, other
+
+
+@pytest.mark.parametrize("via", [ConsentVia.VOICE, None])
+def test_it_is_not_referred_to(world: World, named: Named, via: ConsentVia | None) -> None:
+    case, holder, other = named
+
+    with pytest.raises(onward.CannotReferThere):
+        refer(world, case, holder, other, via)
+
+    assert other.id not in world.granted(case)
+    assert all(row.organization_id != other.id for row in referrals_of(world.db, case.id))
+    assert not world.db.scalars(select(ConsentQuestion)).all()
+    free = next(one for one in world.bodies if one not in {holder, other})
+    assert refer(world, case, holder, free)
+
+
+def test_it_reads_nothing_by_two_persons(world: World, named: Named) -> None:
+    case, holder, other = named
+    make_member(world.db, holder)
+    wanted = releasing.Wanted(other.id, "locked in")
+    opened, desk, actor = world.keys(case, holder), world.desk(holder), world.actor(holder)
+
+    with pytest.raises(releasing.CannotRelease):
+        releasing.release(world.db, case, wanted, desk, opened, actor, LATER)
+
+    assert other.id not in world.granted(case)
+    free = next(one for one in world.bodies if one not in {holder, other})
+    with pytest.raises(releasing.SecondAgrees):
+        releasing.release(
+            world.db, case, releasing.Wanted(free.id, "locked in"), desk, opened, actor, LATER
+        )
+
+
+def test_it_is_not_asked_for_advice(world: World, named: Named) -> None:
+    case, holder, other = named
+    opened, desk, actor = world.keys(case, holder), world.desk(holder), world.actor(holder)
+    asking = opinions.Asking(other.id, "What now?", [], "en")
+
+    offered = {row[0] for row in opinions.advisers(world.db, case, opened.keys, desk, TODAY)}
+
+    assert other.id not in offered
+    assert {one.id for one in world.bodies} - {holder.id, other.id} <= offered
+    with pytest.raises(opinions.CannotAdvise):
+        opinions.ask_opinion(world.db, case, asking, opened, desk, actor, NOW)
+
+
+def test_a_tied_body_gets_no_paper(world: World) -> None:
+    case, holder = accepted(world)
+    other = make_organization(world.db, name="Lotus Rest", partner=False, service=False)
+    ties_itself(world, case, holder, other)
+    records = tuple(details_about(world.db, world.desk(holder), case.id))
+    wanted = paper.Wanted(**{**vars(WANTED), "listing_id": other.id, "records": records})
+
+    with pytest.raises(NeverOnPaper):
+        paper.make_form(
+            world.db, case, wanted, world.keys(case, holder), today=TODAY,
+            actor=world.actor(holder), now=NOW,
+        )  # fmt: skip
