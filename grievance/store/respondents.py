@@ -91,11 +91,12 @@ class DeskMark(Base):
 
 
 def register_keys(db: Session, organization_id: UUID) -> Sequence[RespondentKey]:
-    """The keys of a desk's records, the oldest first."""
+    """The keys of a desk's records as they are kept now, the oldest first."""
     return db.scalars(
         select(RespondentKey)
         .where(RespondentKey.organization_id == organization_id)
         .order_by(RespondentKey.number)
+        .execution_options(populate_existing=True)
     ).all()
 
 

@@ -190,12 +190,14 @@ def settle_ties(
     touched = [entry for entry in known.values() if entry.ids & set(ids)]
     new: set[UUID] = set()
     for entry in touched:
+        ties = ties_on_records(db, entry.ids)
+        kept = {tie.id: cases_by_tie(db, tie.id) for tie in ties}  # before what speaks for them
         linked = {one.case_id for one in links_to(db, register, entry.ids)}
         about = linked | cases_marked(db, digests_of(db, entry.ids))
-        for tie in ties_on_records(db, entry.ids):
+        for tie in ties:
             new |= keep_from(db, tie, about)
             if register.whole:
-                drop_case_ties(db, tie.id, cases_by_tie(db, tie.id) - about)
+                drop_case_ties(db, tie.id, kept[tie.id] - about)
     return frozenset(new)
 
 

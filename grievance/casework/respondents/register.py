@@ -108,8 +108,14 @@ def open_register(db: Session, desk: DeskKeys) -> Register:
 
 def register_to_write(db: Session, desk: DeskKeys, now: datetime) -> Register:
     """The same, with a key that can be written under: the first record makes it. Where the
-    organization has a newer key than the one it is sealed to, it is sealed to that. Raises
-    NotAllowed for a desk without keys."""
+    organization has a newer key than the one it is sealed to, it is sealed to that; for these two
+    alone the organization's row is locked. Raises NotAllowed for a desk without keys.
+
+    Who writes has locked a case, and whoever changes the desk locks its row first: else two who
+    meet could wait for each other."""
+    found = open_register(db, desk)
+    if found.keys and _is_current(db, found):
+        return found
     lock_organization(db, desk.organization_id)  # two who make the first record make one key
     to = current_key(db, desk.organization_id)
     if to is None:
@@ -122,6 +128,14 @@ def register_to_write(db: Session, desk: DeskKeys, now: datetime) -> Register:
         return Register(desk.organization_id, {number: key}, found.whole)
     seal_again(db, found, now)
     return found
+
+
+def _is_current(db: Session, register: Register) -> bool:
+    """Whether what opens lies under the organization's key in force."""
+    to = current_key(db, register.organization_id)
+    rows = register_keys(db, register.organization_id)
+    opened = [row for row in rows if row.number in register.keys]
+    return to is not None and all(row.key_version == to.version for row in opened)
 
 
 def follow_rotation(
