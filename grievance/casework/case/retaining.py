@@ -70,11 +70,13 @@ def unshared_ends(last_used: date, keep_nobody_months: int) -> date:
 
 
 def _unshared(db: Session, now: datetime, months: int) -> int:
+    """One whose code is used this moment, the first time for so long, is left to her."""
     last_month = months_before(now.date().replace(day=1), months)
     due = db.scalars(
         select(Case.id)
         .join(Receipt, Receipt.case_id == Case.id)
         .where(Case.sharing.in_([Sharing.NOBODY, Sharing.HELD]), Receipt.last_used < last_month)
+        .with_for_update(of=Receipt, skip_locked=True)
     ).all()
     for case_id in due:
         delete_case(db, case_id)
