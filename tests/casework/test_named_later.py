@@ -9,14 +9,23 @@ from sqlalchemy import select
 
 from grievance.casework.case import releasing
 from grievance.casework.directory.ties import declare_tie
-from grievance.casework.directory.version import make_version
+from grievance.casework.directory.version import load_directory, make_version
 from grievance.casework.referral import onward, opinions, paper
+from grievance.casework.referral.conflicting import conflicts_by
 from grievance.casework.referral.paper_bodies import NeverOnPaper
+from grievance.casework.report.answers import Answers
 from grievance.casework.respondents.register import details_about
-from grievance.rules.terms import ConsentVia, TieReason, Urgency
+from grievance.rules.terms import (
+    ConsentVia,
+    OrganizationKind,
+    RespondentKind,
+    TieReason,
+    Urgency,
+)
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.events import OPERATOR
+from grievance.store.opinions import opinions_of_case
 from grievance.store.referrals import ConsentQuestion, referrals_of
 from tests.casework.test_paper import TODAY, WANTED
 from tests.casework.test_respondents import agency, made, sees
@@ -102,6 +111,23 @@ def test_it_is_not_asked_for_advice(world: World, named: Named) -> None:
         opinions.ask_opinion(world.db, case, asking, opened, desk, actor, NOW)
 
 
+def test_it_is_asked_nothing_further_where_advice_had_begun(world: World) -> None:
+    case, holder = accepted(world)
+    other = next(one for one in world.bodies if one is not holder)
+    desk, actor = world.desk(holder), world.actor(holder)
+    asking = opinions.Asking(other.id, "What now?", [], "en")
+    opinions.ask_opinion(world.db, case, asking, world.keys(case, holder), desk, actor, NOW)
+    [one] = opinions_of_case(world.db, case.id, holder.id)
+    opinions.write_opinion(world.db, one, "And then?", desk, language="en", actor=actor, now=NOW)
+
+    ties_itself(world, case, holder, other)
+
+    with pytest.raises(opinions.AdviceOver):
+        opinions.write_opinion(
+            world.db, one, "She said that", desk, language="en", actor=actor, now=NOW
+        )
+
+
 def test_a_tied_body_gets_no_paper(world: World) -> None:
     case, holder = accepted(world)
     other = make_organization(world.db, name="Lotus Rest", partner=False, service=False)
@@ -114,3 +140,15 @@ def test_a_tied_body_gets_no_paper(world: World) -> None:
             world.db, case, wanted, world.keys(case, holder), today=TODAY,
             actor=world.actor(holder), now=NOW,
         )  # fmt: skip
+
+
+def test_who_reads_from_a_later_word_on_keeps_offices_away_all_the_same(world: World) -> None:
+    case, _ = accepted(world)
+    office = make_organization(world.db, kind=OrganizationKind.CONSULATE, partner=False)
+    make_version(world.db, NOW)
+    case.respondent_kinds = [RespondentKind.CONSULATE]
+    later = Answers(channel="chat", contact="new number")
+
+    away = conflicts_by(case, later, [], load_directory(world.db))
+
+    assert str(office.id) in away

@@ -22,12 +22,12 @@ from grievance.casework.case.keyring import (
     refuse_stale,
     seal_words,
 )
-from grievance.casework.case.reading import DeskKeys, OpenedCase, answers_of, holds
+from grievance.casework.case.reading import DeskKeys, OpenedCase, answers_of, holds, opened_keys
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.directory.version import load_directory
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import cannot_be_asked
-from grievance.casework.referral.conflicting import conflicts_by
+from grievance.casework.referral.conflicting import conflicts_by, in_conflict
 from grievance.casework.respondents.register import details_about
 from grievance.rules.terms import (
     ActorKind,
@@ -152,12 +152,15 @@ def write_opinion(
     now: datetime,
 ) -> None:  # fmt: skip
     """Answer, or ask further: it is the other's turn then. The same words once more are one press.
-    Raises AdviceOver, or NotAllowed where this member has no key."""
+    Who asks further asks none that has come into conflict since. Raises AdviceOver, or NotAllowed
+    where this member has no key."""
     if opinion.state in {OpinionState.ENDED, OpinionState.DECLINED}:
         raise AdviceOver
     if {opinion.from_organization_id, opinion.to_organization_id} & exclusions_of(
         db, opinion.case_id
     ):
+        raise AdviceOver
+    if desk.organization_id == opinion.from_organization_id and _in_conflict(db, opinion, desk):
         raise AdviceOver
     key = _key(db, opinion, desk)
     if key is None:
@@ -213,6 +216,12 @@ def thread(db: Session, opinion: Opinion, desk: DeskKeys) -> list[Turn]:
     rows = documents(db, opinion.case_id, DocumentKind.OPINION)
     opened = ((row, open_words(row, {opinion.number: key})) for row in rows)
     return [Turn(row, words) for row, words in opened if words is not None]
+
+
+def _in_conflict(db: Session, opinion: Opinion, desk: DeskKeys) -> bool:
+    case = db.get_one(Case, opinion.case_id)
+    opened = opened_keys(db, case, desk)
+    return in_conflict(db, case, opinion.to_organization_id, opened, desk)
 
 
 def _told(case: Case, tell: Collection[str]) -> dict[str, Any]:
