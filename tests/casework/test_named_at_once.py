@@ -1,14 +1,17 @@
 """Two at the same moment, where one of them names whom a case is about."""
 
 from dataclasses import replace
+from threading import Thread
 
 from sqlalchemy import event, text
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from grievance.casework.case import working
 from grievance.casework.respondents import naming, tying
 from grievance.store.cases import Case, lock_case
 from grievance.store.directory import lock_organization
 from grievance.store.engine import Database
+from grievance.store.respondents import lock_respondents
 from grievance.store.staff_ties import tied_to_case
 from tests.casework.test_respondents import AGENCY, agency, another, keeper, made
 from tests.casework.test_staff_ties import declared
@@ -65,3 +68,29 @@ def test_a_report_that_comes_in_while_its_record_is_worked_on_stays_hidden(
         own.commit()
 
     assert tied_to_case(db, came[0].id) == {her.user_id}
+
+
+def test_a_tie_is_written_down_while_a_colleague_changes_the_record(
+    db: Session, database: Database, world: World
+) -> None:
+    case, body = accepted(world)
+    one = made(world, case, body, agency("Golden Star"))
+    mine, her = keeper(world, body), make_member(db, body)
+    working.assign(db, case, her.user_id, mine.actor, mine.now)
+    db.commit()
+
+    def tie() -> None:
+        with database.writer() as own:
+            tying.tie_to_record(own, declared(her, mine.actor), one.id, mine.desk)
+            own.commit()
+
+    at_once = Thread(target=tie)
+    with database.writer() as first:
+        assert lock_case(first, case.id)
+        at_once.start()
+        at_once.join(2)  # it waits for the case
+        assert lock_respondents(first, body.id, [one.id])  # which waits for nobody
+        first.commit()
+    at_once.join()
+
+    assert tied_to_case(db, case.id) == {her.user_id}

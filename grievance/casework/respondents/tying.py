@@ -15,7 +15,12 @@ from grievance.casework.case.reading import DeskKeys
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.notices.alerting import tell_where_nobody_sees
 from grievance.casework.respondents.marking import digests, keep_from
-from grievance.casework.respondents.naming import NoSuchRecord, readable_entries, settle_ties
+from grievance.casework.respondents.naming import (
+    NoSuchRecord,
+    lock_cases_of,
+    readable_entries,
+    settle_ties,
+)
 from grievance.casework.respondents.register import entries, open_register
 from grievance.rules.names import normal_name
 from grievance.rules.respondents import name_form
@@ -68,8 +73,10 @@ def tie_to_record(db: Session, declared: Declared, record_id: UUID, desk: DeskKe
     """
     _expect_member(db, declared)
     register = open_register(db, desk)
-    if record_id not in readable_entries(db, register, desk.user_id):
+    entry = readable_entries(db, register, desk.user_id).get(record_id)
+    if entry is None:
         raise NoSuchRecord
+    lock_cases_of(db, register, entry.ids)  # first, as whoever changes the record does
     tie = same_tie(db, declared.user_id, respondent_id=record_id, body_id=None)
     tie = tie or _made(db, declared, respondent_id=record_id)
     new = settle_ties(db, register, entries(db, register), [record_id])
