@@ -107,7 +107,7 @@ def test_the_shipped_list_of_problems_loads_twice(db: Session) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("WCL,U3,code", "XXX,U3,code", 'Line 2: service_needs: "XXX" is not one of'),
+        ("WCL,U3,code", "ZZZ,U3,code", 'Line 2: service_needs: "ZZZ" is not one of'),
         ("WCL,U3,code", "WCL,U9,code", "Line 2: default_urgency is not one of"),
         ("WCL,U3,code", "WCL,U3,word", "Line 2: readable is neither"),
         ("WAG01,WAG,", ",WAG,", "Line 2: code is missing"),

@@ -111,7 +111,7 @@ def test_where_nothing_can_be_read_it_says_why(db: Session, world: World, case: 
     db.commit()
 
     assert "its route is sealed" in _replay(silent.number).output
-    assert "There is no case" in _replay("26-XXXXX").output
+    assert "There is no case" in _replay("26-AAAAA").output
     named = ("--as", secrets["email"])
     assert "no key of this case" in _replay(case.number, *named, typed=secrets["typed"]).output
     assert "did not open" in _replay(case.number, *named, typed="wrong\n1\n").output

@@ -1,5 +1,7 @@
 """Entries at the desk: who reads them, who changes them, and what becomes of a wrong form."""
 
+import re
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -120,9 +122,6 @@ def test_a_form_that_changes_nothing_changes_nothing(
 
 def as_a_browser(html: str) -> dict[str, list[str]]:
     """Every field of the page's first form of its own, as a browser would send it."""
-    import re
-    from html import unescape
-
     form = next(f for f in html.split("<form")[1:] if 'name="revision"' in f).split("</form>")[0]
     found: dict[str, list[str]] = {}
 
@@ -379,7 +378,7 @@ def test_what_is_wrong_comes_back_with_what_was_typed(
     ("fields", "said"),
     [
         ({"needs": []}, "Helps with: choose one at least."),
-        ({"needs": ["XXX"]}, "Please choose again."),
+        ({"needs": ["ZZZ"]}, "Please choose again."),
         ({"area_level": [], "area_country": [], "area_place": []}, "one place at least"),
         ({"area_level": ["", "country"]}, "Choose how far this reaches."),
         ({"area_level": ["moon"]}, "Choose how far this reaches."),
@@ -505,19 +504,10 @@ def test_long_lists_and_histories_come_in_pages(
         make_organization(
             db, parent_id=body.id, name=f"Member {number:02}", service=False, partner=False
         )
-        db.add(
-            EntryChange(
-                organization_id=body.id,
-                at=NOW,
-                actor="system",
-                by_id=None,
-                for_id=None,
-                service=None,
-                field="aliases",
-                before=[],
-                after=[f"Alias {number}"],
-            )
-        )
+        db.add(EntryChange(
+            organization_id=body.id, at=NOW, actor="system", by_id=None, for_id=None,
+            service=None, field="aliases", before=[], after=[f"Alias {number}"],
+        ))  # fmt: skip
     client = at(app, db, root)
 
     first, second = client.get("/desk/directory").text, client.get("/desk/directory?from=50").text
