@@ -170,10 +170,6 @@ class Desk(Looks):
         self.open("/desk/cases/<case_id>", **one)
         self.open("/desk/cases/<case_id>/why", "?country=HK", **one)
         self.press("why not there, answered", "main form:has([name=organization]) button")
-        self.open("/desk/groups/<group_id>", **{"<group_id>": NOBODY})
-        self.open("/desk/cases/<case_id>/paper", **{"<case_id>": NOBODY})
-        form = {"<case_id>": NOBODY, "<form_id>": NOBODY}
-        self.open("/desk/cases/<case_id>/paper/<form_id>", **form)
 
     def forms_with_errors(self) -> None:
         """A case that waits, then each of its forms sent empty or wrong, then closed."""
