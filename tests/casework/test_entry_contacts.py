@@ -64,7 +64,7 @@ def test_one_is_added_changed_and_taken_away_with_an_event_each(
     assert sorted(one.verb for one in events) == [
         "entry_contact_added", "entry_contact_changed", "entry_contact_removed",
     ]  # fmt: skip
-    assert "9123" not in str([one.details for one in events])
+    assert "9123 4567" not in str([one.details for one in events])
 
 
 def test_another_entrys_contact_is_as_if_it_did_not_exist(db: Session, body: Organization) -> None:

@@ -54,5 +54,5 @@ def send(
     database: Database, settings: Settings, port: int, clock: Clock, **differently: Any
 ) -> int:
     sender, secret = "noreply@example.org", settings.name_secret
-    server = MailServer("127.0.0.1", port, False, None, None, sender, secret, 0.5)
+    server = MailServer("127.0.0.1", port, False, None, None, sender, secret)
     return deliver(database, replace(server, **differently), mail_writer(settings), clock)

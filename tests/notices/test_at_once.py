@@ -55,7 +55,7 @@ def test_two_workers_send_one_digest(
 
     def work() -> int:
         start.wait()
-        return send(database, settings, office[1], clock, timeout=20)
+        return send(database, settings, office[1], clock)
 
     with ThreadPoolExecutor(2) as pool:
         done = [one.result() for one in [pool.submit(work) for _ in range(2)]]

@@ -161,7 +161,7 @@ def test_a_server_that_hangs_is_left_alone(
 ) -> None:
     office[0].slow = 30
 
-    assert send(database, settings, office[1], clock) == 0
+    assert send(database, settings, office[1], clock, timeout=0.5) == 0
 
     assert notice(database).state == NoticeState.WAITING
     assert notice(database).error == "SMTPServerDisconnected"
