@@ -15,15 +15,24 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.keyring import organization_privates
+from grievance.casework.case.reading import DeskKeys
 from grievance.casework.directory.version import make_version
 from grievance.casework.members.activation import activate, find_invitation, prepare_account
 from grievance.casework.members.inviting import invite
+from grievance.casework.members.membership import dismiss
 from grievance.casework.members.seats import confirm_seat, share_all
-from grievance.rules.terms import MembershipState, OrganizationKind, Role, ServiceNeed
+from grievance.rules.terms import (
+    ActorKind,
+    MembershipState,
+    OrganizationKind,
+    Role,
+    ServiceNeed,
+)
 from grievance.sealing.keys import LEAST_COST
-from grievance.store.accounts import User
+from grievance.store.accounts import User, membership_between
 from grievance.store.directory import Organization, Service, ServiceArea
-from grievance.store.events import OPERATOR
+from grievance.store.events import OPERATOR, Actor
+from grievance.store.queue import Reader
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 PASSWORD = "a plain long password"
@@ -45,6 +54,21 @@ class MemberKit:
     recovery_codes: list[str]
     fingerprint_key: bytes  # her public key
     last_step: int = field(default=0)
+
+    @property
+    def desk(self) -> DeskKeys:
+        """What her session opens cases with."""
+        return DeskKeys(self.user_id, self.organization_id, self.private_key)
+
+    @property
+    def actor(self) -> Actor:
+        """Who did it, in the trail."""
+        return Actor(ActorKind.STAFF, self.user_id, self.organization_id)
+
+    def reader(self, *below: Organization) -> Reader:
+        """Whom lists are made for: her desk, and what hangs below it."""
+        ids = (self.organization_id, *(one.id for one in below))
+        return Reader(self.organization_id, self.user_id, frozenset(ids), NOW)
 
     def totp(self, now: datetime) -> str:
         """A code that was not used yet: three TOTP steps fit, then recovery codes help out."""
@@ -159,6 +183,14 @@ def make_member(
         recovery_codes=list(account.factor.codes),
         fingerprint_key=account.pair.public,
     )
+
+
+def leave(db: Session, kit: MemberKit, *, lose_key: bool = False) -> None:
+    """She is dismissed."""
+    seat = membership_between(db, kit.user_id, kit.organization_id)
+    assert seat
+    dismiss(db, seat, actor=OPERATOR, now=NOW, lose_key=lose_key)
+    db.flush()
 
 
 def csrf_of(html: str) -> str:

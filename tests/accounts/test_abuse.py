@@ -16,7 +16,6 @@ from werkzeug.test import TestResponse
 from grievance.accounts import attempts
 from grievance.casework.members.activation import Wrapped
 from grievance.casework.members.inviting import invite
-from grievance.casework.members.membership import dismiss
 from grievance.casework.members.signing_in import Opened, reset_factor
 from grievance.rules.terms import MembershipState, Role
 from grievance.sealing.keys import fingerprint
@@ -24,7 +23,16 @@ from grievance.store.accounts import SessionRow, User, membership_between
 from grievance.store.directory import Organization, key_shares_of
 from grievance.store.events import OPERATOR, Event
 from tests.conftest import Clock
-from tests.factories import NOW, PASSWORD, MemberKit, csrf_of, make_member, make_root, sign_in
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    MemberKit,
+    csrf_of,
+    leave,
+    make_member,
+    make_root,
+    sign_in,
+)
 
 STEP = timedelta(seconds=30)
 CODE = "/desk/sign-in/code"
@@ -216,9 +224,7 @@ def test_no_answer_tells_who_has_an_account(
     address: str, fields: dict[str, str],
 ) -> None:  # fmt: skip
     gone = make_member(db, root, roles=(Role.COORDINATOR,))
-    seat = membership_between(db, gone.user_id, root.id)
-    assert seat
-    dismiss(db, seat, actor=OPERATOR, now=NOW)
+    leave(db, gone)
     _invited(db, root, "invited@example.org")
     emails = ("nobody@example.org", kit.email, gone.email, "invited@example.org", "no address")
     answers = [_post(client, address, email=email, **fields) for email in emails]
@@ -240,9 +246,7 @@ def test_a_dismissed_member_signs_in_no_more_with_everything_right(
     db.commit()
     _first_step(client, gone)
     token = csrf_of(client.get(CODE).text)
-    seat = membership_between(db, gone.user_id, root.id)
-    assert seat
-    dismiss(db, seat, actor=OPERATOR, now=NOW)
+    leave(db, gone)
     db.commit()
     late = client.post(CODE, data={"csrf_token": token, "totp": gone.totp(NOW)})
     recovered = {"recovery_key": gone.recovery_key, "password": "another long password"}

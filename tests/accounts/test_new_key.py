@@ -5,14 +5,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from grievance.casework.members import rotating
-from grievance.casework.members.membership import dismiss
 from grievance.rules.terms import Role
 from grievance.sealing.keys import KeyPair
-from grievance.store.accounts import membership_between
 from grievance.store.directory import key_versions
-from grievance.store.events import OPERATOR
 from tests.casework.world import World
-from tests.factories import NOW, MemberKit, csrf_of, make_member, sign_in
+from tests.factories import MemberKit, csrf_of, leave, make_member, sign_in
 
 USERS = "/desk/users"
 
@@ -29,10 +26,7 @@ def world(db: Session) -> World:
 
 def leaves(world: World) -> None:
     """A colleague who held the key is dismissed."""
-    gone = make_member(world.db, world.bodies[0])
-    seat = membership_between(world.db, gone.user_id, world.bodies[0].id)
-    assert seat
-    dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+    leave(world.db, make_member(world.db, world.bodies[0]))
     world.db.commit()
 
 
@@ -106,9 +100,7 @@ def test_who_was_dismissed_a_moment_ago_makes_no_key(client: FlaskClient, world:
     world.db.commit()
     sign_in(client, second)
     token = csrf_of(client.get("/desk/cases").get_data(as_text=True))
-    seat = membership_between(world.db, second.user_id, world.bodies[0].id)
-    assert seat
-    dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+    leave(world.db, second)
     world.db.commit()
 
     answer = client.post(f"{USERS}/key", data={"csrf_token": token})

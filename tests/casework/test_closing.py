@@ -7,16 +7,14 @@ from sqlalchemy import select
 
 from grievance.casework.case import closing, working
 from grievance.casework.case.closing import AlreadyClosed, Closing, SecondPersonNeeded
-from grievance.casework.members.membership import dismiss
 from grievance.casework.referral import referring
 from grievance.rules.terms import CaseState, ClosingKind, Outcome, Role, Urgency
-from grievance.store.accounts import membership_between
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
-from grievance.store.events import OPERATOR, Actor
+from grievance.store.events import Actor
 from grievance.store.outbox import Notice
 from tests.casework.world import World, accepted, refer, state_of
-from tests.factories import NOW, make_member
+from tests.factories import NOW, leave, make_member
 
 ENDING = Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
 DAY = timedelta(days=1)
@@ -34,7 +32,7 @@ def danger(world: World) -> tuple[Case, Organization]:
 
 def second(world: World, body: Organization, role: Role = Role.ORGANIZER) -> Actor:
     kit = make_member(world.db, body, roles=(role,))
-    return Actor("staff", kit.user_id, body.id)  # type: ignore[arg-type]
+    return kit.actor
 
 
 def notices_to(world: World, person: Actor) -> int:
@@ -133,9 +131,7 @@ def test_from_above_a_closing_is_confirmed_and_never_asked_for(
     gone = second(world, holder)
     chiefs = [second(world, world.root, Role.COORDINATOR) for _ in range(2)]
     refused(world, case, gone)
-    seat = membership_between(world.db, gone.user_id, holder.id)  # type: ignore[arg-type]
-    assert seat
-    dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+    leave(world.db, gone)
 
     for chief in chiefs:
         with pytest.raises(AlreadyClosed):

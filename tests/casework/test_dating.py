@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from grievance.casework.case import dating
-from grievance.casework.case.reading import DeskKeys, OpenedCase, open_case
+from grievance.casework.case.reading import OpenedCase, open_case
 from grievance.casework.case.working import Changed, NotAllowed
 from grievance.casework.referral import consenting, referring
 from grievance.rules.terms import CaseState, DocumentKind, Trigger
@@ -41,9 +41,7 @@ def keep(
 
 
 def known(world: World, case: Case, body: Organization) -> dict[Trigger, date] | None:
-    kit = world.kits[body]
-    desk = DeskKeys(kit.user_id, body.id, kit.private_key)
-    opened = open_case(world.db, case, desk, world.actor(body), NOW)
+    opened = open_case(world.db, case, world.kits[body].desk, world.actor(body), NOW)
     return None if opened is None else dating.known_dates(one.words for one in opened.dates)
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.case.reading import DeskKeys, OpenedCase, holds
+from grievance.casework.case.reading import OpenedCase, holds
 from grievance.casework.directory import life
 from grievance.casework.directory.entries import set_paused, set_room
 from grievance.casework.directory.leaving import leave_cases
@@ -35,7 +35,7 @@ from grievance.store.listings import listed_in
 from grievance.store.questions import questions_of
 from grievance.store.queue import Reader, find_case
 from grievance.store.taxonomy import taxonomy
-from tests.casework.test_releasing import asks, press, reader
+from tests.casework.test_releasing import asks, press
 from tests.casework.world import World, accepted
 from tests.casework.world import state_of as referral_states
 from tests.factories import NOW, TODAY, make_member, make_organization, make_root
@@ -356,8 +356,8 @@ def test_her_page_and_the_next_desk_hear_of_it_without_a_word_of_why(world: Worl
 def test_what_a_closed_desk_asked_her_is_asked_no_more(db: Session) -> None:
     world, middle, low = three_floors(db)
     case = world.file(world.answers("chosen", [low], False))
-    keys = DeskKeys(world.kits[middle].user_id, middle.id, world.kits[middle].private_key)
-    questions.ask(db, case, "May I call?", keys, language="en", actor=world.actor(middle), now=NOW)
+    kit = world.kits[middle]
+    questions.ask(db, case, "May I call?", kit.desk, language="en", actor=kit.actor, now=NOW)
 
     close(world, middle)
 
@@ -378,7 +378,7 @@ def test_a_closed_desk_reads_by_a_release_no_more(world: World) -> None:
 
     assert not holds(world.db, case, to.id)
     assert to.id not in world.granted(case)
-    assert find_case(world.db, reader(world, to), case.id) is None
+    assert find_case(world.db, world.kits[to].reader(), case.id) is None
 
 
 def test_who_was_below_a_closed_body_or_is_tied_to_it_is_not_asked_about_it(db: Session) -> None:

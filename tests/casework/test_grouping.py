@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from grievance.casework.case import closing, grouping, retaining, working
 from grievance.casework.case.grouping import Group, GroupedAlready, NobodyToTell, TooMany
 from grievance.casework.case.keyring import open_all
-from grievance.casework.case.reading import DeskKeys
 from grievance.casework.case.timing import NotThatDay
 from grievance.casework.case.working import Changed, NotAllowed
 from grievance.casework.referral import consenting, holding, referring
@@ -32,9 +31,8 @@ from grievance.store.groups import (
     members_of_group,
     said_to_be_several,
 )
-from grievance.store.queue import Reader
 from tests.casework.world import World, refer
-from tests.factories import NOW
+from tests.factories import NOW, MemberKit
 
 ZONE = ZoneInfo("Asia/Hong_Kong")
 
@@ -52,33 +50,26 @@ def hold(world: World, count: int, body: Organization | None = None) -> list[Cas
     return found
 
 
-def desk(world: World, body: Organization) -> DeskKeys:
-    kit = world.kits[body]
-    return DeskKeys(kit.user_id, body.id, kit.private_key)
-
-
-def reader(world: World, body: Organization) -> Reader:
-    return Reader(
-        body.id, world.kits[body].user_id, frozenset({body.id}), NOW, frozenset({body.id})
-    )
+def mine(world: World) -> MemberKit:
+    return world.kits[world.bodies[0]]
 
 
 def start(world: World, cases: Sequence[Case], name: str = "Kanaryo dormitory") -> Group:
-    body = world.bodies[0]
-    row = grouping.start_group(world.db, cases, name, desk(world, body), world.actor(body), NOW)
+    kit = mine(world)
+    row = grouping.start_group(world.db, cases, name, kit.desk, kit.actor, NOW)
     world.db.flush()
     return Group(row, cases)
 
 
 def now_in(world: World, group: Group) -> Group:
-    rows = members_of_group(world.db, reader(world, world.bodies[0]), group.row.id)
+    rows = members_of_group(world.db, mine(world).reader(), group.row.id)
     return Group(group.row, rows)
 
 
 def tell(world: World, group: Group, text: str = "Meeting on Sunday", seen: str = "") -> None:
-    body = world.bodies[0]
+    kit = mine(world)
     grouping.message_all(
-        world.db, group, text, desk(world, body), world.actor(body), NOW, language="en",
+        world.db, group, text, kit.desk, kit.actor, NOW, language="en",
         seen=seen or str(group.row.acts),
     )  # fmt: skip
     world.db.flush()
@@ -87,9 +78,8 @@ def tell(world: World, group: Group, text: str = "Meeting on Sunday", seen: str 
 def test_a_group_is_read_by_its_desk_and_its_name_lies_in_no_row(world: World) -> None:
     cases = hold(world, 3)
     group = start(world, cases)
-    body = world.bodies[0]
 
-    assert grouping.group_name(world.db, cases, desk(world, body)) == "Kanaryo dormitory"
+    assert grouping.group_name(world.db, cases, mine(world).desk) == "Kanaryo dormitory"
     assert len(now_in(world, group).cases) == 3
     for row in world.db.scalars(select(Document).where(Document.kind == DocumentKind.GROUP)):
         assert b"Kanaryo" not in row.sealed
@@ -158,13 +148,11 @@ def test_where_one_cannot_be_sealed_none_is_written(world: World) -> None:
 
 
 def test_a_note_and_a_day_are_set_in_each(world: World) -> None:
-    cases, body = hold(world, 2), world.bodies[0]
+    cases, kit = hold(world, 2), mine(world)
     group = start(world, cases)
-    grouping.note_all(
-        world.db, group, "One lawyer for all", desk(world, body), world.actor(body), NOW, seen="0"
-    )
+    grouping.note_all(world.db, group, "One lawyer for all", kit.desk, kit.actor, NOW, seen="0")
     day = NOW.date()
-    grouping.plan_all(world.db, group, day, world.actor(body), NOW, zone=ZONE, seen="1")
+    grouping.plan_all(world.db, group, day, kit.actor, NOW, zone=ZONE, seen="1")
     world.db.flush()
 
     for case in cases:
@@ -172,7 +160,7 @@ def test_a_note_and_a_day_are_set_in_each(world: World) -> None:
         assert world.db.get_one(CaseClock, (case.id, "next_contact")).on_day == day
     with pytest.raises(NotThatDay):
         grouping.plan_all(
-            world.db, group, day.replace(year=2031), world.actor(body), NOW, zone=ZONE, seen="2"
+            world.db, group, day.replace(year=2031), kit.actor, NOW, zone=ZONE, seen="2"
         )
 
 
@@ -185,25 +173,21 @@ def test_a_case_is_in_one_group_of_a_desk_at_most(world: World) -> None:
 
 
 def test_more_join_and_take_its_name_and_those_in_it_stay(world: World) -> None:
-    cases, body = hold(world, 3), world.bodies[0]
+    cases, kit = hold(world, 3), mine(world)
     group = start(world, cases[:2])
-    grouping.add_to_group(
-        world.db, group, cases, desk(world, body), world.actor(body), NOW, seen="0"
-    )
+    grouping.add_to_group(world.db, group, cases, kit.desk, kit.actor, NOW, seen="0")
     world.db.flush()
 
     assert len(now_in(world, group).cases) == 3
-    assert grouping.group_name(world.db, cases[2:], desk(world, body)) == "Kanaryo dormitory"
+    assert grouping.group_name(world.db, cases[2:], kit.desk) == "Kanaryo dormitory"
 
 
 def test_another_name_leaves_nothing_of_the_old_one(world: World) -> None:
-    cases, body = hold(world, 2), world.bodies[0]
+    cases, kit = hold(world, 2), mine(world)
     group = start(world, cases)
-    grouping.rename_group(
-        world.db, group, "Crew", desk(world, body), world.actor(body), NOW, seen="0"
-    )
+    grouping.rename_group(world.db, group, "Crew", kit.desk, kit.actor, NOW, seen="0")
 
-    assert grouping.group_name(world.db, cases[1:], desk(world, body)) == "Crew"
+    assert grouping.group_name(world.db, cases[1:], kit.desk) == "Crew"
     assert len(documents(world.db, cases[0].id, DocumentKind.GROUP)) == 1
 
 
@@ -252,8 +236,7 @@ def test_another_desk_finds_neither_group_nor_members_nor_numbers(world: World) 
     world.db.flush()
 
     for body in (world.bodies[1], world.root):
-        who = reader(world, body)
-        who = replace(who, scope=frozenset(one.id for one in (*world.bodies, world.root)))
+        who = world.kits[body].reader(*world.bodies, world.root)
         assert find_group(world.db, who, group.row.id) is None
         assert list(groups_of(world.db, who)) == []
         assert list(members_of_group(world.db, who, group.row.id)) == []
@@ -268,7 +251,7 @@ def test_a_member_who_must_find_nothing_of_a_case_does_not_find_it_in_a_group(
     other = world.bodies[1]
     world.db.add(CaseExclusion(case_id=cases[0].id, organization_id=other.id))
     world.db.flush()
-    who = replace(reader(world, world.bodies[0]), desks=frozenset({world.bodies[0].id, other.id}))
+    who = replace(mine(world).reader(), desks=frozenset({world.bodies[0].id, other.id}))
 
     assert [one.id for one in members_of_group(world.db, who, group.row.id)] == [cases[1].id]
 
@@ -277,7 +260,7 @@ def test_what_a_desk_did_not_accept_joins_no_group(world: World) -> None:
     case = world.file(world.answers("chosen", [world.bodies[0]], True))
     world.db.flush()
 
-    assert list(held_by_number(world.db, reader(world, world.bodies[0]), [case.number])) == []
+    assert list(held_by_number(world.db, mine(world).reader(), [case.number])) == []
     with pytest.raises(NotAllowed):
         start(world, [case])
 
@@ -296,8 +279,7 @@ def test_her_page_says_that_there_are_several_from_five_on_and_where_the_desk_ti
     assert rules.may_tell(said_to_be_several(world.db, cases[0].id)) is told
 
 
-def test_a_note_after_the_keys_went_opens_beside_what_stayed(world: World) -> None:
-    """The name takes a number of the notes' keys, so that a later key does not take it too."""
+def test_a_name_and_a_note_lie_under_one_key(world: World) -> None:
     [case] = hold(world, 1)
     body = world.bodies[0]
     start(world, [case])

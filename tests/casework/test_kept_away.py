@@ -23,7 +23,7 @@ from grievance.store.outbox import Notice
 from grievance.store.referrals import referrals_of
 from grievance.store.staff_ties import CaseTie
 from tests.casework.test_respondents import AGENCY, agency, keeper, made
-from tests.casework.test_staff_ties import declared, desk_of, found_by
+from tests.casework.test_staff_ties import declared, found_by
 from tests.casework.world import World
 from tests.factories import MemberKit, make_member
 
@@ -93,14 +93,13 @@ class Walk:
             merging.part_records(db, record, mine)
             del self.tops[record]
         elif act == "tie":
-            desk = desk_of(self.world, self.body)
-            tie = tying.tie_to_record(db, declared(self.her, own), top, desk)
+            tie = tying.tie_to_record(db, declared(self.her, own), top, mine.desk)
             self.ties[tie.id] = ("record", top)
         elif act == "tie_case":
             tie = tying.tie_to_case(db, declared(self.her, own), case.id)
             self.ties[tie.id] = ("case", case.id)
         elif act == "end" and self.ties:
-            tying.end_tie(db, tie_id := min(self.ties), own, mine.now)
+            tying.end_tie(db, tie_id := next(iter(self.ties)), own, mine.now)
             del self.ties[tie_id]
 
     def report(self) -> Case:

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from grievance.casework.case import closing, reading, timing, working
+from grievance.casework.case import closing, grouping, reading, timing, working
 from grievance.casework.directory.version import loads_of, make_version
 from grievance.casework.notices.alerting import alert_missed
-from grievance.casework.referral import asking, consenting, holding, onward, referring
+from grievance.casework.referral import asking, consenting, holding, onward, paper, referring
 from grievance.casework.referral.chains import proposals_now
+from grievance.casework.referral.paper_consent import her_forms
 from grievance.casework.report import replying
 from grievance.casework.respondents import conflicting
 from grievance.rules.respondents import Details
@@ -21,6 +22,7 @@ from grievance.rules.terms import (
     ConsentVia,
     DeclineReason,
     Outcome,
+    PaperState,
     ReferralKind,
     ReferralState,
     RespondentKind,
@@ -30,9 +32,11 @@ from grievance.store.cases import Case
 from grievance.store.clocks import clock_of
 from grievance.store.directory import Organization
 from grievance.store.events import Event, events_of_case, events_of_verb
+from grievance.store.groups import said_to_be_several
 from grievance.store.outbox import Notice
 from grievance.store.queue import Filters, Reader, count_cases
 from grievance.store.referrals import ConsentQuestion, Referral, referrals_of
+from tests.casework.test_paper import ASKED, TODAY
 from tests.casework.world import World, state_of
 from tests.factories import NOW, make_member
 
@@ -50,17 +54,9 @@ def world(db: Session) -> World:
     for body, given in zip(made.bodies, needs, strict=True):
         body.services[0].needs = given
     made.root.services[0].needs = ["INF"]
-    made.bodies.sort(key=lambda one: (one.services[0].needs, str(one.id)))
-    order = {"['SHE']": 2, "['WCL']": 0, "['WCL', 'SHE']": 4}
-    made.bodies.sort(key=lambda one: order[str(one.services[0].needs)])
     make_version(db, NOW)
     db.flush()
     return made
-
-
-def parts(world: World) -> tuple[Organization, ...]:
-    """Union, second union, shelter, second shelter, house; by their order on the page."""
-    return tuple(world.bodies)
 
 
 def files(world: World, *chosen: Organization, last: bool = True) -> Case:
@@ -94,7 +90,7 @@ def takes_back(world: World, case: Case, body: Organization) -> None:
 
 def refers(
     world: World, case: Case, by: Organization, to: Organization, kind=SHARE, via=ConsentVia.VOICE
-):
+) -> bool:
     given = onward.Onward(to.id, "she needs it", via, "en", kind)
     done = onward.refer_on(
         world.db, case, given, world.keys(case, by), world.desk(by), world.actor(by), NOW
@@ -104,13 +100,11 @@ def refers(
 
 
 def reads(world: World, case: Case, body: Organization) -> reading.OpenedCase | None:
-    kit = world.kits[body]
-    desk = reading.DeskKeys(kit.user_id, body.id, kit.private_key)
-    return reading.open_case(world.db, case, desk, world.actor(body), NOW)
+    return reading.open_case(world.db, case, world.kits[body].desk, world.actor(body), NOW)
 
 
 def reader(world: World, body: Organization) -> Reader:
-    return Reader(body.id, world.kits[body].user_id, frozenset({body.id}), NOW)
+    return world.kits[body].reader()
 
 
 def row_of(world: World, case: Case, body: Organization) -> Referral:
@@ -125,7 +119,7 @@ def verbs(world: World, case: Case, verb: str) -> list[Event]:
 
 
 def test_two_needs_are_asked_side_by_side_and_each_one_after_the_other(world: World) -> None:
-    union, second, shelter, other, _ = parts(world)
+    union, second, shelter, other, _ = world.bodies
     case = files(world, union, second, shelter, other)
 
     first = set(world.asked(case))
@@ -142,7 +136,7 @@ def test_two_needs_are_asked_side_by_side_and_each_one_after_the_other(world: Wo
 
 
 def test_who_serves_all_is_asked_alone_and_the_others_when_it_cannot(world: World) -> None:
-    union, _, shelter, _, house = parts(world)
+    union, _, shelter, _, house = world.bodies
     case = files(world, union, shelter, house)
     assert world.asked(case) == [house]
 
@@ -152,7 +146,7 @@ def test_who_serves_all_is_asked_alone_and_the_others_when_it_cannot(world: Worl
 
 
 def test_who_serves_all_and_says_yes_leaves_nothing_to_ask(world: World) -> None:
-    union, _, shelter, _, house = parts(world)
+    union, _, shelter, _, house = world.bodies
     case = files(world, union, shelter, house)
 
     accepts(world, case, house)
@@ -162,7 +156,7 @@ def test_who_serves_all_and_says_yes_leaves_nothing_to_ask(world: World) -> None
 
 
 def test_where_she_names_nobody_for_a_need_nothing_is_asked_for_it(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
 
     only_safe = files(world, shelter)
     assert row_of(world, only_safe, shelter).kind == "hand_over"
@@ -177,7 +171,7 @@ def test_where_she_names_nobody_for_a_need_nothing_is_asked_for_it(world: World)
 
 
 def test_who_shares_reads_writes_and_notes_and_the_owner_stays(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     assert reads(world, case, shelter) is None
@@ -203,7 +197,7 @@ def test_who_shares_reads_writes_and_notes_and_the_owner_stays(world: World) -> 
 
 
 def test_one_may_share_before_anybody_owns_the_case(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
 
     accepts(world, case, shelter)
@@ -214,7 +208,7 @@ def test_one_may_share_before_anybody_owns_the_case(world: World) -> None:
 
 
 def test_the_state_of_a_share_is_its_own(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     accepts(world, case, shelter)
@@ -228,10 +222,28 @@ def test_the_state_of_a_share_is_its_own(world: World) -> None:
     assert reads(world, case, union) is not None
 
 
+def test_who_shared_it_and_is_done_has_it_in_no_group_and_asks_for_no_form(world: World) -> None:
+    union, _, shelter, _, _ = world.bodies
+    case = files(world, union, shelter)
+    accepts(world, case, shelter)
+    kit = world.kits[shelter]
+    group = grouping.start_group(world.db, [case], "x", kit.desk, kit.actor, NOW)
+    group.may_say = True
+    opened = world.keys(case, shelter)
+    paper.make_form(world.db, case, ASKED, opened, today=TODAY, actor=kit.actor, now=NOW)
+    assert said_to_be_several(world.db, case.id)
+
+    holding.set_service(world.db, case, shelter.id, ReferralState.COMPLETED, kit.actor, NOW)
+
+    assert not said_to_be_several(world.db, case.id)
+    [form] = her_forms(world.db, case, world.her(case), TODAY)
+    assert form.state == PaperState.ENDED
+
+
 def test_a_share_that_is_given_back_is_offered_to_the_next_and_the_owner_stays(
     world: World,
 ) -> None:
-    union, _, shelter, other, _ = parts(world)
+    union, _, shelter, other, _ = world.bodies
     case = files(world, union, shelter, other)
     accepts(world, case, union)
     [asked] = [one for one in world.asked(case) if one is not union]
@@ -247,7 +259,7 @@ def test_a_share_that_is_given_back_is_offered_to_the_next_and_the_owner_stays(
 
 
 def test_whoever_has_new_words_of_hers_is_the_owner(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     accepts(world, case, shelter)
@@ -266,7 +278,7 @@ def test_whoever_has_new_words_of_hers_is_the_owner(world: World) -> None:
 
 
 def test_a_message_of_who_shares_does_not_open_a_closed_case(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     accepts(world, case, shelter)
@@ -280,7 +292,7 @@ def test_a_message_of_who_shares_does_not_open_a_closed_case(world: World) -> No
 
 
 def test_closing_ends_every_question_and_opening_again_asks_on(world: World) -> None:
-    union, second, shelter, _, _ = parts(world)
+    union, second, shelter, _, _ = world.bodies
     case = files(world, union, second, shelter)
     closing.close(world.db, case, ENDING, None, world.actor(world.root), NOW)
     world.db.flush()
@@ -296,7 +308,7 @@ def test_closing_ends_every_question_and_opening_again_asks_on(world: World) -> 
 
 
 def test_where_a_further_need_finds_nobody_the_owner_is_told_once(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     world.db.query(Notice).delete()
@@ -312,7 +324,7 @@ def test_where_a_further_need_finds_nobody_the_owner_is_told_once(world: World) 
 
 
 def test_where_the_first_need_finds_nobody_the_overseeing_desk_is_asked(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, shelter)
 
@@ -327,7 +339,7 @@ def test_where_the_first_need_finds_nobody_the_overseeing_desk_is_asked(world: W
 
 
 def test_time_that_runs_out_asks_the_next_of_its_need_alone(world: World) -> None:
-    union, second, shelter, other, _ = parts(world)
+    union, second, shelter, other, _ = world.bodies
     case = files(world, union, second, shelter, other)
     first = next(one for one in world.asked(case) if one in {union, second})
     accepts(world, case, first)
@@ -343,7 +355,7 @@ def test_time_that_runs_out_asks_the_next_of_its_need_alone(world: World) -> Non
 def test_what_an_owner_is_told_of_a_need_stands_in_no_trail_where_there_is_no_owner(
     world: World,
 ) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter, last=False)
     takes_back(world, case, world.root)
     assert case.owner_id is None
@@ -359,7 +371,7 @@ def test_what_an_owner_is_told_of_a_need_stands_in_no_trail_where_there_is_no_ow
 
 
 def test_taking_one_back_touches_its_need_only(world: World) -> None:
-    union, second, shelter, other, _ = parts(world)
+    union, second, shelter, other, _ = world.bodies
     case = files(world, union, second, shelter, other)
     asked = next(one for one in world.asked(case) if one in {union, second})
     beside = next(one for one in world.asked(case) if one is not asked)
@@ -376,7 +388,7 @@ def test_taking_one_back_touches_its_need_only(world: World) -> None:
 
 
 def test_for_a_need_that_found_nobody_she_asks_another_beside_the_owner(world: World) -> None:
-    union, _, shelter, _, house = parts(world)
+    union, _, shelter, _, house = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     declines(world, case, shelter)
@@ -394,7 +406,7 @@ def test_for_a_need_that_found_nobody_she_asks_another_beside_the_owner(world: W
 
 
 def test_when_nobody_owns_the_case_whom_she_asks_is_to_own_it(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, last=False)
     declines(world, case, union)
 
@@ -406,7 +418,7 @@ def test_when_nobody_owns_the_case_whom_she_asks_is_to_own_it(world: World) -> N
 
 
 def test_another_for_the_same_need_takes_the_place_of_who_serves_it(world: World) -> None:
-    union, second, shelter, other, _ = parts(world)
+    union, second, shelter, other, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     accepts(world, case, shelter)
@@ -426,7 +438,7 @@ def test_another_for_the_same_need_takes_the_place_of_who_serves_it(world: World
 
 
 def test_the_owner_shares_a_case_by_the_same_rules_of_consent(world: World) -> None:
-    union, second, shelter, _, _ = parts(world)
+    union, second, shelter, _, _ = world.bodies
     case = files(world, union)
     accepts(world, case, union)
 
@@ -448,7 +460,7 @@ def test_the_owner_shares_a_case_by_the_same_rules_of_consent(world: World) -> N
 
 
 def test_a_case_that_nobody_accepted_is_not_shared_by_its_overseeing_desk(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, last=False)
 
     with pytest.raises(onward.CannotReferThere):
@@ -456,7 +468,7 @@ def test_a_case_that_nobody_accepted_is_not_shared_by_its_overseeing_desk(world:
 
 
 def test_who_shares_may_be_given_the_whole_case_and_keeps_its_own_need(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     accepts(world, case, shelter)
@@ -471,7 +483,7 @@ def test_who_shares_may_be_given_the_whole_case_and_keeps_its_own_need(world: Wo
 
 
 def test_her_yes_to_a_question_to_share_makes_a_share(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union)
     accepts(world, case, union)
     refers(world, case, union, shelter, via=None)
@@ -489,7 +501,7 @@ def test_her_yes_to_a_question_to_share_makes_a_share(world: World) -> None:
 
 
 def test_danger_is_told_to_who_shares_at_once(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     accepts(world, case, shelter)
@@ -506,7 +518,7 @@ def test_danger_is_told_to_who_shares_at_once(world: World) -> None:
 def test_a_desk_that_shares_and_is_in_conflict_leaves_its_need_and_not_the_case(
     world: World,
 ) -> None:
-    union, second, shelter, other, _ = parts(world)
+    union, second, shelter, other, _ = world.bodies
     case = files(world, union, second, shelter, other)
     first = next(one for one in world.asked(case) if one in {union, second})
     beside = next(one for one in world.asked(case) if one is not first)
@@ -529,7 +541,7 @@ def test_a_desk_that_shares_and_is_in_conflict_leaves_its_need_and_not_the_case(
 
 
 def test_who_shares_and_does_nothing_is_asked_after_once(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, shelter)
     make_member(world.db, shelter)
@@ -550,7 +562,7 @@ def test_who_shares_and_does_nothing_is_asked_after_once(world: World) -> None:
 
 
 def test_more_urgent_means_that_who_shares_acts_sooner_too(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, shelter)
 
@@ -562,7 +574,7 @@ def test_more_urgent_means_that_who_shares_acts_sooner_too(world: World) -> None
 
 
 def test_a_need_that_it_serves_is_a_case_it_carries(world: World) -> None:
-    union, _, shelter, _, _ = parts(world)
+    union, _, shelter, _, _ = world.bodies
     case = files(world, union, shelter)
     accepts(world, case, union)
     accepts(world, case, shelter)

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from grievance.casework.case import closing, reading, working
 from grievance.casework.case.closing import Closing, SecondPersonNeeded
 from grievance.casework.directory.version import make_version
-from grievance.casework.members import membership
 from grievance.casework.referral import asking, consenting, holding, onward, referring
 from grievance.casework.referral.first_sharing import share_first_time
 from grievance.casework.report import replying, returning
@@ -23,11 +22,10 @@ from grievance.rules.terms import (
     Urgency,
     Withdrawal,
 )
-from grievance.store.accounts import membership_between
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
 from grievance.store.documents import organization_grants
-from grievance.store.events import OPERATOR, events_of_case, trail_of
+from grievance.store.events import events_of_case, trail_of
 from grievance.store.queue import Filters, Reader, count_cases, find_case
 from grievance.store.referrals import (
     ConsentQuestion,
@@ -37,9 +35,8 @@ from grievance.store.referrals import (
     referrals_of,
 )
 from grievance.store.taxonomy import taxonomy
-from tests import factories
 from tests.casework.world import World, accepted, refer, state_of
-from tests.factories import NOW, make_member, make_organization
+from tests.factories import NOW, leave, make_member, make_organization
 
 ENDING = Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
 DAY = timedelta(days=1)
@@ -73,9 +70,7 @@ def accepts(world: World, case: Case, body: Organization) -> None:
 
 
 def reads(world: World, case: Case, body: Organization) -> reading.OpenedCase | None:
-    kit = world.kits[body]
-    desk = reading.DeskKeys(kit.user_id, body.id, kit.private_key)
-    return reading.open_case(world.db, case, desk, world.actor(body), NOW)
+    return reading.open_case(world.db, case, world.kits[body].desk, world.actor(body), NOW)
 
 
 def writes_note(world: World, case: Case, body: Organization, words: str) -> None:
@@ -90,7 +85,7 @@ def declines(world: World, case: Case, body: Organization) -> None:
 
 
 def reader(world: World, body: Organization) -> Reader:
-    return Reader(body.id, world.kits[body].user_id, frozenset({body.id}), NOW)
+    return world.kits[body].reader()
 
 
 # A closed case
@@ -269,9 +264,7 @@ def test_the_word_of_a_member_who_was_dismissed_since_does_not_count(world: Worl
     other = world.kits[holder]
     world.kits[holder] = make_member(world.db, holder)
     danger(world, case, holder)
-    seat = membership_between(world.db, world.kits[holder].user_id, holder.id)
-    assert seat is not None
-    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW, lose_key=True)
+    leave(world.db, world.kits[holder], lose_key=True)
     world.kits[holder] = other
 
     with pytest.raises(SecondPersonNeeded):
@@ -652,9 +645,7 @@ def test_a_desk_where_nobody_can_read_is_neither_offered_nor_asked(world: World)
     make_member(world.db, unconfirmed, confirmed=False)
     case, holder = accepted(world, world.bodies[1])
     body = next(one for one in world.bodies[:2] if one is not holder)
-    seat = membership_between(world.db, world.kits[body].user_id, body.id)
-    assert seat is not None
-    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW, lose_key=True)
+    leave(world.db, world.kits[body], lose_key=True)
     make_version(world.db, NOW)
 
     routed = world.route(world.answers("chosen", [body], last=False))
@@ -666,10 +657,8 @@ def test_a_desk_where_nobody_can_read_is_neither_offered_nor_asked(world: World)
 def test_a_desk_with_a_new_key_takes_a_case_once_she_has_sealed_it_anew(world: World) -> None:
     body = world.bodies[1]
     case = world.file(world.answers("chosen", [body], last=False))
-    seat = membership_between(world.db, world.kits[body].user_id, body.id)
-    assert seat is not None
-    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW, lose_key=True)
-    factories._PRIVATES.pop(body.id, None)
+    leave(world.db, world.kits[body], lose_key=True)
+    world.forget_key(body)
     world.kits[body] = make_member(world.db, body)
     with pytest.raises(referring.SealedToAnOldKey):
         accepts(world, case, body)
@@ -715,9 +704,7 @@ def test_cases_of_a_member_who_left_are_nobodys_again(world: World) -> None:
     member = make_member(world.db, holder)
     working.assign(world.db, case, member.user_id, world.actor(holder), NOW)
     world.db.flush()
-    seat = membership_between(world.db, member.user_id, holder.id)
-    assert seat is not None
-    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+    leave(world.db, member)
     world.db.expire(case)
 
     assert case.assignee_id is None

@@ -14,12 +14,15 @@ from grievance.casework.case import closing
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.directory.version import make_version
 from grievance.casework.referral import consenting, holding, paper, referring
+from grievance.casework.referral.consenting import seal_hers
 from grievance.casework.referral.paper import CannotPrint, FormThere, Sheet, Wanted
 from grievance.casework.referral.paper_bodies import NeverOnPaper
 from grievance.casework.referral.paper_consent import answer_paper, her_forms, take_back
 from grievance.casework.report.answers import Answers
+from grievance.casework.respondents import naming
 from grievance.rules.terms import (
     ClosingKind,
+    ConsentScope,
     ConsentVia,
     DocumentKind,
     OrganizationKind,
@@ -34,7 +37,7 @@ from grievance.store.documents import documents
 from grievance.store.events import Event
 from grievance.store.outbox import Notice
 from grievance.store.paper import PaperForm
-from tests.casework.test_respondents import agency
+from tests.casework.test_respondents import agency, keeper, made
 from tests.casework.world import World, accepted, refer
 from tests.factories import NOW, make_organization
 
@@ -113,7 +116,7 @@ def test_whom_it_is_for_and_what_for_lie_in_no_row_and_no_event(world: World, he
     events = [e.details for e in world.db.scalars(select(Event).where(Event.verb.like("paper%")))]
     [document] = documents(world.db, held[0].id, DocumentKind.PAPER)
 
-    for never in ("Kanaryo", "Clinic", "see her", "2345", "story", "violence"):
+    for never in ("Kanaryo", "Clinic", "see her", "2345 6789", "story", "violence"):
         assert never not in f"{row} {events}"
         assert never.encode() not in document.sealed
     assert "place" in form.fields
@@ -360,12 +363,7 @@ def test_a_partner_is_asked_here_and_not_on_paper(world: World, held: Held) -> N
 
 def about(world: World, **changes: object) -> Held:
     """A case about somebody, or without somebody, accepted."""
-    answers = replace(world.answers("chosen", [world.bodies[0]], True), **changes)
-    case = world.file(answers)
-    [body] = world.asked(case)
-    referring.accept(world.db, case, body.id, world.actor(body), NOW)
-    world.db.flush()
-    return case, body
+    return accepted_of(world, replace(world.answers("chosen", [world.bodies[0]], True), **changes))
 
 
 def test_whom_it_is_about_and_whom_she_keeps_away_get_none(world: World) -> None:
@@ -396,6 +394,34 @@ def test_whom_the_desks_records_name_gets_none(world: World, held: Held) -> None
             world.db, case, form, world.keys(case, body), today=TODAY, actor=world.actor(body),
             now=NOW, records=[agency("Mapagpala")],
         )  # fmt: skip
+
+
+def test_whom_a_record_kept_away_gets_none_also_when_it_is_taken_off(
+    world: World, held: Held
+) -> None:
+    case, body = held
+    other = next(one for one in world.bodies if one is not body)
+    other.name = "Kintong Bituin"
+    make_version(world.db, NOW)
+    one = made(world, case, body, agency("Kintong Bituin"))
+    naming.unlink(world.db, case, one.id, keeper(world, body))
+
+    with pytest.raises(NeverOnPaper):
+        make(world, held, replace(WANTED, typed_body="Kintong Bituin"))
+
+
+def test_who_reads_from_now_on_alone_makes_no_form(world: World, held: Held) -> None:
+    case, third = held[0], world.bodies[2]
+    choice = consenting.Choice(third.id, ConsentScope.FROM_NOW, "en")
+    routed = world.route(world.answers("chosen", [], last=False))
+    consenting.consent(world.db, case, choice, world.her(case), routed, NOW)
+    referring.accept(world.db, case, third.id, world.actor(third), NOW)
+    contact = {"channel": "phone", "contact": "9123 4567"}
+    world.db.add(seal_hers(case, DocumentKind.CONTACT, contact, world.her(case), NOW))
+    world.db.flush()
+
+    with pytest.raises(NotAllowed):
+        make(world, (case, third))
 
 
 def test_a_listing_that_became_an_office_is_printed_no_more(world: World, held: Held) -> None:

@@ -1,6 +1,6 @@
 """A question to the worker before accepting: who reads it, what it stops, and how it ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +35,7 @@ from grievance.store.documents import Document
 from grievance.store.events import Event, events_of_case
 from grievance.store.outbox import Notice
 from grievance.store.questions import Question, open_question
-from grievance.store.queue import Filters, Reader, find_cases
+from grievance.store.queue import Filters, find_cases
 from grievance.store.referrals import Referral
 from tests.casework.world import World, refer, state_of
 from tests.factories import NOW
@@ -68,8 +68,7 @@ class Asked:
         return cls(world, case, first, second)
 
     def desk(self, body: Organization) -> reading.DeskKeys:
-        kit = self.world.kits[body]
-        return reading.DeskKeys(kit.user_id, body.id, kit.private_key)
+        return self.world.kits[body].desk
 
     def ask(self, text: str = "Which day?", body: Organization | None = None, at: Any = ASKED_AT):
         body = body or self.first
@@ -122,9 +121,7 @@ class Asked:
         return self.world.db.scalars(query).one()
 
     def waits(self, wanted: str, body: Organization | None = None) -> int:
-        body = body or self.first
-        kit = self.world.kits[body]
-        who = Reader(body.id, kit.user_id, frozenset({body.id}), ASKED_AT)
+        who = replace(self.world.kits[body or self.first].reader(), at=ASKED_AT)
         return len(find_cases(self.world.db, who, Filters(referral=wanted)))
 
 

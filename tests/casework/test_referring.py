@@ -160,10 +160,8 @@ def test_the_next_holder_reads_why_it_was_passed_on_and_the_worker_page_does_not
     refer(world, case, holder, second)
     referring.accept(world.db, case, second.id, world.actor(second), NOW)
     world.db.flush()
-    kit = world.kits[second]
-    desk = reading.DeskKeys(kit.user_id, second.id, kit.private_key)
 
-    opened = reading.open_case(world.db, case, desk, world.actor(second), NOW)
+    opened = reading.open_case(world.db, case, world.kits[second].desk, world.actor(second), NOW)
 
     assert opened is not None
     assert [one.words["text"] for one in opened.reasons] == ["nearer to her"]
@@ -180,9 +178,7 @@ def test_given_back_the_keys_go_and_the_reason_stays_for_the_next_one(world: Wor
     assert holder.id not in world.granted(case)
     assert (case.owner_id, world.asked(case)) == (world.root.id, [other])
     referring.accept(world.db, case, other.id, world.actor(other), NOW)
-    kit = world.kits[other]
-    desk = reading.DeskKeys(kit.user_id, other.id, kit.private_key)
-    again = reading.open_case(world.db, case, desk, world.actor(other), NOW)
+    again = reading.open_case(world.db, case, world.kits[other].desk, world.actor(other), NOW)
     assert again is not None
     assert [one.words["text"] for one in again.reasons] == ["a relative of mine"]
 
@@ -262,8 +258,7 @@ def test_what_she_ruled_out_is_not_referred_to_though_it_joined_later(world: Wor
 def test_looking_marks_an_asked_case_seen_and_read_and_opens_nothing(world: World) -> None:
     case = world.file(world.answers("chosen", [world.bodies[0]], last=True))
     [asked] = world.asked(case)
-    kit = world.kits[asked]
-    desk = reading.DeskKeys(kit.user_id, asked.id, kit.private_key)
+    desk = world.kits[asked].desk
 
     assert reading.open_case(world.db, case, desk, world.actor(asked), NOW) is None
     world.db.flush()
@@ -275,8 +270,7 @@ def test_looking_marks_an_asked_case_seen_and_read_and_opens_nothing(world: Worl
 
 def test_each_opening_of_words_is_one_event(world: World) -> None:
     case, holder = accepted(world)
-    kit = world.kits[holder]
-    desk = reading.DeskKeys(kit.user_id, holder.id, kit.private_key)
+    desk = world.kits[holder].desk
 
     for _ in range(2):
         assert reading.open_case(world.db, case, desk, world.actor(holder), NOW) is not None

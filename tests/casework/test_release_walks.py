@@ -6,15 +6,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grievance.casework.case import reading, releasing
-from grievance.casework.case.reading import DeskKeys
 from grievance.casework.case.releasing import AskedOtherwise, CannotRelease, SecondAgrees, Wanted
 from grievance.casework.referral import consenting
 from grievance.casework.report import replying
 from grievance.rules.terms import Urgency
-from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.documents import organization_grants
-from grievance.store.queue import Reader, find_case
+from grievance.store.queue import find_case
 from grievance.store.referrals import standing_consent
 from tests.casework.world import World, accepted
 from tests.factories import NOW, MemberKit, make_member
@@ -38,16 +36,14 @@ class Walk:
         self.agreed: set[Organization] = set()
 
     def press(self, kit: MemberKit, to: Organization) -> None:
-        mine, self.world.kits[self.holder] = self.world.kits[self.holder], kit
-        opened, actor = self.world.keys(self.case, self.holder), self.world.actor(self.holder)
-        self.world.kits[self.holder] = mine
-        keys = DeskKeys(kit.user_id, self.holder.id, kit.private_key)
+        opened = reading.opened_keys(self.world.db, self.case, kit.desk)
         stands = self.stands()
         may = self.may(to)
         before = self.world.db.begin_nested()  # what is refused changes nothing, as on the page
         try:
+            wanted = Wanted(to.id, "why")
             releasing.release(
-                self.world.db, self.case, Wanted(to.id, "why"), keys, opened, actor, self.now
+                self.world.db, self.case, wanted, kit.desk, opened, kit.actor, self.now
             )
             assert may
             assert stands
@@ -115,11 +111,9 @@ class Walk:
             assert (standing_consent(db, self.case.id, body.id) is not None) == (
                 body in self.agreed
             )
-            who = Reader(body.id, self.world.kits[body].user_id, frozenset({body.id}), self.now)
             if reads:
-                assert find_case(db, who, self.case.id) is not None
+                assert find_case(db, self.world.kits[body].reader(), self.case.id) is not None
         assert set(self.world.keys(self.case, self.holder).keys) == set(range(self.case.epoch + 1))
-        assert isinstance(self.case, Case)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

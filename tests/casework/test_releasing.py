@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from grievance.casework.case import reading, reasons, releasing, working
-from grievance.casework.case.reading import DeskKeys, OpenedCase
+from grievance.casework.case import closing, reading, reasons, releasing, working
+from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.releasing import (
     AskedOtherwise,
     CannotRelease,
@@ -18,25 +18,25 @@ from grievance.casework.case.releasing import (
 )
 from grievance.casework.case.retaining import delete_case
 from grievance.casework.directory.version import make_version
-from grievance.casework.members.membership import dismiss
 from grievance.casework.referral import asking, consenting, holding, questions, referring
 from grievance.casework.report import replying, returning
 from grievance.rules.terms import (
     CaseState,
+    ClosingKind,
     DeclineReason,
     GrantKind,
     OrganizationKind,
+    Outcome,
     Role,
     Urgency,
 )
-from grievance.store.accounts import membership_between
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.clocks import clocks_of
 from grievance.store.directory import Organization
 from grievance.store.documents import Document, Grant, organization_grants
-from grievance.store.events import OPERATOR, Event
+from grievance.store.events import Event
 from grievance.store.outbox import Notice
-from grievance.store.queue import Filters, Reader, count_cases, find_case
+from grievance.store.queue import Filters, count_cases, find_case
 from grievance.store.referrals import ConsentQuestion, consents_of
 from grievance.store.releases import (
     Release,
@@ -45,8 +45,9 @@ from grievance.store.releases import (
     releases_of,
 )
 from tests.casework.world import World, accepted, refer
-from tests.factories import NOW, MemberKit, make_member
+from tests.factories import NOW, MemberKit, leave, make_member
 
+Held = tuple[Case, Organization, MemberKit]
 WHY = "Kanaryo locked in, phone off since Friday"
 LATER = NOW + timedelta(hours=2)
 
@@ -57,13 +58,9 @@ def press(
 ) -> None:  # fmt: skip
     """One person's press at her desk."""
     kit = kit or world.kits[body]
-    mine = world.kits[body]
-    world.kits[body] = kit
-    opened, actor = world.keys(case, body), world.actor(body)
-    world.kits[body] = mine
-    keys = DeskKeys(kit.user_id, body.id, kit.private_key)
+    opened = reading.opened_keys(world.db, case, kit.desk)
     try:
-        releasing.release(world.db, case, Wanted(to.id, reason), keys, opened, actor, at)
+        releasing.release(world.db, case, Wanted(to.id, reason), kit.desk, opened, kit.actor, at)
     finally:
         world.db.flush()
 
@@ -73,26 +70,18 @@ def asks(world: World, case: Case, body: Organization, to: Organization, **more:
         press(world, case, body, to, **more)  # type: ignore[arg-type]
 
 
-def reader(world: World, body: Organization, kit: MemberKit | None = None) -> Reader:
-    user = (kit or world.kits[body]).user_id
-    return Reader(body.id, user, frozenset({body.id}), NOW, frozenset({body.id}))
-
-
 def reads(world: World, case: Case, body: Organization) -> OpenedCase | None:
-    kit = world.kits[body]
-    keys = DeskKeys(kit.user_id, body.id, kit.private_key)
-    return reading.open_case(world.db, case, keys, world.actor(body), NOW)
+    return reading.open_case(world.db, case, world.kits[body].desk, world.actor(body), NOW)
 
 
 def reasons_of(world: World, case: Case, body: Organization, kit: MemberKit | None = None) -> list:
     kit = kit or world.kits[body]
-    keys = DeskKeys(kit.user_id, body.id, kit.private_key)
-    found = reasons.read_reasons(world.db, case, keys, world.actor(body), NOW)
+    found = reasons.read_reasons(world.db, case, kit.desk, kit.actor, NOW)
     return [one.words["text"] for one in found]
 
 
 @pytest.fixture
-def held(world: World) -> tuple[Case, Organization, MemberKit]:
+def held(world: World) -> Held:
     """A danger case that a desk of two holds; beside it a partner she never heard of."""
     case, holder = accepted(world, last=False)
     case.urgency = Urgency.U0
@@ -100,7 +89,7 @@ def held(world: World) -> tuple[Case, Organization, MemberKit]:
 
 
 @pytest.fixture
-def waits(world: World) -> tuple[Case, Organization, MemberKit]:
+def waits(world: World) -> Held:
     """A danger case that another is asked about; the overseeing desk has a key by her consent."""
     case = world.file(world.answers("chosen", [world.bodies[0]], last=True))
     case.urgency = Urgency.U0
@@ -111,12 +100,19 @@ def other(world: World, *but: Organization) -> Organization:
     return next(body for body in world.bodies if body not in but)
 
 
+def released(world: World, held: Held, reason: str = WHY) -> Organization:
+    """Another desk that two let read it; the second may write a reason too."""
+    case, holder, second = held
+    to = other(world, holder)
+    asks(world, case, holder, to)
+    press(world, case, holder, to, kit=second, reason=reason)
+    return to
+
+
 # The two
 
 
-def test_the_key_that_waits_for_ones_own_desk_is_released_by_two(
-    world: World, waits: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_the_key_that_waits_for_ones_own_desk_is_released_by_two(world: World, waits: Held) -> None:
     case, root, second = waits
     asks(world, case, root, root)
     asks(world, case, root, root, at=LATER)  # the same person is no second
@@ -134,26 +130,24 @@ def test_the_key_that_waits_for_ones_own_desk_is_released_by_two(
 
 
 def test_a_holder_makes_a_key_for_another_and_it_opens_after_the_second_press(
-    world: World, held: tuple[Case, Organization, MemberKit]
+    world: World, held: Held
 ) -> None:
     case, holder, second = held
     to = other(world, holder)
     asks(world, case, holder, to)
-    assert find_case(world.db, reader(world, to), case.id) is None
+    assert find_case(world.db, world.kits[to].reader(), case.id) is None
     assert world.keys(case, to).keys == {}
 
     press(world, case, holder, to, kit=second)
 
-    assert find_case(world.db, reader(world, to), case.id) is not None
+    assert find_case(world.db, world.kits[to].reader(), case.id) is not None
     assert set(world.keys(case, to).keys) == {0}
     assert reads(world, case, to) is not None
     assert case.owner_id == holder.id
     assert to.id not in {one.organization_id for one in consents_of(world.db, case.id)}
 
 
-def test_an_administrator_is_no_second_and_a_desk_beside_neither(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_an_administrator_is_no_second_and_a_desk_beside_neither(world: World, held: Held) -> None:
     case, holder, _ = held
     to = other(world, holder)
     beside = other(world, holder, to)
@@ -204,16 +198,12 @@ def test_where_nobody_could_be_the_second_it_does_not_exist(world: World) -> Non
     assert world.db.get(ReleaseRequest, case.id) is None
 
 
-def test_what_one_asked_for_who_left_since_is_not_asked_any_more(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_what_one_asked_for_who_left_since_is_not_asked_any_more(world: World, held: Held) -> None:
     case, holder, second = held
     third = make_member(world.db, holder)
     to = other(world, holder)
     asks(world, case, holder, to, kit=second)
-    seat = membership_between(world.db, second.user_id, holder.id)
-    assert seat
-    dismiss(world.db, seat, actor=OPERATOR, now=NOW)
+    leave(world.db, second)
 
     asks(world, case, holder, to, kit=third)
     press(world, case, holder, to)
@@ -222,9 +212,7 @@ def test_what_one_asked_for_who_left_since_is_not_asked_any_more(
     assert (done.by_user_id, done.second_user_id) == (third.user_id, world.kits[holder].user_id)
 
 
-def test_a_second_who_wants_another_organization_is_no_second(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_a_second_who_wants_another_organization_is_no_second(world: World, held: Held) -> None:
     case, holder, second = held
     to = other(world, holder)
     asks(world, case, holder, to)
@@ -234,7 +222,7 @@ def test_a_second_who_wants_another_organization_is_no_second(
 
 
 def test_both_are_named_in_the_trail_of_everybody_concerned_and_nowhere_before(
-    world: World, held: tuple[Case, Organization, MemberKit]
+    world: World, held: Held
 ) -> None:
     case, holder, second = held
     to = other(world, holder)
@@ -263,16 +251,14 @@ def refused(world: World, case: Case, holder: Organization, to: Organization) ->
 
 
 @pytest.mark.parametrize("urgency", ["U1", "U2", "U3", "U4"])
-def test_only_in_danger(
-    world: World, held: tuple[Case, Organization, MemberKit], urgency: str
-) -> None:
+def test_only_in_danger(world: World, held: Held, urgency: str) -> None:
     case, holder, _ = held
     case.urgency = urgency
 
     refused(world, case, holder, other(world, holder))
 
 
-def test_never_a_closed_case(world: World, held: tuple[Case, Organization, MemberKit]) -> None:
+def test_never_a_closed_case(world: World, held: Held) -> None:
     case, holder, _ = held
     case.state = CaseState.CLOSED
 
@@ -280,9 +266,7 @@ def test_never_a_closed_case(world: World, held: tuple[Case, Organization, Membe
 
 
 @pytest.mark.parametrize("kind", ["consulate", "government", "agency"])
-def test_never_an_office_or_an_agency(
-    world: World, held: tuple[Case, Organization, MemberKit], kind: str
-) -> None:
+def test_never_an_office_or_an_agency(world: World, held: Held, kind: str) -> None:
     case, holder, _ = held
     to = other(world, holder)
     to.kind = OrganizationKind(kind)
@@ -291,9 +275,7 @@ def test_never_an_office_or_an_agency(
     refused(world, case, holder, to)
 
 
-def test_never_one_that_is_kept_away(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_never_one_that_is_kept_away(world: World, held: Held) -> None:
     case, holder, _ = held
     to = other(world, holder)
     world.db.add(CaseExclusion(case_id=case.id, organization_id=to.id))
@@ -327,9 +309,7 @@ def test_never_one_she_ruled_out_or_named_though_it_joined_later(world: World) -
             press(world, case, holder, to)
 
 
-def test_never_one_she_sent_away_or_said_no_to(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_never_one_she_sent_away_or_said_no_to(world: World, held: Held) -> None:
     case, holder, _ = held
     sent_away, said_no = (one for one in world.bodies if one is not holder)
     refer(world, case, holder, sent_away)
@@ -356,9 +336,7 @@ def test_nor_by_a_desk_above_that_she_sent_away(world: World) -> None:
         press(world, case, holder, other(world, holder))
 
 
-def test_one_she_agreed_to_is_asked_by_her_word(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_one_she_agreed_to_is_asked_by_her_word(world: World, held: Held) -> None:
     case, holder, _ = held
     to = other(world, holder)
     refer(world, case, holder, to)
@@ -367,22 +345,17 @@ def test_one_she_agreed_to_is_asked_by_her_word(
         press(world, case, holder, to)
 
 
-def test_who_reads_by_a_release_passes_it_on_to_nobody(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
-    case, holder, second = held
-    to = other(world, holder)
-    third = other(world, holder, to)
-    asks(world, case, holder, to)
-    press(world, case, holder, to, kit=second)
+def test_who_reads_by_a_release_passes_it_on_to_nobody(world: World, held: Held) -> None:
+    case, holder, _ = held
+    to = released(world, held)
     make_member(world.db, to)
 
     with pytest.raises(CannotRelease):
-        press(world, case, to, third)
+        press(world, case, to, other(world, holder, to))
 
 
 def test_a_desk_that_was_not_asked_and_has_no_key_releases_nothing_to_itself(
-    world: World, held: tuple[Case, Organization, MemberKit]
+    world: World, held: Held
 ) -> None:
     case, _, _ = held
     make_member(world.db, world.root)
@@ -391,9 +364,7 @@ def test_a_desk_that_was_not_asked_and_has_no_key_releases_nothing_to_itself(
         press(world, case, world.root, world.root)
 
 
-def test_all_is_looked_at_anew_at_the_second_press(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_all_is_looked_at_anew_at_the_second_press(world: World, held: Held) -> None:
     case, holder, second = held
     to = other(world, holder)
     asks(world, case, holder, to)
@@ -408,9 +379,7 @@ def test_all_is_looked_at_anew_at_the_second_press(
 # Until when
 
 
-def test_it_lapses_after_a_day_and_leaves_no_key_and_no_reason(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_it_lapses_after_a_day_and_leaves_no_key_and_no_reason(world: World, held: Held) -> None:
     case, holder, second = held
     to = other(world, holder)
     asks(world, case, holder, to)
@@ -433,7 +402,7 @@ def left_of_it(world: World, case: Case) -> tuple[object, list, list]:
 
 
 def test_a_second_press_after_a_day_is_a_first_one_though_no_clock_ran(
-    world: World, held: tuple[Case, Organization, MemberKit]
+    world: World, held: Held
 ) -> None:
     case, holder, second = held
     to = other(world, holder)
@@ -446,7 +415,7 @@ def test_a_second_press_after_a_day_is_a_first_one_though_no_clock_ran(
 
 @pytest.mark.parametrize("act", ["reply", "contact", "withdraw", "no", "consent"])
 def test_whatever_she_does_by_her_code_ends_what_was_asked_for(
-    world: World, held: tuple[Case, Organization, MemberKit], act: str
+    world: World, held: Held, act: str
 ) -> None:
     """She can be asked; also where she sends the same words again."""
     case, holder, second = held
@@ -483,9 +452,7 @@ def comes_back(
         returning.answer_question(world.db, case, question, False, NOW)
 
 
-def test_her_yes_to_that_organization_keeps_the_key_it_gives(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_her_yes_to_that_organization_keeps_the_key_it_gives(world: World, held: Held) -> None:
     case, holder, _ = held
     to = other(world, holder)
     asks(world, case, holder, to)
@@ -498,30 +465,25 @@ def test_her_yes_to_that_organization_keeps_the_key_it_gives(
 
 
 def test_she_says_stop_and_they_find_nothing_and_get_it_never_again(
-    world: World, held: tuple[Case, Organization, MemberKit]
+    world: World, held: Held
 ) -> None:
-    case, holder, second = held
-    to = other(world, holder)
-    asks(world, case, holder, to)
-    press(world, case, holder, to, kit=second)
+    case, holder, _ = held
+    to = released(world, held)
 
     consenting.withdraw(world.db, case, to.id, world.her(case), NOW)
     world.db.flush()
 
     assert organization_grants(world.db, case.id, to.id, released_only=False) == []
-    assert find_case(world.db, reader(world, to), case.id) is None
+    assert find_case(world.db, world.kits[to].reader(), case.id) is None
     assert set(world.keys(case, holder).keys) == {0, 1}
     assert to.id in events(world, "consent_withdrawn")
     refused(world, case, holder, to)
 
 
-def test_what_she_writes_after_it_opens_for_them_too(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
-    case, holder, second = held
-    to, third = (one for one in world.bodies if one is not holder)
-    asks(world, case, holder, to)
-    press(world, case, holder, to, kit=second)
+def test_what_she_writes_after_it_opens_for_them_too(world: World, held: Held) -> None:
+    case, holder, _ = held
+    to = released(world, held)
+    third = other(world, holder, to)
     refer(world, case, holder, third)
     consenting.withdraw(world.db, case, third.id, world.her(case), NOW)  # starts an epoch
     replying.reply(world.db, case, "safe now", world.her(case), language="en", now=NOW)
@@ -537,11 +499,8 @@ def test_an_asked_desk_that_says_no_after_all_reads_no_more(world: World) -> Non
     body = world.bodies[0]
     case = world.file(world.answers("chosen", [body], last=True))
     case.urgency = Urgency.U0
-    second, desk = make_member(world.db, body), world.kits[world.root]
-    keys = DeskKeys(desk.user_id, world.root.id, desk.private_key)
-    questions.ask(
-        world.db, case, "Safe?", keys, language="en", actor=world.actor(world.root), now=NOW
-    )
+    second, root = make_member(world.db, body), world.kits[world.root]
+    questions.ask(world.db, case, "Safe?", root.desk, language="en", actor=root.actor, now=NOW)
     asks(world, case, body, body)
     press(world, case, body, body, kit=second)
     assert reads(world, case, body) is not None
@@ -556,13 +515,19 @@ def test_an_asked_desk_that_says_no_after_all_reads_no_more(world: World) -> Non
     assert body.id not in world.granted(case)
 
 
+@pytest.mark.parametrize("closes", [True, False])
 def test_given_back_or_closed_nothing_stays_asked_for(
-    world: World, held: tuple[Case, Organization, MemberKit]
+    world: World, held: Held, closes: bool
 ) -> None:
     case, holder, _ = held
     asks(world, case, holder, other(world, holder))
-    opened = world.keys(case, holder)
-    holding.give_back(world.db, case, "full", opened, world.actor(holder), NOW)
+    opened, actor = world.keys(case, holder), world.actor(holder)
+    if closes:
+        case.urgency = Urgency.U1  # one person closes it
+        ending = closing.Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
+        closing.close(world.db, case, ending, opened, actor, NOW)
+    else:
+        holding.give_back(world.db, case, "full", opened, actor, NOW)
     world.db.flush()
 
     assert left_of_it(world, case) == (None, [], [])
@@ -572,12 +537,10 @@ def test_given_back_or_closed_nothing_stays_asked_for(
 
 
 def test_she_reads_who_when_and_why_and_the_second_persons_words_too(
-    world: World, held: tuple[Case, Organization, MemberKit]
+    world: World, held: Held
 ) -> None:
-    case, holder, second = held
-    to = other(world, holder)
-    asks(world, case, holder, to)
-    press(world, case, holder, to, kit=second, reason="I called her sister")
+    case, holder, _ = held
+    to = released(world, held, "I called her sister")
 
     private = world.pairs[case.id].private
     hers = [one.words["text"] for one in reasons.reasons_for_worker(world.db, case, private)]
@@ -589,7 +552,7 @@ def test_she_reads_who_when_and_why_and_the_second_persons_words_too(
 
 
 def test_the_reason_lies_under_a_key_of_its_own_and_disturbs_no_other_reading(
-    world: World, held: tuple[Case, Organization, MemberKit]
+    world: World, held: Held
 ) -> None:
     """Its number is that of an epoch of the words, under which it would not open."""
     case, holder, _ = held
@@ -603,27 +566,21 @@ def test_the_reason_lies_under_a_key_of_its_own_and_disturbs_no_other_reading(
     assert (row.key, row.epoch) == (GrantKind.RELEASE, 0)
 
 
-def test_it_waits_in_the_list_of_who_may_be_the_second(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
+def test_it_waits_in_the_list_of_who_may_be_the_second(world: World, held: Held) -> None:
     case, holder, second = held
     to = other(world, holder)
     asks(world, case, holder, to)
 
     def waiting(body: Organization, kit: MemberKit | None = None) -> int:
-        return count_cases(world.db, reader(world, body, kit), Filters(referral="closing"))[0]
+        who = (kit or world.kits[body]).reader()
+        return count_cases(world.db, who, Filters(referral="closing"))[0]
 
     assert (waiting(holder, second), waiting(holder), waiting(to)) == (1, 0, 0)
 
 
-def test_a_deleted_case_takes_its_releases_along(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
-    case, holder, second = held
-    to = other(world, holder)
-    asks(world, case, holder, to)
-    press(world, case, holder, to, kit=second)
-    world.db.flush()
+def test_a_deleted_case_takes_its_releases_along(world: World, held: Held) -> None:
+    case, _, _ = held
+    released(world, held)
 
     delete_case(world.db, case.id)
 
@@ -633,9 +590,7 @@ def test_a_deleted_case_takes_its_releases_along(
 def test_two_persons_are_counted_by_person_and_by_role(world: World) -> None:
     assert has_two_persons(world.db)
     for body in (*world.bodies, world.root):
-        seat = membership_between(world.db, world.kits[body].user_id, body.id)
-        assert seat
-        dismiss(world.db, seat, actor=OPERATOR, now=NOW, lose_key=True)
+        leave(world.db, world.kits[body], lose_key=True)
         world.forget_key(body)
     assert not has_two_persons(world.db)
     make_member(world.db, world.root, roles=(Role.COORDINATOR, Role.ORGANIZER))
@@ -647,13 +602,9 @@ def test_two_persons_are_counted_by_person_and_by_role(world: World) -> None:
     assert has_two_persons(world.db)
 
 
-def test_who_reads_by_a_release_keeps_no_promise_of_the_owner(
-    world: World, held: tuple[Case, Organization, MemberKit]
-) -> None:
-    case, holder, second = held
-    to = other(world, holder)
-    asks(world, case, holder, to)
-    press(world, case, holder, to, kit=second)
+def test_who_reads_by_a_release_keeps_no_promise_of_the_owner(world: World, held: Held) -> None:
+    case, _, _ = held
+    to = released(world, held)
     opened, actor = world.keys(case, to), world.actor(to)
 
     working.note(world.db, case, "Looked at it", opened, actor=actor, now=LATER)

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from grievance.casework.case.reading import DeskKeys
 from grievance.casework.case.retaining import delete_case
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.directory.version import make_version
@@ -34,7 +33,7 @@ from grievance.store.directory import (
     current_key,
 )
 from grievance.store.events import Event, trail_of
-from grievance.store.queue import Reader, find_case
+from grievance.store.queue import find_case
 from grievance.store.referrals import referrals_of
 from grievance.store.respondents import (
     DeskMark,
@@ -52,9 +51,7 @@ AGENCY = RespondentKind.AGENCY_DESTINATION
 
 
 def keeper(world: World, body: Organization) -> Keeper:
-    kit = world.kits[body]
-    desk = DeskKeys(kit.user_id, body.id, kit.private_key)
-    return Keeper(desk, SECRET, world.actor(body), NOW)
+    return Keeper(world.kits[body].desk, SECRET, world.actor(body), NOW)
 
 
 def known(world: World, body: Organization) -> dict[object, Entry]:
@@ -81,9 +78,7 @@ def another(world: World, body: Organization) -> Case:
 
 
 def sees(world: World, case: Case, body: Organization) -> bool:
-    kit = world.kits[body]
-    reader = Reader(body.id, kit.user_id, frozenset({body.id}), NOW)
-    return find_case(world.db, reader, case.id) is not None
+    return find_case(world.db, world.kits[body].reader(), case.id) is not None
 
 
 def test_a_record_opens_to_its_desk_alone_and_nothing_of_it_stands_readable(world: World) -> None:
@@ -275,14 +270,14 @@ def test_names_that_mean_a_partner_only_together_keep_its_cases_away(named: Worl
     second = another(named, body)
     plain = made(named, second, body, agency("Kintong Bituin"))
     telling = made(named, first, body, agency(other.name))
-    assert sees_key(named, second, other) is None
+    assert kept_away(named, second, other) is None
 
     merging.merge_records(named.db, plain.id, telling.id, keeper(named, body))
 
-    assert sees_key(named, second, other) is not None
+    assert kept_away(named, second, other) is not None
 
 
-def sees_key(world: World, case: Case, body: Organization) -> CaseExclusion | None:
+def kept_away(world: World, case: Case, body: Organization) -> CaseExclusion | None:
     return world.db.get(CaseExclusion, (case.id, body.id))
 
 

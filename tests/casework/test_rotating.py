@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from grievance.casework.case import working
 from grievance.casework.case.keyring import keys_for_organization
-from grievance.casework.case.reading import DeskKeys
 from grievance.casework.members import membership, rotating
 from grievance.casework.members.rotating import HoldsNoKey, NothingDue, Portion
 from grievance.casework.referral import asking, granting, referring
@@ -24,27 +23,19 @@ from grievance.store.directory import (
 from grievance.store.documents import Grant, organization_grants
 from grievance.store.events import OPERATOR, Event
 from tests.casework.world import World, accepted
-from tests.factories import NOW, MemberKit, make_member
-
-
-def leave(world: World, body: Organization, kit: MemberKit) -> None:
-    seat = membership_between(world.db, kit.user_id, body.id)
-    assert seat is not None
-    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW)
-    world.db.flush()
+from tests.factories import NOW, MemberKit, leave, make_member
 
 
 def due(world: World, body: Organization) -> MemberKit:
     """Somebody held the key and has left."""
     kit = make_member(world.db, body)
-    leave(world, body, kit)
+    leave(world.db, kit)
     return kit
 
 
 def rotate(world: World, body: Organization, portion: int = 100) -> Portion:
     kit = world.kits[body]
-    keys = DeskKeys(kit.user_id, body.id, kit.private_key)
-    done = rotating.rotate(world.db, keys, world.actor(body), NOW, portion=portion)
+    done = rotating.rotate(world.db, kit.desk, kit.actor, NOW, portion=portion)
     world.db.flush()
     return done
 
@@ -196,7 +187,7 @@ def test_a_dismissal_in_the_middle_makes_a_third_version(world: World) -> None:
     second = make_member(world.db, body)
     due(world, body)
     rotate(world, body, portion=1)
-    leave(world, body, second)
+    leave(world.db, second)
 
     assert rotating.standing(world.db, body.id).due
     assert rotate(world, body).finished
@@ -211,9 +202,7 @@ def test_who_joins_in_the_middle_opens_old_and_new(world: World) -> None:
     due(world, body)
     rotate(world, body, portion=1)
     newcomer = make_member(world.db, body, confirmed=False)
-    seat = membership_between(world.db, newcomer.user_id, body.id)
-    assert seat
-    _confirm(world, body, seat)
+    _confirm(world, body, newcomer, _privates(world, body))
 
     world.kits[body] = newcomer
     for case in cases:
@@ -222,19 +211,14 @@ def test_who_joins_in_the_middle_opens_old_and_new(world: World) -> None:
         assert set(world.keys(case, body).keys) == {0}
 
 
-def _confirm(world: World, body: Organization, seat: object, privates: object = None) -> None:
-    kit = world.kits[body]
-    known = privates if privates is not None else _privates(world, body)
-    by = membership.Confirmer(kit.user_id, known)  # type: ignore[arg-type]
-    mark = membership.fingerprint(seat.user.public_key)  # type: ignore[attr-defined]
-    membership.confirm(
-        world.db,
-        seat,
-        by,
-        compared=mark,
-        actor=world.actor(body),
-        now=NOW,  # type: ignore[arg-type]
-    )
+def _confirm(
+    world: World, body: Organization, newcomer: MemberKit, privates: dict[int, bytes]
+) -> None:
+    seat = membership_between(world.db, newcomer.user_id, body.id)
+    assert seat
+    by = membership.Confirmer(world.kits[body].user_id, privates)
+    mark = membership.fingerprint(newcomer.fingerprint_key)
+    membership.confirm(world.db, seat, by, compared=mark, actor=world.actor(body), now=NOW)
     world.db.flush()
 
 
@@ -252,23 +236,20 @@ def test_nobody_is_confirmed_with_keys_that_were_opened_before_the_new_one(world
     due(world, body)
     rotate(world, body)
     newcomer = make_member(world.db, body, confirmed=False)
-    seat = membership_between(world.db, newcomer.user_id, body.id)
-    assert seat
 
     with pytest.raises(membership.NeedsKeyHolder):
-        _confirm(world, body, seat, stale)
+        _confirm(world, body, newcomer, stale)
 
 
 def test_who_holds_no_key_or_was_dismissed_meanwhile_makes_none(world: World) -> None:
     body = world.bodies[0]
     second = make_member(world.db, body)
     administrator = make_member(world.db, body, roles=(Role.ADMINISTRATOR,))
-    leave(world, body, second)
+    leave(world.db, second)
 
     for kit in (second, administrator):
-        keys = DeskKeys(kit.user_id, body.id, kit.private_key)
         with pytest.raises(HoldsNoKey):
-            rotating.rotate(world.db, keys, OPERATOR, NOW)
+            rotating.rotate(world.db, kit.desk, OPERATOR, NOW)
     assert versions(world, body) == [1]
 
 
@@ -276,9 +257,7 @@ def test_a_key_that_nobody_holds_any_more_keeps_nothing_from_ending(world: World
     """Cases sealed to it wait for the worker; the first member's own key needs no rotation."""
     body = world.bodies[0]
     waiting(world, body)
-    seat = membership_between(world.db, world.kits[body].user_id, body.id)
-    assert seat
-    membership.dismiss(world.db, seat, actor=OPERATOR, now=NOW, lose_key=True)
+    leave(world.db, world.kits[body], lose_key=True)
     world.forget_key(body)
     world.kits[body] = make_member(world.db, body)
 

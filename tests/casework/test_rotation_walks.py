@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.case import working
 from grievance.casework.case.keyring import organization_privates, seal_anew
-from grievance.casework.case.reading import DeskKeys
 from grievance.casework.members import membership, rotating
 from grievance.casework.members.rotating import NothingDue
 from grievance.casework.referral import referring
@@ -21,9 +20,9 @@ from grievance.store.cases import Case
 from grievance.store.directory import Organization, OrganizationKey, key_shares_of
 from grievance.store.documents import Grant
 from grievance.store.engine import Database
-from grievance.store.events import OPERATOR, Actor, Event
+from grievance.store.events import Event
 from tests.casework.world import World
-from tests.factories import NOW, MemberKit, make_member
+from tests.factories import NOW, MemberKit, leave, make_member
 
 MOVES = ("report", "accept", "note", "join", "leave", "portion", "lost portion")
 
@@ -44,9 +43,6 @@ class Desk:
             organization_id=self.body.id,
         )  # fmt: skip
 
-    def actor(self, kit: MemberKit) -> Actor:
-        return Actor("staff", kit.user_id, self.body.id)  # type: ignore[arg-type]
-
     def move(self, name: str, which: int) -> None:
         kit = self.here[which % len(self.here)]
         case = self.cases[which % len(self.cases)] if self.cases else None
@@ -54,11 +50,11 @@ class Desk:
             self.world.pair = KeyPair.generate()
             self.cases.append(self.world.file(self.world.answers("chosen", [self.body], False)))
         elif name == "accept" and case is not None and case.accepted_at is None:
-            referring.accept(self.world.db, case, self.body.id, self.actor(kit), NOW)
+            referring.accept(self.world.db, case, self.body.id, kit.actor, NOW)
         elif name == "note" and case is not None and case.accepted_at is not None:
             self.world.kits[self.body] = kit
             opened = self.world.keys(case, self.body)
-            working.note(self.world.db, case, "note", opened, actor=self.actor(kit), now=NOW)
+            working.note(self.world.db, case, "note", opened, actor=kit.actor, now=NOW)
         elif name == "join":
             self.join(kit)
         elif name == "leave" and len(self.here) > 1:
@@ -77,23 +73,18 @@ class Desk:
         assert seat
         confirmer = membership.Confirmer(by.user_id, self.privates(by))
         mark = membership.fingerprint(newcomer.fingerprint_key)
-        membership.confirm(
-            self.world.db, seat, confirmer, compared=mark, actor=self.actor(by), now=NOW
-        )
+        membership.confirm(self.world.db, seat, confirmer, compared=mark, actor=by.actor, now=NOW)
         self.here.append(newcomer)
 
     def leave(self, kit: MemberKit) -> None:
         self.gone.append(self.privates(kit))
-        seat = membership_between(self.world.db, kit.user_id, self.body.id)
-        assert seat
-        membership.dismiss(self.world.db, seat, actor=OPERATOR, now=NOW)
+        leave(self.world.db, kit)
         self.here.remove(kit)
         assert not key_shares_of(self.world.db, kit.user_id, self.body.id)
 
     def portion(self, kit: MemberKit) -> None:
-        keys = DeskKeys(kit.user_id, self.body.id, kit.private_key)
         try:
-            rotating.rotate(self.world.db, keys, self.actor(kit), NOW, portion=2)
+            rotating.rotate(self.world.db, kit.desk, kit.actor, NOW, portion=2)
         except NothingDue:
             assert not rotating.standing(self.world.db, self.body.id).due
 
@@ -158,10 +149,7 @@ def test_two_holders_at_once_make_one_new_key_and_lose_nothing(
     for _ in range(9):
         world.pair = KeyPair.generate()
         world.file(world.answers("chosen", [body], last=False))
-    left = make_member(db, body)
-    seat = membership_between(db, left.user_id, body.id)
-    assert seat
-    membership.dismiss(db, seat, actor=OPERATOR, now=NOW)
+    leave(db, make_member(db, body))
     db.commit()
     start, failed = threading.Barrier(len(kits)), []
 
@@ -169,7 +157,7 @@ def test_two_holders_at_once_make_one_new_key_and_lose_nothing(
         own = Database(settings.database_url) if _is_server(database) else database
         start.wait()
         try:
-            _to_the_end(own, kit, body)
+            _to_the_end(own, kit)
         except Exception as error:  # a thread's own error would pass unseen
             failed.append(error)
         if own is not database:
@@ -189,13 +177,11 @@ def test_two_holders_at_once_make_one_new_key_and_lose_nothing(
     assert all(opens(db, g, desk.privates(kit)) for kit in kits for g in desk.grants())
 
 
-def _to_the_end(database: Database, kit: MemberKit, body: Organization) -> None:
-    keys = DeskKeys(kit.user_id, kit.organization_id, kit.private_key)
-    actor = Actor("staff", kit.user_id, kit.organization_id)  # type: ignore[arg-type]
+def _to_the_end(database: Database, kit: MemberKit) -> None:
     while True:
         with database.writer() as own:
             try:
-                rotating.rotate(own, keys, actor, NOW, portion=2)
+                rotating.rotate(own, kit.desk, kit.actor, NOW, portion=2)
             except NothingDue:
                 return
             own.commit()
@@ -212,20 +198,15 @@ def test_a_case_that_somebody_works_on_keeps_its_key_until_the_next_portion(
     body = world.bodies[0]
     kit = world.kits[body]
     case = world.file(world.answers("chosen", [body], last=False))
-    left = make_member(db, body)
-    seat = membership_between(db, left.user_id, body.id)
-    assert seat
-    membership.dismiss(db, seat, actor=OPERATOR, now=NOW)
+    leave(db, make_member(db, body))
     db.commit()
     if not _is_server(database):
         return  # one writer at a time: nobody works on it this moment
     db.get_one(Case, case.id, with_for_update=True, populate_existing=True)
-    keys = DeskKeys(kit.user_id, body.id, kit.private_key)
-    actor = Actor("staff", kit.user_id, body.id)  # type: ignore[arg-type]
     with database.writer() as other:
-        done = rotating.rotate(other, keys, actor, NOW)
+        done = rotating.rotate(other, kit.desk, kit.actor, NOW)
         other.commit()
     assert (done.sealed, done.left, done.finished) == (0, 1, False)
     db.commit()
 
-    assert rotating.rotate(db, keys, actor, NOW).finished
+    assert rotating.rotate(db, kit.desk, kit.actor, NOW).finished

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from grievance.casework.case import closing, exporting, working
-from grievance.casework.case.reading import DeskKeys
 from grievance.casework.directory.version import make_version
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.respondents import merging, naming, tying
@@ -19,7 +18,7 @@ from grievance.store.directory import Organization
 from grievance.store.events import Actor, trail_of
 from grievance.store.matching import several_elsewhere
 from grievance.store.outbox import Notice
-from grievance.store.queue import Filters, Reader, count_cases, find_case, find_cases
+from grievance.store.queue import Filters, count_cases, find_case, find_cases
 from grievance.store.respondents import marks_of
 from grievance.store.staff_ties import CaseTie, StaffTie
 from tests.casework.test_respondents import AGENCY, SECRET, agency, another, keeper, made
@@ -35,14 +34,9 @@ def colleague(world: World) -> dict[Organization, MemberKit]:
     return found
 
 
-def reader_of(kit: MemberKit, *scope: Organization) -> Reader:
-    ids = frozenset({kit.organization_id, *(one.id for one in scope)})
-    return Reader(kit.organization_id, kit.user_id, ids, NOW)
-
-
 def found_by(world: World, kit: MemberKit, *scope: Organization) -> set[object]:
     """Every case that any list, count, export or trail tells this member of."""
-    reader, db = reader_of(kit, *scope), world.db
+    reader, db = kit.reader(*scope), world.db
     every = {case.id for case in find_cases(db, reader, Filters(state="all"), 100)}
     number, _oldest = count_cases(db, reader, Filters(state="all"))
     period = exporting.Period(NOW.date(), NOW.date(), ZoneInfo("UTC"))
@@ -59,13 +53,8 @@ def found_by(world: World, kit: MemberKit, *scope: Organization) -> set[object]:
 
 
 def declared(kit: MemberKit, actor: Actor | None = None) -> tying.Declared:
-    own = Actor("staff", kit.user_id, kit.organization_id)  # type: ignore[arg-type]
     reason = StaffTieReason.FAMILY
-    return tying.Declared(kit.user_id, kit.organization_id, reason, actor or own, NOW)
-
-
-def desk_of(world: World, body: Organization) -> DeskKeys:
-    return keeper(world, body).desk
+    return tying.Declared(kit.user_id, kit.organization_id, reason, actor or kit.actor, NOW)
 
 
 Colleagues = dict[Organization, MemberKit]
@@ -81,7 +70,7 @@ def test_a_tie_to_a_record_hides_its_cases_from_her_alone(
     working.assign(world.db, case, her.user_id, world.actor(body), NOW)
     assert found_by(world, her) == {case.id, other.id}
 
-    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, desk_of(world, body))
+    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, world.kits[body].desk)
 
     assert found_by(world, her) == {other.id}
     assert found_by(world, world.kits[body]) == {case.id, other.id}
@@ -98,7 +87,7 @@ def test_a_case_that_comes_to_be_about_it_later_is_hidden_too(
     person = Details(RespondentKind.HOUSEHOLD_MEMBER, ("Mrs Chan",))
     one = made(world, case, body, person)
     her = colleague[body]
-    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, desk_of(world, body))
+    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, world.kits[body].desk)
 
     naming.link(world.db, other, one.id, keeper(world, body))
 
@@ -111,7 +100,7 @@ def test_a_report_that_names_a_tied_agency_is_hidden_from_its_first_hour(
     case, body = accepted(world)
     one = made(world, case, body, agency("Golden Star"))
     her = colleague[body]
-    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, desk_of(world, body))
+    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, world.kits[body].desk)
     answers = world.answers("chosen", [body], last=True)
     answers.respondent_kind = [str(AGENCY)]
     answers.respondent_names = {str(AGENCY): "GOLDEN STAR employment agency"}
@@ -210,7 +199,7 @@ def test_a_merge_hides_the_cases_of_both_and_parting_gives_back(
     one = made(world, first, body, agency("Golden Star"))
     two = made(world, second, body, agency("Kintong Bituin"))
     her, mine = colleague[body], keeper(world, body)
-    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, desk_of(world, body))
+    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, world.kits[body].desk)
     before = rows(world)
 
     merging.merge_records(world.db, two.id, one.id, mine)
@@ -232,14 +221,13 @@ def test_a_record_that_she_is_tied_to_is_no_record_to_her(
     case, body = accepted(world)
     one = made(world, case, body, agency("Golden Star"))
     her = colleague[body]
-    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, desk_of(world, body))
-    hers = DeskKeys(her.user_id, body.id, her.private_key)
-    actor = Actor("staff", her.user_id, body.id)  # type: ignore[arg-type]
+    tying.tie_to_record(world.db, declared(her, world.actor(body)), one.id, world.kits[body].desk)
+    hers = naming.Keeper(her.desk, SECRET, her.actor, NOW)
 
     with pytest.raises(naming.NoSuchRecord):
-        naming.change(world.db, one.id, agency("X"), naming.Keeper(hers, SECRET, actor, NOW))
+        naming.change(world.db, one.id, agency("X"), hers)
     with pytest.raises(naming.NoSuchRecord):
-        tying.tie_to_record(world.db, declared(her), one.id, hers)
+        tying.tie_to_record(world.db, declared(her), one.id, her.desk)
 
 
 def test_the_same_tie_twice_is_one(world: World, colleague: Colleagues) -> None:
@@ -248,7 +236,7 @@ def test_the_same_tie_twice_is_one(world: World, colleague: Colleagues) -> None:
     asked = declared(colleague[body], world.actor(body))
 
     for _ in range(2):
-        tying.tie_to_record(world.db, asked, one.id, desk_of(world, body))
+        tying.tie_to_record(world.db, asked, one.id, world.kits[body].desk)
 
     assert len(world.db.scalars(select(StaffTie)).all()) == 1
 
@@ -285,6 +273,21 @@ def test_where_everybody_of_a_desk_is_tied_somebody_above_is_told_and_doctor_say
     assert case.id in found_by(world, above, body)
 
 
+def test_somebody_above_is_told_too_where_a_name_ties_the_last_who_sees_it(world: World) -> None:
+    above = make_member(world.db, world.root, roles=(Role.COORDINATOR,))
+    case, body = accepted(world)
+    known = make_organization(world.db, name="Kintong Bituin", parent_id=world.bodies[1].id)
+    make_version(world.db, NOW)
+    only = world.kits[body]
+    tying.tie_to_body(world.db, declared(only), known.id, name_secret=SECRET)
+    assert not notices_to(world, above)
+
+    made(world, case, body, agency("Kintong Bituin"))
+
+    assert found_by(world, only) == set()
+    assert [n.kind for n in notices_to(world, above)] == [NoticeKind.ITEM_WAITS]
+
+
 def test_several_elsewhere_is_told_at_five_and_never_of_what_is_kept_away(
     world: World, colleague: Colleagues
 ) -> None:
@@ -293,7 +296,7 @@ def test_several_elsewhere_is_told_at_five_and_never_of_what_is_kept_away(
     answers.respondent_kind = [str(AGENCY)]
     answers.respondent_names = {str(AGENCY): "Golden Star"}
     here = world.file(answers)
-    reader, elsewhere = reader_of(world.kits[mine]), []
+    reader, elsewhere = world.kits[mine].reader(), []
     for sharing in ("nobody", "chosen", "chosen", "chosen", "chosen"):
         more = world.answers(sharing, [other] if sharing == "chosen" else [], last=False)
         more.respondent_kind, more.respondent_names = [str(AGENCY)], answers.respondent_names

@@ -80,11 +80,10 @@ class World:
         factories._PRIVATES.pop(body.id, None)
 
     def actor(self, body: Organization) -> Actor:
-        return Actor("staff", self.kits[body].user_id, body.id)  # type: ignore[arg-type]
+        return self.kits[body].actor
 
     def desk(self, body: Organization) -> reading.DeskKeys:
-        kit = self.kits[body]
-        return reading.DeskKeys(kit.user_id, body.id, kit.private_key)
+        return self.kits[body].desk
 
     def keys(self, case: Case, body: Organization) -> reading.OpenedCase:
         return reading.opened_keys(self.db, case, self.desk(body))

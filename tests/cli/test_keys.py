@@ -6,18 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.casework.members import rotating
-from grievance.casework.members.membership import dismiss
 from grievance.cli import base as cli_base
 from grievance.cli import keys, main
 from grievance.config import Settings
 from grievance.rules.terms import Role
 from grievance.sealing.keys import KeyPair
-from grievance.store.accounts import membership_between
 from grievance.store.directory import Organization, key_versions
 from grievance.store.documents import Grant
-from grievance.store.events import OPERATOR
 from tests.casework.world import World
-from tests.factories import NOW, MemberKit, make_member
+from tests.factories import NOW, MemberKit, leave, make_member
 
 
 @pytest.fixture(autouse=True)
@@ -36,10 +33,7 @@ def holder(db: Session) -> MemberKit:
     for _ in range(5):
         world.pair = KeyPair.generate()
         world.file(world.answers("chosen", [body], last=False))
-    gone = make_member(db, body)
-    seat = membership_between(db, gone.user_id, body.id)
-    assert seat
-    dismiss(db, seat, actor=OPERATOR, now=NOW)
+    leave(db, make_member(db, body))
     db.commit()
     return world.kits[body]
 

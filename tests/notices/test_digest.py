@@ -19,7 +19,15 @@ from grievance.config import Settings
 from grievance.notices.deliver import BACK_OFF
 from grievance.notices.writing import mail_writer
 from grievance.rules.notice_times import NoticeTimes
-from grievance.rules.terms import Language, NoticeKind, NoticeState, Rhythm, Role, Urgency
+from grievance.rules.terms import (
+    ActorKind,
+    Language,
+    NoticeKind,
+    NoticeState,
+    Rhythm,
+    Role,
+    Urgency,
+)
 from grievance.store.accounts import User
 from grievance.store.directory import Organization
 from grievance.store.engine import Database
@@ -39,7 +47,7 @@ KINDS = (NoticeKind.ITEM_WAITS, NoticeKind.PROMISE_MISSED, NoticeKind.NOBODY_TOO
 
 
 def choose(db: Session, user_id: UUID, times: NoticeTimes, now: datetime = NOW) -> None:
-    choose_notices(db, user_id, Language.EN, times, Actor("staff", user_id), now)  # type: ignore[arg-type]
+    choose_notices(db, user_id, Language.EN, times, Actor(ActorKind.STAFF, user_id), now)
 
 
 @pytest.fixture

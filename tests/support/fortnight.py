@@ -19,9 +19,9 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grievance.casework.case import reading, timing, working
+from grievance.casework.case import timing, working
 from grievance.casework.directory.version import make_version
-from grievance.casework.referral import asking, consenting, questions, referring
+from grievance.casework.referral import asking, questions, referring
 from grievance.config import Settings
 from grievance.notices.workloop import WorkLoop
 from grievance.rules.lifecycle import ASKED
@@ -81,7 +81,6 @@ class Fortnight:
     happened: Counter[str] = field(default_factory=Counter)
     latest: timedelta = timedelta()
     unalerted: list[Promise] = field(default_factory=list)
-    pairs: dict[UUID, KeyPair] = field(default_factory=dict)  # of each case's code
 
     def run(self, reports: int) -> None:
         """Reports come in all through; after each step people act and the loop comes round."""
@@ -107,7 +106,6 @@ class Fortnight:
         world.issue = dice.choice(ISSUES)
         chosen = dice.sample(world.bodies, dice.randint(1, 3))
         self.cases.append(world.file(world.answers("chosen", chosen, dice.random() < 0.8)).id)
-        self.pairs[self.cases[-1]] = world.pair
         self.db.flush()
 
     def staff(self) -> None:
@@ -129,8 +127,8 @@ class Fortnight:
         )
         for one in sorted(waiting, key=lambda one: (came[one.case_id], one.number)):
             if self.dice.random() < ANSWERS[came[one.case_id] % len(ANSWERS)]:
-                case, pair = self.db.get_one(Case, one.case_id), self.pairs[one.case_id]
-                her = consenting.hers(self.db, case.id, pair.private, pair.public)
+                case = self.db.get_one(Case, one.case_id)
+                her = self.world.her(case)
                 questions.answer(self.db, case, one, "Sunday", her, language="en", now=self.now)
                 self.happened["questions to workers: answered"] += 1
         self.db.flush()
@@ -142,10 +140,9 @@ class Fortnight:
         if any(q.is_open for q in earlier) or len(earlier) > 1 or self.dice.random() > 0.2:
             return
         kit = self.world.kits[body]
-        desk = reading.DeskKeys(kit.user_id, body.id, kit.private_key)
         questions.ask(
-            self.db, case, f"Which day? {len(earlier)}", desk, language="en",
-            actor=self.world.actor(body), now=self.now,
+            self.db, case, f"Which day? {len(earlier)}", kit.desk, language="en",
+            actor=kit.actor, now=self.now,
         )  # fmt: skip
         self.happened["questions to workers: asked"] += 1
         self.db.flush()

@@ -7,24 +7,32 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grievance.casework.case import timing
 from grievance.casework.case.keyring import open_words
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.directory.version import make_version
+from grievance.casework.notices import alerting
 from grievance.casework.referral import consenting, onward, referring
+from grievance.casework.respondents import tying
 from grievance.casework.routes import correcting
 from grievance.casework.routes.correcting import Facts
 from grievance.casework.routes.replaying import replay
-from grievance.rules.terms import ConsentScope, ConsentVia, ReferralKind
+from grievance.rules.terms import ConsentScope, ConsentVia, ReferralKind, Urgency
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.clocks import clocks_of
 from grievance.store.directory import Organization
 from grievance.store.documents import Document
 from grievance.store.events import Event
+from grievance.store.outbox import Notice
+from grievance.store.queue import find_case
 from grievance.store.referrals import Referral, StoredRoute, latest_route, referrals_of
+from grievance.store.releases import standing_release
+from tests.casework.test_releasing import released
+from tests.casework.test_respondents import SECRET
+from tests.casework.test_staff_ties import declared
 from tests.casework.world import World, accepted, refer, state_of
 from tests.conftest import Clock
 from tests.factories import NOW, make_area, make_member, make_organization, make_service
@@ -34,6 +42,7 @@ from tests.triage.test_case import Page
 
 __all__ = ["network"]
 
+LOTUS = "Lotus Blossom Placement"
 TAIPEI = Facts("TW", None, "care", "ID")
 LATER = NOW + timedelta(hours=3)
 
@@ -96,13 +105,15 @@ def test_nobody_is_asked_or_granted_by_it_and_no_clock_moves(
     world: World, abroad: Organization
 ) -> None:
     case, holder = accepted(world, world.bodies[1])
+    zone, actor = ZoneInfo("Asia/Hong_Kong"), world.actor(holder)
+    timing.plan_contact(world.db, case, LATER.date(), zone=zone, actor=actor, now=NOW)
     before = [(one.kind, one.due_at) for one in clocks_of(world.db, [case.id])]
     rows = [(r.organization_id, r.state) for r in referrals_of(world.db, case.id)]
     granted = world.granted(case)
 
     correct(world, case, holder)
 
-    assert before
+    assert len(before) == 2
     assert [(one.kind, one.due_at) for one in clocks_of(world.db, [case.id])] == before
     assert [(r.organization_id, r.state) for r in referrals_of(world.db, case.id)] == rows
     assert world.granted(case) == granted
@@ -142,29 +153,84 @@ def test_a_desk_without_her_first_answers_corrects_facts_and_runs_no_route(
     assert len(world.db.scalars(select(StoredRoute)).all()) == 1
 
 
+def about_lotus(world: World, *chosen: Organization) -> tuple[Case, Organization]:
+    """A case about an agency that nobody of the directory is called like, accepted."""
+    answers = world.answers("chosen", list(chosen), last=False)
+    answers.respondent_kind = ["agency_destination"]
+    answers.respondent_names = {"agency_destination": LOTUS}
+    case = world.file(answers)
+    [holder] = world.asked(case)
+    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
+    return case, holder
+
+
+def correct_after(world: World, case: Case, holder: Organization, other: Organization) -> None:
+    """Facts are corrected after another organization took that name."""
+    other.name, other.names = LOTUS, {}
+    make_version(world.db, LATER)
+    correct(world, case, holder)
+    assert world.db.get(CaseExclusion, (case.id, other.id)) is not None
+
+
 @pytest.mark.parametrize("asked", [True, False])
 def test_who_is_in_conflict_by_the_directory_of_today_is_passed_over(
     world: World, asked: bool
 ) -> None:
-    answers = world.answers("chosen", world.bodies[:2], last=False)
-    answers.respondent_kind = ["agency_destination"]
-    answers.respondent_names = {"agency_destination": "Lotus Blossom Placement"}
-    case = world.file(answers)
-    [holder] = world.asked(case)
+    case, holder = about_lotus(world, *world.bodies[:2])
     second = next(one for one in world.bodies[:2] if one is not holder)
-    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
     if asked:
         refer(world, case, holder, second)
-    second.name, second.names = "Lotus Blossom Placement", {}
-    make_version(world.db, LATER)
 
-    correct(world, case, holder)
+    correct_after(world, case, holder, second)
 
     row = next(r for r in referrals_of(world.db, case.id) if r.organization_id == second.id)
     assert (row.state, row.reason) == ("withdrawn" if asked else "passed_over", "conflict")
     assert second.id not in world.granted(case)
-    assert world.db.get(CaseExclusion, (case.id, second.id)) is not None
     assert state_of(world, case, holder) == ["accepted"]
+
+
+def test_who_shares_the_case_and_is_in_conflict_now_loses_it_and_hears_no_more(
+    world: World,
+) -> None:
+    case, holder = about_lotus(world, world.bodies[0])
+    second = world.bodies[1]
+    given = onward.Onward(second.id, "x", ConsentVia.VOICE, "en", ReferralKind.SHARE)
+    opened = world.keys(case, holder)
+    onward.refer_on(world.db, case, given, opened, world.desk(holder), world.actor(holder), NOW)
+    referring.accept(world.db, case, second.id, world.actor(second), NOW)
+
+    correct_after(world, case, holder, second)
+
+    mails = select(func.count()).where(Notice.organization_id == second.id)
+    before = world.db.scalar(mails)
+    alerting.alert_missed(world.db, NOW + timedelta(days=40))
+    assert world.db.scalar(mails) == before
+    assert state_of(world, case, second) == ["withdrawn"]
+    assert second.id not in world.granted(case)
+    assert state_of(world, case, holder) == ["accepted"]
+
+
+def test_who_reads_by_a_release_and_is_in_conflict_now_reads_no_more(world: World) -> None:
+    case, holder = about_lotus(world, world.bodies[0])
+    case.urgency = Urgency.U0
+    other = released(world, (case, holder, make_member(world.db, holder)))
+    assert world.keys(case, other).keys
+
+    correct_after(world, case, holder, other)
+
+    assert standing_release(world.db, case.id, other.id) is None
+    assert not world.keys(case, other).keys
+
+
+def test_a_member_tied_to_who_is_in_conflict_now_finds_nothing(world: World) -> None:
+    case, holder = about_lotus(world, world.bodies[0])
+    other, her = world.bodies[1], make_member(world.db, holder)
+    tying.tie_to_body(world.db, declared(her), other.id, name_secret=SECRET)
+    assert find_case(world.db, her.reader(), case.id)
+
+    correct_after(world, case, holder, other)
+
+    assert find_case(world.db, her.reader(), case.id) is None
 
 
 def test_only_the_holder_of_an_open_case_corrects_and_an_old_page_changes_nothing(
@@ -252,37 +318,3 @@ def test_her_page_says_who_changed_what_and_offers_organizations_of_the_new_coun
     assert worker.act("consent", recipients=[str(there.id)], scope="all").status_code == 303
     rows = look(db, select(Referral).where(Referral.organization_id == there.id))
     assert [row.state for row in rows] == ["sent"]
-
-
-def test_times_are_as_they_were_also_where_the_next_contact_is_planned(world: World) -> None:
-    case, holder = accepted(world)
-    actor = world.actor(holder)
-    zone = ZoneInfo("Asia/Hong_Kong")
-    timing.plan_contact(world.db, case, LATER.date(), zone=zone, actor=actor, now=NOW)
-    before = [(c.kind, c.due_at) for c in clocks_of(world.db, [case.id])]
-
-    correct(world, case, holder)
-
-    assert [(c.kind, c.due_at) for c in clocks_of(world.db, [case.id])] == before
-
-
-def test_who_shares_the_case_and_is_in_conflict_now_loses_it_with_its_keys(world: World) -> None:
-    answers = world.answers("chosen", world.bodies[:1], last=False)
-    answers.respondent_kind = ["agency_destination"]
-    answers.respondent_names = {"agency_destination": "Lotus Blossom Placement"}
-    case = world.file(answers)
-    [holder] = world.asked(case)
-    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
-    second = world.bodies[1]
-    given = onward.Onward(second.id, "x", ConsentVia.VOICE, "en", ReferralKind.SHARE)
-    opened = world.keys(case, holder)
-    onward.refer_on(world.db, case, given, opened, world.desk(holder), world.actor(holder), NOW)
-    referring.accept(world.db, case, second.id, world.actor(second), NOW)
-    second.name, second.names = "Lotus Blossom Placement", {}
-    make_version(world.db, LATER)
-
-    correct(world, case, holder, Facts("HK", None, "care", None))
-
-    assert state_of(world, case, second) == ["withdrawn"]
-    assert second.id not in world.granted(case)
-    assert state_of(world, case, holder) == ["accepted"]
