@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from grievance.rules.terms import PaperField, PaperState
 from grievance.store.paper import form_of
 from grievance.store.reference import issue_codes
 from grievance.store.taxonomy import taxonomy
+from grievance.web.ids import id_of
 from grievance.web.locale import language
 from grievance.web.offering import names_of
 from grievance.web.paper_words import Lines, lines_of
@@ -70,7 +70,8 @@ def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
 
 def answer(db: Session, found: OpenCase, form: PaperForm) -> None:
     """Her yes, no, only some of it, or taking back; a form that is not there changes nothing."""
-    row = form_of(db, found.case.id, _uuid(form.form.data))
+    wanted = id_of(form.form.data)
+    row = form_of(db, found.case.id, wanted) if wanted else None
     said = form.message.data
     if row is None:
         return
@@ -82,10 +83,3 @@ def answer(db: Session, found: OpenCase, form: PaperForm) -> None:
         db, found.case, row, None if said == "yes" else some, found.her,
         language=language(), today=today(), now=now(),
     )  # fmt: skip
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return UUID(int=0)

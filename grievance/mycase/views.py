@@ -32,6 +32,7 @@ from grievance.web import limits
 from grievance.web.database import commit, db
 from grievance.web.errors import page
 from grievance.web.forms import Line, ServiceForm, Words, keeps_form, status_of
+from grievance.web.ids import id_of
 from grievance.web.limits import Slowed
 from grievance.web.locale import gettext, language
 from grievance.web.service import now, settings
@@ -259,7 +260,4 @@ def _show(found: OpenCase, form: ServiceForm | None = None, name: str = "") -> R
 
 
 def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return UUID(int=0)
+    return id_of(text) or UUID(int=0)

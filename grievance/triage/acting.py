@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import UUID
 
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +15,7 @@ from grievance.triage import explaining, further, releasing, showing
 from grievance.triage.problems import SAID
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm
+from grievance.web.ids import id_or_404
 from grievance.web.service import now
 from grievance.web.staff import desk
 
@@ -121,11 +121,7 @@ def _may_second(found: Case) -> bool:
 
 def find_in_scope(case_id: str) -> Case:
     """A case in scope. Not mine, not there and not an id at all answer alike."""
-    try:
-        wanted = UUID(case_id)
-    except ValueError:
-        abort(404)
-    found = find_case(db(), showing.reader(desk()), wanted)
+    found = find_case(db(), showing.reader(desk()), id_or_404(case_id))
     if found is None:
         abort(404)
     return found

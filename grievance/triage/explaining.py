@@ -16,6 +16,7 @@ from grievance.store.directory import body_names
 from grievance.store.referrals import StoredRoute, latest_route
 from grievance.triage.because import exclusion_words, reason_words
 from grievance.triage.showing import desk_keys
+from grievance.web.ids import id_of
 from grievance.web.locale import country_name
 from grievance.web.service import now
 from grievance.web.staff import Desk
@@ -50,7 +51,7 @@ def why_page(db: Session, case: Case, desk: Desk, args: Mapping[str, str]) -> di
     """The page: a form to choose with, and the answer for what was chosen."""
     stored = latest_route(db, case.id)
     able = stored if stored and stored.readable else None
-    wanted = _id(args.get("organization", ""))
+    wanted = id_of(args.get("organization", ""))
     name = body_names(db, [wanted]).get(wanted) if wanted else None
     asked = str(wanted) if name and able else ""
     return {
@@ -90,10 +91,3 @@ def _first(db: Session, found: WhyNot) -> tuple[str, list[str]] | None:
 
 def _number(text: str) -> int:
     return min(int(text), _LAST_PAGE) if text.isascii() and text.isdigit() else 0
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

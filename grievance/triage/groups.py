@@ -20,6 +20,7 @@ from grievance.triage.showing import desk_keys, reader, typed_words
 from grievance.triage.views import bp
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm, keeps_form
+from grievance.web.ids import id_of, id_or_404
 from grievance.web.locale import gettext
 from grievance.web.service import now, settings
 from grievance.web.staff import desk
@@ -137,10 +138,7 @@ _ACTS: dict[str, Act] = {
 def _group(group_id: str, *, lock: bool = False) -> Group:
     """A group of the desk with its cases. One of another desk, one that every case has left, and
     no id at all answer alike."""
-    try:
-        wanted = UUID(group_id)
-    except ValueError:
-        abort(404)
+    wanted = id_or_404(group_id)
     row = find_group(db(), reader(desk()), wanted, lock=lock)
     cases = members_of_group(db(), reader(desk()), wanted, lock=lock) if row else []
     if row is None or not cases:
@@ -150,10 +148,8 @@ def _group(group_id: str, *, lock: bool = False) -> Group:
 
 def _case(case_id: str) -> Case | None:
     """The case one came from, where it is in scope."""
-    try:
-        return find_case(db(), reader(desk()), UUID(case_id))
-    except ValueError:
-        return None
+    wanted = id_of(case_id)
+    return find_case(db(), reader(desk()), wanted) if wanted else None
 
 
 def _held(typed: str) -> list[Case]:

@@ -18,6 +18,7 @@ from grievance.store.queue import find_case
 from grievance.triage.forms import Pick
 from grievance.triage.showing import desk_keys, group_labels, reader
 from grievance.web.forms import Filled, Many, ServiceForm, Words, options
+from grievance.web.ids import id_of
 from grievance.web.labels import label
 from grievance.web.locale import country_name, gettext, lazy
 from grievance.web.locale import lazy as _
@@ -160,11 +161,8 @@ def page(db: Session, opinion: Opinion, desk: Desk, form: ServiceForm | None) ->
 
 def find(db: Session, desk: Desk, opinion_id: str) -> Opinion | None:
     """A thread of this desk; not ours, not there and not an id at all are alike."""
-    try:
-        wanted = UUID(opinion_id)
-    except ValueError:
-        return None
-    return find_opinion(db, reader(desk), wanted)
+    wanted = id_of(opinion_id)
+    return find_opinion(db, reader(desk), wanted) if wanted else None
 
 
 def told_words(db: Session, told: Mapping[str, Any]) -> list[tuple[Any, str]]:

@@ -24,6 +24,7 @@ from grievance.triage.showing import desk_keys, reader
 from grievance.triage.views import bp
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import keeps_form
+from grievance.web.ids import id_or_404
 from grievance.web.paper_words import lines_of
 from grievance.web.service import now, today
 from grievance.web.staff import desk
@@ -109,14 +110,7 @@ def paper_end(case_id: str, form_id: str) -> ResponseReturnValue:
 
 def _form(case: Case, form_id: str) -> PaperForm:
     """A form of this case; any other is not there."""
-    try:
-        wanted = UUID(form_id)
-    except ValueError:
-        abort(404)
-    found = form_of(db(), case.id, wanted)
-    if found is None:
-        abort(404)
-    return found
+    return form_of(db(), case.id, id_or_404(form_id)) or abort(404)
 
 
 def _page(

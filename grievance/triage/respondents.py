@@ -26,6 +26,7 @@ from grievance.triage.respondent_forms import (
 )
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm, keeps_form, options
+from grievance.web.ids import id_or_404
 from grievance.web.labels import label
 from grievance.web.locale import lazy as _
 from grievance.web.service import now, settings
@@ -71,7 +72,7 @@ def link(case_id: str) -> ResponseReturnValue:
     form = LinkForm()
     form.record.choices = _record_choices()
     return _on_case(
-        case_id, form, lambda one: naming.link(db(), one, _id(form.record.data), _keeper())
+        case_id, form, lambda one: naming.link(db(), one, id_or_404(form.record.data), _keeper())
     )
 
 
@@ -81,7 +82,7 @@ def unlink(case_id: str) -> ResponseReturnValue:
     """The case is not about it after all."""
     form = PartForm()
     return _on_case(
-        case_id, form, lambda one: naming.unlink(db(), one, _id(form.record.data), _keeper())
+        case_id, form, lambda one: naming.unlink(db(), one, id_or_404(form.record.data), _keeper())
     )
 
 
@@ -110,7 +111,7 @@ def records() -> ResponseReturnValue:
 @bp.get("/respondents/<record_id>")
 def record(record_id: str) -> ResponseReturnValue:
     """One record: its names, its cases, records like it, and what was merged into it."""
-    html = _record_page(_id(record_id))
+    html = _record_page(id_or_404(record_id))
     commit()
     return html
 
@@ -119,7 +120,7 @@ def record(record_id: str) -> ResponseReturnValue:
 @keeps_form
 def names(record_id: str) -> ResponseReturnValue:
     """Other names or numbers."""
-    form, one = RecordForm(), _id(record_id)
+    form, one = RecordForm(), id_or_404(record_id)
     return _on_record(one, form, lambda: naming.change(db(), one, form.details(), _keeper()))
 
 
@@ -127,21 +128,23 @@ def names(record_id: str) -> ResponseReturnValue:
 @keeps_form
 def merge(record_id: str) -> ResponseReturnValue:
     """It is the same as another one of this desk."""
-    form, one = MergeForm(), _id(record_id)
+    form, one = MergeForm(), id_or_404(record_id)
     form.into.choices = _record_choices()
-    return _on_record(
-        one, form, lambda: merging.merge_records(db(), one, _id(form.into.data), _keeper()), "into"
-    )
+
+    def act() -> int:
+        return merging.merge_records(db(), one, id_or_404(form.into.data), _keeper())
+
+    return _on_record(one, form, act, "into")
 
 
 @bp.post("/respondents/<record_id>/part")
 @keeps_form
 def part(record_id: str) -> ResponseReturnValue:
     """What was merged into it is another one after all."""
-    form, one = PartForm(), _id(record_id)
+    form, one = PartForm(), id_or_404(record_id)
 
     def act() -> int:
-        merging.part_records(db(), _id(form.record.data), _keeper())
+        merging.part_records(db(), id_or_404(form.record.data), _keeper())
         return 0
 
     return _on_record(one, form, act)
@@ -245,11 +248,3 @@ def _record_choices() -> list[Any]:
 
 def _keeper() -> Keeper:
     return Keeper(showing.desk_keys(desk()), settings().name_secret, desk().actor, now())
-
-
-def _id(text: str | None) -> UUID:
-    """An id of an address or a form; what is none is as one that is not there."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        abort(404)

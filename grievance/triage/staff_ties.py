@@ -17,6 +17,7 @@ from grievance.triage.problems import SAID
 from grievance.triage.respondent_forms import BODY, RECORD, EndForm, TieCaseForm, TieForm
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import keeps_form, options
+from grievance.web.ids import id_of, id_or_404
 from grievance.web.locale import gettext
 from grievance.web.service import now, settings
 from grievance.web.staff import desk
@@ -63,7 +64,7 @@ def end() -> ResponseReturnValue:
     if not form.validate():
         return _again(None)
     try:
-        tying.end_tie(db(), _id(form.tie.data), desk().actor, now())
+        tying.end_tie(db(), id_or_404(form.tie.data), desk().actor, now())
     except tying.NoSuchTie:
         abort(404)
     except tying.OwnTie as problem:
@@ -95,16 +96,16 @@ def _tie_to(found: Case, form: TieCaseForm) -> None:
     kind, _, one = (form.whom.data or "").partition(":")
     tying.tie_to_case(db(), declared, found.id)  # also where the record is taken off it later
     if kind == RECORD:
-        tying.tie_to_record(db(), declared, _id(one), showing.desk_keys(desk()))
+        tying.tie_to_record(db(), declared, id_or_404(one), showing.desk_keys(desk()))
 
 
 def _declare(session: Session, form: TieForm) -> None:
-    declared = _declared(_id(form.member.data), form.reason.data)
+    declared = _declared(id_or_404(form.member.data), form.reason.data)
     kind, _, one = (form.whom.data or "").partition(":")
     if kind == BODY:
-        tying.tie_to_body(session, declared, _id(one), name_secret=settings().name_secret)
+        tying.tie_to_body(session, declared, id_or_404(one), name_secret=settings().name_secret)
     elif desk().works_cases:
-        tying.tie_to_record(session, declared, _id(one), showing.desk_keys(desk()))
+        tying.tie_to_record(session, declared, id_or_404(one), showing.desk_keys(desk()))
     else:
         raise naming.NoSuchRecord
 
@@ -119,7 +120,7 @@ def _as_typed(form: TieForm) -> list[Any]:
     """Bodies come a country at a time: whether the chosen one is there, the verb looks."""
     typed = str(form.whom.data or "")
     kind, _, one = typed.partition(":")
-    known = kind in {RECORD, BODY} and _id_or_none(one) is not None
+    known = kind in {RECORD, BODY} and id_of(one) is not None
     return list(options([(typed, "")])) if known else []
 
 
@@ -135,17 +136,3 @@ def _again(form: TieForm | None) -> ResponseReturnValue:
 def _page(form: TieForm | None, problem: Any = "") -> str:
     shown = tied.ties_page(db(), desk(), request.args, form)
     return render_template("staff_ties/ties.html", **shown, problem=problem)
-
-
-def _id(text: str | None) -> UUID:
-    found = _id_or_none(text)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _id_or_none(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -22,6 +22,7 @@ from grievance.store.taxonomy import taxonomy_of
 from grievance.triage import sharing
 from grievance.triage.because import exclusion_words, reason_words
 from grievance.web import choices
+from grievance.web.ids import id_of
 from grievance.web.locale import gettext
 from grievance.web.service import now, settings
 
@@ -153,10 +154,4 @@ def _some(args: Address, name: str, allowed: Iterable[str]) -> list[str]:
 
 def _ids(texts: Iterable[str]) -> list[UUID]:
     """What is an id among these."""
-    found = []
-    for one in texts:
-        try:
-            found.append(UUID(one))
-        except ValueError:
-            continue
-    return found
+    return [one for text in texts if (one := id_of(text))]
