@@ -14,11 +14,10 @@ from grievance.exports import charts, covering
 from grievance.exports.files import csv_lines
 from grievance.exports.forms import ExportForm
 from grievance.store import counting
-from grievance.store.queue import Reader
 from grievance.web.database import commit, db
 from grievance.web.forms import keeps_form, status_of
 from grievance.web.service import now, service, settings
-from grievance.web.staff import desk
+from grievance.web.staff import desk, reader
 
 bp = Blueprint("exports", __name__, url_prefix="/desk")
 AT_ONCE = 20_000
@@ -37,7 +36,7 @@ def exports() -> ResponseReturnValue:
         # Its own session: the request's ends before the last line leaves.
         picture = opened.enter_context(service().database.reader())
         hold_still(picture)
-        cases = cases_inside(picture, _reader(), days)
+        cases = cases_inside(picture, reader(desk()), days)
         if len(cases) > AT_ONCE and not request.form.get("large"):
             return render_template("exports/exports.html", form=form, rows=len(cases))
         purpose = form.purpose.data
@@ -52,7 +51,7 @@ def statistics() -> ResponseReturnValue:
     """Counts by problem, country, nationality and month, each as a table and a chart."""
     if set(request.args.getlist("audience")) - {"", "own"}:
         return render_template("exports/statistics.html", figures=None), 400
-    who = _reader()
+    who = reader(desk())
     return render_template(
         "exports/statistics.html",
         total=counting.total(db(), who),
@@ -65,13 +64,9 @@ def statistics() -> ResponseReturnValue:
 @bp.get("/coverage")
 def coverage() -> ResponseReturnValue:
     """Which country, community and need has no partner, by the directory and by own cases."""
-    who = _reader() if desk().works_cases else None
+    who = reader(desk()) if desk().works_cases else None
     shown = covering.page(db(), who, request.args.get("country", ""))
     return render_template("exports/coverage.html", **shown)
-
-
-def _reader() -> Reader:
-    return Reader(desk().organization_id, desk().user_id, desk().scope, now(), desk().desks)
 
 
 def _file(days: Period, lines: Iterator[bytes]) -> Response:

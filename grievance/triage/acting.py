@@ -17,7 +17,7 @@ from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm
 from grievance.web.ids import id_or_404
 from grievance.web.service import now
-from grievance.web.staff import desk
+from grievance.web.staff import desk, desk_keys, reader
 
 _WITHOUT_HOLDING = {"accept", "decline", "release", "ask"}  # each asks more of the case by itself
 _BY_RELEASE = {"message", "note"}  # what one may do who reads the case without the worker's word
@@ -51,7 +51,7 @@ def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseRetu
     _offer(form, name, found)
     if not form.validate():
         return case_page_again(found, name, form)
-    opened = reading.opened_keys(db(), found, showing.desk_keys(desk()))
+    opened = reading.opened_keys(db(), found, desk_keys(desk()))
     try:
         act(found, form, opened)
     except closing.SecondPersonNeeded:
@@ -121,7 +121,7 @@ def _may_second(found: Case) -> bool:
 
 def find_in_scope(case_id: str) -> Case:
     """A case in scope. Not mine, not there and not an id at all answer alike."""
-    found = find_case(db(), showing.reader(desk()), id_or_404(case_id))
+    found = find_case(db(), reader(desk()), id_or_404(case_id))
     if found is None:
         abort(404)
     return found
@@ -129,7 +129,7 @@ def find_in_scope(case_id: str) -> Case:
 
 def open_found(found: Case) -> OpenedCase | None:
     """Look at it: where this desk holds it, its words are opened."""
-    return reading.open_case(db(), found, showing.desk_keys(desk()), desk().actor, now())
+    return reading.open_case(db(), found, desk_keys(desk()), desk().actor, now())
 
 
 def _page(

@@ -10,11 +10,10 @@ from grievance.rules.terms import Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import body_names
 from grievance.store.questions import open_question
-from grievance.triage.showing import desk_keys
 from grievance.web.forms import Filled, ServiceForm, Words
 from grievance.web.locale import lazy as _
 from grievance.web.service import now
-from grievance.web.staff import Desk
+from grievance.web.staff import Desk, desk_keys
 
 LONGEST = 2_000  # she reads it on a small screen
 

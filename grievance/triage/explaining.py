@@ -15,11 +15,10 @@ from grievance.store.choosing import SHOWN, bodies_in, count_bodies_in, countrie
 from grievance.store.directory import body_names
 from grievance.store.referrals import StoredRoute, latest_route
 from grievance.triage.because import exclusion_words, reason_words
-from grievance.triage.showing import desk_keys
 from grievance.web.ids import id_of
 from grievance.web.locale import country_name
 from grievance.web.service import now
-from grievance.web.staff import Desk
+from grievance.web.staff import Desk, desk_keys
 
 _LAST_PAGE = 9_999
 

@@ -19,12 +19,11 @@ from grievance.triage.acting import act_on, words_of
 from grievance.triage.asking_her import AskForm
 from grievance.triage.facts import FactsForm
 from grievance.triage.problems import SAID
-from grievance.triage.showing import desk_keys
 from grievance.triage.views import bp
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm, keeps_form
 from grievance.web.service import now, settings
-from grievance.web.staff import desk
+from grievance.web.staff import desk, desk_keys
 
 __all__ = ["bp"]
 

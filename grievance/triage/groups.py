@@ -16,14 +16,14 @@ from grievance.store.queue import find_case
 from grievance.triage import groups_shown
 from grievance.triage.groups_forms import FORMS, StartForm
 from grievance.triage.problems import SAID
-from grievance.triage.showing import desk_keys, reader, typed_words
+from grievance.triage.showing import typed_words
 from grievance.triage.views import bp
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm, keeps_form
 from grievance.web.ids import id_of, id_or_404
 from grievance.web.locale import gettext
 from grievance.web.service import now, settings
-from grievance.web.staff import desk
+from grievance.web.staff import desk, desk_keys, reader
 
 Act = Callable[[Group, Any], None]
 

@@ -12,10 +12,10 @@ from grievance.store.clocks import clocks_of
 from grievance.store.groups import groups_of, members_of_group
 from grievance.store.reference import issue_codes
 from grievance.triage.groups_forms import FORMS, StartForm
-from grievance.triage.showing import desk_keys, problems_of, reader
+from grievance.triage.showing import problems_of
 from grievance.web.forms import ServiceForm, options
 from grievance.web.service import now
-from grievance.web.staff import Desk
+from grievance.web.staff import Desk, desk_keys, reader
 
 
 def every_group(db: Session, desk: Desk) -> dict[str, Any]:

@@ -27,11 +27,11 @@ from grievance.store.queue import (
 from grievance.store.reference import issue_codes
 from grievance.store.referrals import answers_due
 from grievance.triage import filters
-from grievance.triage.showing import group_labels, problems_of, reader
+from grievance.triage.showing import group_labels, problems_of
 from grievance.web.health import work_is_running
 from grievance.web.labels import label
 from grievance.web.locale import gettext, lazy
-from grievance.web.staff import Desk
+from grievance.web.staff import Desk, reader
 
 _NAMES: Final[dict[str, Any]] = {
     "state": lazy("State"),

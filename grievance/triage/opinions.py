@@ -16,14 +16,14 @@ from grievance.store.directory import body_names
 from grievance.store.opinions import Opinion, find_opinion, opinions_of_case, opinions_with
 from grievance.store.queue import find_case
 from grievance.triage.forms import Pick
-from grievance.triage.showing import desk_keys, group_labels, reader
+from grievance.triage.showing import group_labels
 from grievance.web.forms import Filled, Many, ServiceForm, Words, options
 from grievance.web.ids import id_of
 from grievance.web.labels import label
 from grievance.web.locale import country_name, gettext, lazy
 from grievance.web.locale import lazy as _
 from grievance.web.service import now
-from grievance.web.staff import Desk
+from grievance.web.staff import Desk, desk_keys, reader
 
 LONGEST = 5_000
 STATES: Final[dict[str, Any]] = {

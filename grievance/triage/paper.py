@@ -20,14 +20,13 @@ from grievance.triage.forms import PlainForm
 from grievance.triage.paper_forms import MakePaperForm, PaperAnswerForm
 from grievance.triage.paper_shown import listed, making
 from grievance.triage.problems import SAID
-from grievance.triage.showing import desk_keys, reader
 from grievance.triage.views import bp
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import keeps_form
 from grievance.web.ids import id_or_404
 from grievance.web.paper_words import lines_of
 from grievance.web.service import now, today
-from grievance.web.staff import desk
+from grievance.web.staff import desk, desk_keys, reader
 
 
 @bp.get("/paper")

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.case import releasing
-from grievance.casework.case.reading import DeskKeys, OpenedCase, Words, opened_keys
+from grievance.casework.case.reading import OpenedCase, Words, opened_keys
 from grievance.casework.case.reasons import read_reasons
 from grievance.store.accounts import names_of
 from grievance.store.cases import Case
@@ -18,7 +18,7 @@ from grievance.store.releases import Release, ReleaseRequest, releases_of
 from grievance.triage import forms
 from grievance.web.forms import ServiceForm, options
 from grievance.web.service import now
-from grievance.web.staff import Desk, private_key
+from grievance.web.staff import Desk, desk_keys
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,7 @@ def section(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> S
     targets = [] if asked else releasing.targets(db, case, desk.organization_id, opened, now())
     if asked is None and not done:
         return Section(None, False, [], targets)
-    keys = DeskKeys(desk.user_id, desk.organization_id, private_key())
-    words = read_reasons(db, case, keys, desk.actor, now())
+    words = read_reasons(db, case, desk_keys(desk), desk.actor, now())
     rows: list[Release | ReleaseRequest] = [*done, *([asked] if asked else [])]
     names = body_names(db, {one.organization_id for one in rows})
     people = names_of(db, {user for one in rows for user in _two(one)})
@@ -65,7 +64,7 @@ def section(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> S
 def prepare(form: Any, db: Session, case: Case, desk: Desk) -> None:
     """Its choices. Without one, what a colleague asks for already, else the own desk; who may
     agree need not say why once more."""
-    opened = opened_keys(db, case, DeskKeys(desk.user_id, desk.organization_id, private_key()))
+    opened = opened_keys(db, case, desk_keys(desk))
     found = releasing.targets(db, case, desk.organization_id, opened, now())
     asked = releasing.standing_request(db, case, now())
     names = {str(one): name for one, name in found}

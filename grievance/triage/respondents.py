@@ -14,7 +14,7 @@ from grievance.casework.respondents.register import Entry, links_to, open_regist
 from grievance.store.cases import Case
 from grievance.store.matching import numbers_seen
 from grievance.store.queue import find_case
-from grievance.triage import about, showing
+from grievance.triage import about
 from grievance.triage.acting import find_in_scope, open_found
 from grievance.triage.problems import SAID
 from grievance.triage.respondent_forms import (
@@ -30,7 +30,7 @@ from grievance.web.ids import id_or_404
 from grievance.web.labels import label
 from grievance.web.locale import lazy as _
 from grievance.web.service import now, settings
-from grievance.web.staff import desk
+from grievance.web.staff import desk, desk_keys, reader
 
 bp = Blueprint("respondents", __name__, url_prefix="/desk")
 ROWS: Final = 50
@@ -91,9 +91,7 @@ def records() -> ResponseReturnValue:
     """The records of this desk, with how many of its cases each has."""
     known = _known()
     naming.note_reading(db(), desk().actor, now(), len(known))
-    counts = about.case_counts(
-        db(), showing.reader(desk()), open_register(db(), showing.desk_keys(desk())), known
-    )
+    counts = about.case_counts(db(), reader(desk()), open_register(db(), desk_keys(desk())), known)
     rows = sorted(known.values(), key=lambda e: (e.name.casefold(), str(e.id)))
     pages = max(1, -(-len(rows) // ROWS))
     asked = request.args.get("page", "")
@@ -168,7 +166,7 @@ def _on_case(case_id: str, form: ServiceForm, act: Act) -> ResponseReturnValue:
         html = _case_page(find_in_scope(case_id), wrong=form, problem=SAID[type(problem)])
         commit()
         return html, 409
-    stays = find_case(db(), showing.reader(desk()), found.id) is not None
+    stays = find_case(db(), reader(desk()), found.id) is not None
     commit()
     if not stays:
         return redirect(url_for("respondents.records", done="gone"), 303)
@@ -205,8 +203,8 @@ def _case_page(found: Case, *, wrong: ServiceForm | None = None, problem: Any = 
     opened = open_found(found)
     if opened is None:
         abort(404)
-    register = open_register(db(), showing.desk_keys(desk()))
-    shown = about.naming_page(db(), found, desk(), showing.reader(desk()), opened, register)
+    register = open_register(db(), desk_keys(desk()))
+    shown = about.naming_page(db(), found, desk(), reader(desk()), opened, register)
     return render_template("respondents/case.html", **shown, wrong=wrong, problem=problem)
 
 
@@ -216,7 +214,7 @@ def _record_page(record_id: UUID, *, wrong: ServiceForm | None = None, problem: 
     if entry is None:
         abort(404)
     naming.note_reading(db(), desk().actor, now(), len(known))
-    register = open_register(db(), showing.desk_keys(desk()))
+    register = open_register(db(), desk_keys(desk()))
     others = [one for one in known.values() if one.id != entry.id]
     links = links_to(db(), register, entry.ids)
     merge_form = MergeForm(formdata=None)
@@ -224,7 +222,7 @@ def _record_page(record_id: UUID, *, wrong: ServiceForm | None = None, problem: 
     return render_template(
         "respondents/record.html",
         entry=entry, kind=label(entry.details.kind),
-        cases=numbers_seen(db(), showing.reader(desk()), {one.case_id for one in links}),
+        cases=numbers_seen(db(), reader(desk()), {one.case_id for one in links}),
         alike=about.likest(entry.details, others),
         form=wrong if isinstance(wrong, RecordForm) else filled(entry.parts[0].details),
         merge_form=wrong if isinstance(wrong, MergeForm) else merge_form,
@@ -238,7 +236,7 @@ def _read_with(known: dict[UUID, Entry], record_id: UUID) -> Entry | None:
 
 
 def _known() -> dict[UUID, Entry]:
-    register = open_register(db(), showing.desk_keys(desk()))
+    register = open_register(db(), desk_keys(desk()))
     return naming.readable_entries(db(), register, desk().user_id)
 
 
@@ -247,4 +245,4 @@ def _record_choices() -> list[Any]:
 
 
 def _keeper() -> Keeper:
-    return Keeper(showing.desk_keys(desk()), settings().name_secret, desk().actor, now())
+    return Keeper(desk_keys(desk()), settings().name_secret, desk().actor, now())

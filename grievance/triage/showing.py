@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.closing import closers, closers_above, standing_request
-from grievance.casework.case.reading import DeskKeys, OpenedCase
+from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral import referring
 from grievance.casework.respondents.register import entries_about, open_register
 from grievance.casework.routes.explaining import may_read_wishes
@@ -22,7 +22,6 @@ from grievance.store.clocks import clock_of, clocks_of
 from grievance.store.directory import body_names
 from grievance.store.events import Event, events_of_case
 from grievance.store.groups import membership
-from grievance.store.queue import Reader
 from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.referrals import (
     Consent,
@@ -42,20 +41,10 @@ from grievance.web import summary
 from grievance.web.forms import Day, Line, ServiceForm, Words, options
 from grievance.web.locale import gettext
 from grievance.web.service import now
-from grievance.web.staff import Desk, private_key
+from grievance.web.staff import Desk, desk_keys, reader
 from grievance.web.trail_words import act_words, actor_words
 
 _FIRST = 5  # candidates, with their reasons
-
-
-def reader(desk: Desk) -> Reader:
-    """The desk as finders know it."""
-    return Reader(desk.organization_id, desk.user_id, desk.scope, now(), desk.desks)
-
-
-def desk_keys(desk: Desk) -> DeskKeys:
-    """Her private key, for her organization's keys."""
-    return DeskKeys(desk.user_id, desk.organization_id, private_key())
 
 
 def group_labels(db: Session) -> dict[str, str]:

@@ -11,7 +11,7 @@ from grievance.casework.respondents import naming, tying
 from grievance.casework.respondents.register import entries_about, open_register
 from grievance.rules.terms import StaffTieReason
 from grievance.store.cases import Case
-from grievance.triage import about, showing, tied
+from grievance.triage import about, tied
 from grievance.triage.acting import case_page_again, find_in_scope
 from grievance.triage.problems import SAID
 from grievance.triage.respondent_forms import BODY, RECORD, EndForm, TieCaseForm, TieForm
@@ -20,7 +20,7 @@ from grievance.web.forms import keeps_form, options
 from grievance.web.ids import id_of, id_or_404
 from grievance.web.locale import gettext
 from grievance.web.service import now, settings
-from grievance.web.staff import desk
+from grievance.web.staff import desk, desk_keys
 
 bp = Blueprint("staff_ties", __name__, url_prefix="/desk")
 
@@ -82,7 +82,7 @@ def case(case_id: str) -> ResponseReturnValue:
     """She opened a case and sees that it is about somebody close to her: it is gone at once."""
     found = find_in_scope(case_id)
     form = TieCaseForm()
-    register = open_register(db(), showing.desk_keys(desk()))
+    register = open_register(db(), desk_keys(desk()))
     form.whom.choices = about.case_choices(entries_about(db(), register, found.id).values())
     if not form.validate():
         return case_page_again(found, "tie", form)
@@ -96,7 +96,7 @@ def _tie_to(found: Case, form: TieCaseForm) -> None:
     kind, _, one = (form.whom.data or "").partition(":")
     tying.tie_to_case(db(), declared, found.id)  # also where the record is taken off it later
     if kind == RECORD:
-        tying.tie_to_record(db(), declared, id_or_404(one), showing.desk_keys(desk()))
+        tying.tie_to_record(db(), declared, id_or_404(one), desk_keys(desk()))
 
 
 def _declare(session: Session, form: TieForm) -> None:
@@ -105,7 +105,7 @@ def _declare(session: Session, form: TieForm) -> None:
     if kind == BODY:
         tying.tie_to_body(session, declared, id_or_404(one), name_secret=settings().name_secret)
     elif desk().works_cases:
-        tying.tie_to_record(session, declared, id_or_404(one), showing.desk_keys(desk()))
+        tying.tie_to_record(session, declared, id_or_404(one), desk_keys(desk()))
     else:
         raise naming.NoSuchRecord
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.case.reading import DeskKeys
 from grievance.casework.respondents import naming
 from grievance.casework.respondents.register import Entry, open_register
 from grievance.rules.members import manages
@@ -21,7 +20,7 @@ from grievance.triage.respondent_forms import BODY, REASONS, RECORD, TieForm
 from grievance.web.forms import options
 from grievance.web.locale import gettext, lazy
 from grievance.web.service import now
-from grievance.web.staff import Desk, private_key
+from grievance.web.staff import Desk, desk_keys
 
 DONE: Final[dict[str, Any]] = {
     "tied": lazy("Noted. Cases about this respondent are shown to this member no more."),
@@ -83,8 +82,7 @@ def readable(db: Session, desk: Desk) -> dict[UUID, Entry]:
     """The desk's records, for who works on cases."""
     if not desk.works_cases:
         return {}
-    keys = DeskKeys(desk.user_id, desk.organization_id, private_key())
-    return naming.readable_entries(db, open_register(db, keys), desk.user_id)
+    return naming.readable_entries(db, open_register(db, desk_keys(desk)), desk.user_id)
 
 
 def _may_see(tie: StaffTie, desk: Desk) -> bool:

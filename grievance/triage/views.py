@@ -23,11 +23,10 @@ from grievance.store.cases import Case
 from grievance.triage import forms, law, lists, supposing, unreached
 from grievance.triage.acting import act_on, and_leave, case_page, why_page, words_of
 from grievance.triage.lapsing import lapsing_for
-from grievance.triage.showing import desk_keys
 from grievance.web.database import db, read_db
 from grievance.web.forms import keeps_form
 from grievance.web.service import now, settings
-from grievance.web.staff import desk
+from grievance.web.staff import desk, desk_keys
 
 bp = Blueprint("triage", __name__, url_prefix="/desk")
 

@@ -7,15 +7,18 @@ from flask import Flask, abort, current_app, g, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grievance.casework.case.reading import DeskKeys
 from grievance.rules.terms import ActorKind, Language, Role
 from grievance.store.accounts import seats_of
 from grievance.store.directory import subtree
 from grievance.store.events import Actor
+from grievance.store.queue import Reader
 from grievance.web import access
 from grievance.web.database import read_db
 from grievance.web.errors import kept_answers
 from grievance.web.forms import origin_is_ours, token_fits
 from grievance.web.locale import offered
+from grievance.web.service import now
 from grievance.web.sessions import unpack, visit
 
 BETWEEN = "password"
@@ -71,6 +74,16 @@ def desk() -> Desk:
 def private_key() -> bytes:
     """The signed-in user's private key, from her session."""
     return unpack(visit()["private_key"])
+
+
+def reader(desk: Desk) -> Reader:
+    """The desk as finders know it."""
+    return Reader(desk.organization_id, desk.user_id, desk.scope, now(), desk.desks)
+
+
+def desk_keys(desk: Desk) -> DeskKeys:
+    """Her private key, for her organization's keys."""
+    return DeskKeys(desk.user_id, desk.organization_id, private_key())
 
 
 def load_desk(db: Session, user_id: UUID) -> Desk | None:
