@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.dating import known_dates, version_of
 from grievance.casework.case.reading import OpenedCase
 from grievance.rules import legal_dates
-from grievance.rules.clocks import day_of
 from grievance.rules.terms import (
     CaseState,
     Certainty,
@@ -30,7 +29,7 @@ from grievance.triage import forms
 from grievance.triage.law_words import ASKED, CERTAINTY, MUST_ACT, left_words, time_words
 from grievance.web.forms import ServiceForm
 from grievance.web.locale import country_name, gettext, language
-from grievance.web.service import now, settings
+from grievance.web.service import today
 
 
 @dataclass(frozen=True)
@@ -65,13 +64,13 @@ def section(
     if opened is None:
         return None
     places = legal_dates.places_of(case.country, case.sector)
-    rows, today = legal_rules(db, places), _today()
+    rows, day = legal_rules(db, places), today()
     known = known_dates(one.words for one in opened.dates)
     said = [*(one.code for one in case.issues), *(opened.answers.issues if opened.answers else [])]
     issues = legal_dates.touched(taxonomy, said)
     about = [row for row in rows if legal_dates.fits(rule_of(row), issues, case.sector)]
-    reckoned = {row.id: legal_dates.reckon(rule_of(row), known, today) for row in rows}
-    shown = {row.id: _in_case(row, reckoned[row.id], today) for row in rows}
+    reckoned = {row.id: legal_dates.reckon(rule_of(row), known, day) for row in rows}
+    shown = {row.id: _in_case(row, reckoned[row.id], day) for row in rows}
     mine = [shown[row.id] for row in about]
     asked = {one for row in about for one in rule_of(row).triggers} | set(known)
     missing = {one for row in about for one in reckoned[row.id].missing}
@@ -102,8 +101,8 @@ def forms_of(opened: OpenedCase | None) -> dict[str, ServiceForm]:
 
 def every_rule(db: Session) -> dict[str, Any]:
     """All rules by place, with those whose source should be read again."""
-    today = _today()
-    shown = [_shown(row, today) for row in legal_rules(db)]
+    day = today()
+    shown = [_shown(row, day) for row in legal_rules(db)]
     named = sorted(shown, key=lambda s: (_place(s.row.place), s.row.position))
     places = [(place, list(some)) for place, some in groupby(named, lambda s: _place(s.row.place))]
     return {"places": places, "past": [s for s in shown if s.past_recheck], "total": len(shown)}
@@ -120,23 +119,19 @@ def _urgency(case: Case) -> Urgency | None:
     return Urgency(case.urgency) if case.urgency else None
 
 
-def _today() -> date:
-    return day_of(now(), settings().zone)
-
-
 def _place(place: str) -> str:
     return gettext("At sea") if place == legal_dates.AT_SEA else country_name(place)
 
 
-def _in_case(row: StoredRule, found: legal_dates.Reckoned, today: date) -> Shown:
+def _in_case(row: StoredRule, found: legal_dates.Reckoned, day: date) -> Shown:
     left = left_words(found.days_left) if found.days_left is not None else ""
     return _shown(
-        row, today, due=found.due, left=left, near=found.raises_to or "",
+        row, day, due=found.due, left=left, near=found.raises_to or "",
         at_latest=found.at_latest, missing=tuple(ASKED[one] for one in found.missing),
     )  # fmt: skip
 
 
-def _shown(row: StoredRule, today: date, **in_case: Any) -> Shown:
+def _shown(row: StoredRule, day: date, **in_case: Any) -> Shown:
     tag = str(language()) if str(language()) in row.text else "en"
     return Shown(
         row=row,
@@ -147,7 +142,7 @@ def _shown(row: StoredRule, today: date, **in_case: Any) -> Shown:
         time=time_words(row.length, Unit(row.unit)) if row.trigger else "",
         counted_from=[ASKED[one] for one in rule_of(row).triggers],
         sources=_sources(row.sources),
-        past_recheck=legal_dates.past_recheck(row.recheck_after, today),
+        past_recheck=legal_dates.past_recheck(row.recheck_after, day),
         **in_case,
     )
 
