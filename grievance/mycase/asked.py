@@ -57,8 +57,9 @@ def panels(db: Session, found: OpenCase, forms: Mapping[str, ServiceForm]) -> li
     """The questions that wait for her answer, with their forms."""
     case = found.case
     shown: list[Panel] = []
-    names = names_of(db, [str(one.organization_id) for one in questions_of(db, case.id)])
-    for one in questions.threads(db, case.id, found.her.questions):
+    threads = questions.threads(db, case.id, found.her.questions)
+    names = names_of(db, [str(one.question.organization_id) for one in threads])
+    for one in threads:
         form = forms.get(name_of(one.question.id))
         if form is not None and one.question.is_open:
             asker = one.question.organization_id

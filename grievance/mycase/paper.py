@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from grievance.casework.referral.paper_consent import answer_paper, her_forms, take_back
 from grievance.casework.referral.paper_contents import contents_of
 from grievance.casework.report.answers import Answers
-from grievance.mycase.forms import PaperForm
 from grievance.mycase.opening import OpenCase
 from grievance.rules.paper import on_paper
 from grievance.rules.terms import PaperField, PaperState
 from grievance.store.paper import form_of
 from grievance.store.reference import issue_codes
 from grievance.store.taxonomy import taxonomy
+from grievance.web.database import db
+from grievance.web.forms import ServiceForm
 from grievance.web.ids import id_of
 from grievance.web.locale import language
 from grievance.web.offering import names_of
@@ -68,18 +69,18 @@ def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
     ]
 
 
-def answer(db: Session, found: OpenCase, form: PaperForm) -> None:
+def answer(found: OpenCase, form: ServiceForm) -> None:
     """Her yes, no, only some of it, or taking back; a form that is not there changes nothing."""
     wanted = id_of(form.form.data)
-    row = form_of(db, found.case.id, wanted) if wanted else None
+    row = form_of(db(), found.case.id, wanted) if wanted else None
     said = form.message.data
     if row is None:
         return
     if said == "back":
-        take_back(db, found.case, row, now=now())
+        take_back(db(), found.case, row, now=now())
         return
     some = [PaperField(one) for one in form.fields.data] if said == "fewer" else []
     answer_paper(
-        db, found.case, row, None if said == "yes" else some, found.her,
+        db(), found.case, row, None if said == "yes" else some, found.her,
         language=language(), today=today(), now=now(),
     )  # fmt: skip

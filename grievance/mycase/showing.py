@@ -92,8 +92,9 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
     kept_away = {str(one) for one in exclusions_of(db, case.id)}  # by what a desk named, too
     proposed = proposals_now(case, rows, routed.route, kept_away)
     offer = offering.describe(db, routed, proposed, not_to_ask(rows) | kept_away)
-    ids = {r.organization_id for r in rows} | set(sharing_with(db, case))
-    ids |= {q.organization_id for q in open_questions(db, case.id)}
+    sharing, questions = sharing_with(db, case), open_questions(db, case.id)
+    ids = {r.organization_id for r in rows} | set(sharing)
+    ids |= {q.organization_id for q in questions}
     ids |= {r.from_organization_id for r in rows if r.from_organization_id}
     names = offering.names_of(db, [str(one) for one in (*ids, case.owner_id) if one])
     state = status(case)
@@ -107,10 +108,8 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "unmet": _unmet(case, rows),
         "messages": _messages(db, found),
         "rows": _answered(db, case, answers, names),
-        "sharing_with": [(one, names.get(str(one), "")) for one in sharing_with(db, case)],
-        "questions": [
-            (q, names.get(str(q.organization_id), "")) for q in open_questions(db, case.id)
-        ],
+        "sharing_with": [(one, names.get(str(one), "")) for one in sharing],
+        "questions": [(q, names.get(str(q.organization_id), "")) for q in questions],
         "groups": _groups(offer),
         "cards": [*offer.cards, *([offer.overseer] if offer.overseer else [])],
         "sees": _sees(case, rows, names, offer),

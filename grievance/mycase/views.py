@@ -175,11 +175,7 @@ def answer(lang: Language) -> ResponseReturnValue:
 @keeps_form
 def paper(lang: Language) -> ResponseReturnValue:
     """Answer whether a form on paper may be printed, or take one back."""
-
-    def act(found: OpenCase, form: ServiceForm) -> None:
-        forms_on_paper.answer(db(), found, form)
-
-    return _act(PaperForm(), act, "paper")
+    return _act(PaperForm(), forms_on_paper.answer, "paper")
 
 
 def _consent(
