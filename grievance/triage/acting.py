@@ -23,7 +23,7 @@ _WITHOUT_HOLDING = {"accept", "decline", "release", "ask"}  # each asks more of 
 _BY_RELEASE = {"message", "note"}  # what one may do who reads the case without the worker's word
 _OF_WHO_SHARES = {"service", "withdraw", "dates"}  # besides; the rest is the owner's
 _BEGINS_ANEW = {"dates", "facts"}  # fields as old as the page: what a colleague wrote stands there
-Act = Callable[[Case, Any, OpenedCase | None], None]
+Act = Callable[[Case, Any, OpenedCase], None]
 
 
 def case_page(case_id: str) -> ResponseReturnValue:
@@ -48,10 +48,10 @@ def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseRetu
     found = find_in_scope(case_id)
     if not _may_act(found, name):
         abort(404)
-    _offer(form, name, found)
+    opened = reading.opened_keys(db(), found, desk_keys(desk()))
+    _offer(form, name, found, opened)
     if not form.validate():
         return case_page_again(found, name, form)
-    opened = reading.opened_keys(db(), found, desk_keys(desk()))
     try:
         act(found, form, opened)
     except closing.SecondPersonNeeded:
@@ -88,10 +88,6 @@ def and_leave(answer: ResponseReturnValue) -> ResponseReturnValue:
     return answer if isinstance(answer, tuple) else redirect(url_for("triage.cases"), 303)
 
 
-def words_of(opened: OpenedCase | None) -> OpenedCase:
-    return opened or OpenedCase({}, {})
-
-
 def _may_act(found: Case, name: str) -> bool:
     """The owner does everything; who shares it, what concerns its own help; who reads it by a
     release writes only."""
@@ -105,14 +101,14 @@ def _may_act(found: Case, name: str) -> bool:
     return name in _OF_WHO_SHARES and reading.accepted(db(), found, here)
 
 
-def _offer(form: Any, name: str, found: Case) -> None:
+def _offer(form: Any, name: str, found: Case, opened: OpenedCase) -> None:
     if name == "refer":
         form.organization.choices = showing.referable(db(), found, desk())
     if name == "assign":
         form.member.choices = showing.assignable(db(), desk(), found)
-    further.prepare(db(), found, desk(), name, form)
+    further.prepare(db(), found, desk(), name, form, opened)
     if name == "release":
-        releasing.prepare(form, db(), found, desk())
+        releasing.prepare(form, db(), found, desk(), opened)
 
 
 def _may_second(found: Case) -> bool:

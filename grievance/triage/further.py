@@ -17,9 +17,9 @@ def sections(
     """What these parts show, and the forms of the whole page; one that came back stays."""
     made: dict[str, ServiceForm] = {"ask": asking_her.AskForm(formdata=None)}
     advice = opinions.section(db, case, desk, opened)
-    if advice is not None and advice["may"]:
+    if opened is not None and advice is not None and advice["may"]:
         made["opinion"] = opinions.OpinionForm(formdata=None)
-        made["opinion"].organization.choices = opinions.choices(db, case, desk)
+        made["opinion"].organization.choices = opinions.choices(db, case, desk, opened)
     corrected = facts.section(db, case, desk, opened)
     if corrected is not None and corrected["may"]:
         made["facts"] = facts.fresh_form(db, case)
@@ -31,9 +31,9 @@ def sections(
     }
 
 
-def prepare(db: Session, case: Case, desk: Desk, name: str, form: Any) -> None:
+def prepare(db: Session, case: Case, desk: Desk, name: str, form: Any, opened: OpenedCase) -> None:
     """What may be chosen in a form that was sent."""
     if name == "facts":
         facts.offer(db, case, form)
     if name == "opinion":
-        form.organization.choices = opinions.choices(db, case, desk)
+        form.organization.choices = opinions.choices(db, case, desk, opened)

@@ -15,7 +15,7 @@ from grievance.casework.routes.correcting import correct_facts
 from grievance.store.cases import Case
 from grievance.store.opinions import Opinion
 from grievance.triage import opinions
-from grievance.triage.acting import act_on, words_of
+from grievance.triage.acting import act_on
 from grievance.triage.asking_her import AskForm
 from grievance.triage.facts import FactsForm
 from grievance.triage.problems import SAID
@@ -33,7 +33,7 @@ __all__ = ["bp"]
 def ask(case_id: str) -> ResponseReturnValue:
     """A question to the worker, before this desk can read her words."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         questions.ask(
             db(), found, form.text.data, desk_keys(desk()), language=desk().language,
             actor=desk().actor, now=now(),
@@ -47,12 +47,12 @@ def ask(case_id: str) -> ResponseReturnValue:
 def second_opinion(case_id: str) -> ResponseReturnValue:
     """Ask another desk about a case, without the worker's name."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         asking = advice.Asking(
             UUID(form.organization.data), form.text.data, form.tell.data, desk().language
         )
         keys = desk_keys(desk())
-        advice.ask_opinion(db(), found, asking, words_of(opened), keys, desk().actor, now())
+        advice.ask_opinion(db(), found, asking, opened, keys, desk().actor, now())
 
     return act_on(case_id, "opinion", opinions.OpinionForm(), act)
 
@@ -62,9 +62,9 @@ def second_opinion(case_id: str) -> ResponseReturnValue:
 def facts(case_id: str) -> ResponseReturnValue:
     """Correct where she works, where she is from or what her work is."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         correct_facts(
-            db(), found, form.given(), words_of(opened), seen=form.seen.data or "",
+            db(), found, form.given(), opened, seen=form.seen.data or "",
             confirm_months=settings().confirm_months, actor=desk().actor, now=now(),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.case.reading import OpenedCase, holds, opened_keys
+from grievance.casework.case.reading import OpenedCase, holds
 from grievance.casework.referral import opinions
 from grievance.casework.referral.opinions import COUNTRY, PROBLEM, URGENCY, Turn
 from grievance.rules.terms import CaseState, OpinionState, Urgency
@@ -112,11 +112,9 @@ def section(
     }
 
 
-def choices(db: Session, case: Case, desk: Desk) -> list[Any]:
+def choices(db: Session, case: Case, desk: Desk, opened: OpenedCase) -> list[Any]:
     """Desks that may be asked about this case."""
-    own = desk_keys(desk)
-    keys = opened_keys(db, case, own).keys
-    rows = opinions.advisers(db, case, keys, own, now().date())
+    rows = opinions.advisers(db, case, opened.keys, desk_keys(desk), now().date())
     return options((str(one), f"{name} ({country})") for one, name, country in rows)
 
 

@@ -15,7 +15,7 @@ from grievance.store.cases import Case
 from grievance.store.directory import organization
 from grievance.store.paper import PaperForm, form_of
 from grievance.store.reference import issue_codes
-from grievance.triage.acting import act_on, held_case, tell, words_of
+from grievance.triage.acting import act_on, held_case, tell
 from grievance.triage.forms import PlainForm
 from grievance.triage.paper_forms import MakePaperForm, PaperAnswerForm
 from grievance.triage.paper_shown import listed, making
@@ -40,22 +40,20 @@ def papers() -> ResponseReturnValue:
 def paper(case_id: str) -> ResponseReturnValue:
     """Make a form for a body outside."""
     found, opened = held_case(case_id)
-    if request.method == "GET":
-        form = MakePaperForm(formdata=None)
-        return _page(found, opened, form, request.args.get("country", "")), 200
     form = MakePaperForm()
-    making(db(), found, opened, form, form.country.data or "")
+    shown = making(db(), found, opened, form, form.country.data or request.args.get("country", ""))
+    if request.method == "GET":
+        return _page(shown), 200
     if not form.validate():
-        return _page(found, opened, form, form.country.data or ""), 400
+        return _page(shown), 400
     try:
         verbs.make_form(
             db(), found, _wanted(form, found), opened, today=today(), actor=desk().actor, now=now()
         )
     except tuple(SAID) as problem:
         rollback()
-        again, words = held_case(case_id)
-        said = str(SAID[type(problem)])
-        return _page(again, words, form, form.country.data or "", said), 409
+        shown = making(db(), *held_case(case_id), form, form.country.data or "")
+        return _page(shown, str(SAID[type(problem)])), 409
     commit()
     return redirect(url_for("triage.case", case_id=case_id, _anchor="paper"), 303)
 
@@ -85,10 +83,10 @@ def paper_form(case_id: str, form_id: str) -> ResponseReturnValue:
 def paper_answer(case_id: str, form_id: str) -> ResponseReturnValue:
     """Type in what came back."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         verbs.answer_form(
             db(), found, _form(found, form_id), PaperOutcome(form.answer.data),
-            form.text.data or "", words_of(opened), actor=desk().actor, now=now(),
+            form.text.data or "", opened, actor=desk().actor, now=now(),
         )  # fmt: skip
 
     form = PaperAnswerForm()
@@ -101,7 +99,7 @@ def paper_answer(case_id: str, form_id: str) -> ResponseReturnValue:
 def paper_end(case_id: str, form_id: str) -> ResponseReturnValue:
     """It is needed no more."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         verbs.end_form(db(), found, _form(found, form_id), actor=desk().actor, now=now())
 
     return act_on(case_id, "paper_end", PlainForm(), act)
@@ -112,10 +110,7 @@ def _form(case: Case, form_id: str) -> PaperForm:
     return form_of(db(), case.id, id_or_404(form_id)) or abort(404)
 
 
-def _page(
-    case: Case, opened: OpenedCase, form: MakePaperForm, country: str, problem: str = ""
-) -> str:
-    shown = making(db(), case, opened, form, country)
+def _page(shown: dict[str, Any], problem: str = "") -> str:
     html = render_template("triage/paper.html", **shown, problem=problem)
     commit()
     return html

@@ -9,14 +9,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.case import releasing
-from grievance.casework.case.reading import OpenedCase, Words, opened_keys
+from grievance.casework.case.reading import OpenedCase, Words
 from grievance.casework.case.reasons import read_reasons
 from grievance.store.accounts import names_of
 from grievance.store.cases import Case
 from grievance.store.directory import body_names
 from grievance.store.releases import Release, ReleaseRequest, releases_of
-from grievance.triage import forms
-from grievance.web.forms import ServiceForm, options
+from grievance.web.forms import options
 from grievance.web.service import now
 from grievance.web.staff import Desk, desk_keys
 
@@ -61,10 +60,9 @@ def section(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> S
     return Section(shown.pop() if asked else None, seconds, shown, targets)
 
 
-def prepare(form: Any, db: Session, case: Case, desk: Desk) -> None:
+def prepare(form: Any, db: Session, case: Case, desk: Desk, opened: OpenedCase) -> None:
     """Its choices. Without one, what a colleague asks for already, else the own desk; who may
     agree need not say why once more."""
-    opened = opened_keys(db, case, desk_keys(desk))
     found = releasing.targets(db, case, desk.organization_id, opened, now())
     asked = releasing.standing_request(db, case, now())
     names = {str(one): name for one, name in found}
@@ -79,11 +77,6 @@ def prepare(form: Any, db: Session, case: Case, desk: Desk) -> None:
         form.organization.data = str(desk.organization_id)
     form.organization.choices = options(names.items())
     form.organization.data = form.organization.data or next(iter(names), None)
-
-
-def empty_form() -> ServiceForm:
-    """Nothing written yet; its choices are the section's targets."""
-    return forms.ReleaseForm(formdata=None)
 
 
 def _may_second(db: Session, case: Case, desk: Desk, asked: ReleaseRequest) -> bool:

@@ -249,10 +249,10 @@ def _forms(
         "contact": forms.ContactForm(formdata=None, data={"on": _planned(db, case)}),
         "close": forms.CloseForm(formdata=None, data=_asked_to_close(closing)),
         "reopen": forms.ReopenForm(formdata=None),
+        "release": forms.ReleaseForm(formdata=None),
     }
     made["assign"].member.choices = assignable(db, desk, case)
     made["refer"].organization.choices = referable(db, case, desk)
-    made["release"] = releasing.empty_form()
     return made
 
 

@@ -125,9 +125,6 @@ def _as_typed(form: TieForm) -> list[Any]:
 
 
 def _again(form: TieForm | None) -> ResponseReturnValue:
-    if form is not None:
-        shown = tied.ties_page(db(), desk(), request.args, None)["form"]
-        form.whom.choices = shown.whom.choices
     html = _page(form)
     commit()
     return html, 400

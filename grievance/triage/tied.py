@@ -49,10 +49,13 @@ def ties_page(
     if known:
         naming.note_reading(db, desk.actor, now(), len(known))
     chosen = chooser(db, args, _country(db, desk))
+    form = tie_form(db, desk, known, chosen.bodies)
+    if wrong is not None:
+        wrong.whom.choices = form.whom.choices
     rows = [one for one in standing_ties(db, desk.organization_id) if _may_see(one, desk)]
     return {
         "rows": _rows(db, desk, rows, known),
-        "form": wrong or tie_form(db, desk, known, chosen.bodies),
+        "form": wrong or form,
         "chooser": chosen,
         "manages": manages(desk.roles),
         "done": DONE.get(args.get("done", "")),

@@ -21,7 +21,7 @@ from grievance.rules.terms import (
 )
 from grievance.store.cases import Case
 from grievance.triage import forms, law, lists, supposing, unreached
-from grievance.triage.acting import act_on, and_leave, case_page, why_page, words_of
+from grievance.triage.acting import act_on, and_leave, case_page, why_page
 from grievance.triage.lapsing import lapsing_for
 from grievance.web.database import db, read_db
 from grievance.web.forms import keeps_form
@@ -69,7 +69,7 @@ def simulate() -> ResponseReturnValue:
 def accept(case_id: str) -> ResponseReturnValue:
     """Take the case."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         referring.accept(db(), found, desk().organization_id, desk().actor, now())
 
     return act_on(case_id, "accept", forms.PlainForm(), act)
@@ -80,7 +80,7 @@ def accept(case_id: str) -> ResponseReturnValue:
 def decline(case_id: str) -> ResponseReturnValue:
     """Say that the organization cannot, and why."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         reason = DeclineReason(form.reason.data)
         asking.decline(db(), found, desk().organization_id, reason, desk().actor, now())
 
@@ -92,9 +92,9 @@ def decline(case_id: str) -> ResponseReturnValue:
 def message(case_id: str) -> ResponseReturnValue:
     """Write to the worker."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         working.message(
-            db(), found, form.text.data, words_of(opened), language=desk().language,
+            db(), found, form.text.data, opened, language=desk().language,
             actor=desk().actor, now=now(),
         )  # fmt: skip
 
@@ -106,8 +106,8 @@ def message(case_id: str) -> ResponseReturnValue:
 def note(case_id: str) -> ResponseReturnValue:
     """Keep a note for the own staff."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
-        working.note(db(), found, form.text.data, words_of(opened), actor=desk().actor, now=now())
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
+        working.note(db(), found, form.text.data, opened, actor=desk().actor, now=now())
 
     return act_on(case_id, "note", forms.NoteForm(), act)
 
@@ -117,13 +117,13 @@ def note(case_id: str) -> ResponseReturnValue:
 def refer(case_id: str) -> ResponseReturnValue:
     """Refer on, with the worker's word or by asking her."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         via = ConsentVia(form.consent.data) if form.consent.data else None
         to = onward.Onward(
             UUID(form.organization.data), form.reason.data, via, desk().language,
             ReferralKind(form.kind.data),
         )  # fmt: skip
-        onward.refer_on(db(), found, to, words_of(opened), desk_keys(desk()), desk().actor, now())
+        onward.refer_on(db(), found, to, opened, desk_keys(desk()), desk().actor, now())
 
     return act_on(case_id, "refer", forms.ReferForm(), act)
 
@@ -133,8 +133,8 @@ def refer(case_id: str) -> ResponseReturnValue:
 def withdraw(case_id: str) -> ResponseReturnValue:
     """Give the case back; the overseeing desk owns it again."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
-        holding.give_back(db(), found, form.reason.data, words_of(opened), desk().actor, now())
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
+        holding.give_back(db(), found, form.reason.data, opened, desk().actor, now())
 
     return and_leave(act_on(case_id, "withdraw", forms.WithdrawForm(), act))
 
@@ -144,7 +144,7 @@ def withdraw(case_id: str) -> ResponseReturnValue:
 def service(case_id: str) -> ResponseReturnValue:
     """How far the service is."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         to = ReferralState(form.state.data)
         holding.set_service(db(), found, desk().organization_id, to, desk().actor, now())
 
@@ -156,7 +156,7 @@ def service(case_id: str) -> ResponseReturnValue:
 def assign(case_id: str) -> ResponseReturnValue:
     """Give it to a member of the own desk."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         member = UUID(form.member.data) if form.member.data else None
         working.assign(db(), found, member, desk().actor, now())
 
@@ -168,7 +168,7 @@ def assign(case_id: str) -> ResponseReturnValue:
 def state(case_id: str) -> ResponseReturnValue:
     """Where it stands."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         working.set_state(
             db(), found, CaseState(form.state.data), seen=form.seen.data or "",
             actor=desk().actor, now=now(),
@@ -182,15 +182,13 @@ def state(case_id: str) -> ResponseReturnValue:
 def urgency(case_id: str) -> ResponseReturnValue:
     """How soon; the reason is kept as a note."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         working.set_urgency(
             db(), found, Urgency(form.urgency.data), form.reason.data or "",
             seen=form.seen.data or "", actor=desk().actor, now=now(),
         )  # fmt: skip
         if form.reason.data:
-            working.note(
-                db(), found, form.reason.data, words_of(opened), actor=desk().actor, now=now()
-            )
+            working.note(db(), found, form.reason.data, opened, actor=desk().actor, now=now())
 
     return act_on(case_id, "urgency", forms.UrgencyForm(), act)
 
@@ -200,9 +198,9 @@ def urgency(case_id: str) -> ResponseReturnValue:
 def dates(case_id: str) -> ResponseReturnValue:
     """The days that times in law are counted from, as she told them."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         dating.set_dates(
-            db(), found, form.given(), words_of(opened), seen=form.seen.data or "",
+            db(), found, form.given(), opened, seen=form.seen.data or "",
             actor=desk().actor, now=now(),
         )  # fmt: skip
 
@@ -220,7 +218,7 @@ def legal_dates() -> ResponseReturnValue:
 def contact(case_id: str) -> ResponseReturnValue:
     """The day of the next contact, or none."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         timing.plan_contact(
             db(), found, form.on.day, zone=settings().zone, actor=desk().actor, now=now()
         )
@@ -233,7 +231,7 @@ def contact(case_id: str) -> ResponseReturnValue:
 def close(case_id: str) -> ResponseReturnValue:
     """End it with an outcome."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         ending = closing.Closing(
             Outcome(form.outcome.data), ClosingKind(form.kind.data),
             form.amount.data or None, form.currency.data or None, form.words.data or "",
@@ -248,9 +246,9 @@ def close(case_id: str) -> ResponseReturnValue:
 def release(case_id: str) -> ResponseReturnValue:
     """Let an organization read it without the worker's word: two persons, and a life at risk."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         to = releasing.Wanted(UUID(form.organization.data), form.reason.data or "")
-        releasing.release(db(), found, to, desk_keys(desk()), words_of(opened), desk().actor, now())
+        releasing.release(db(), found, to, desk_keys(desk()), opened, desk().actor, now())
 
     return act_on(case_id, "release", forms.ReleaseForm(), act)
 
@@ -260,8 +258,8 @@ def release(case_id: str) -> ResponseReturnValue:
 def reopen(case_id: str) -> ResponseReturnValue:
     """Open it again; the reason is kept as a note."""
 
-    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
         closing.reopen(db(), found, desk().actor, now())
-        working.note(db(), found, form.reason.data, words_of(opened), actor=desk().actor, now=now())
+        working.note(db(), found, form.reason.data, opened, actor=desk().actor, now=now())
 
     return act_on(case_id, "reopen", forms.ReopenForm(), act)
