@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds.own import (
@@ -27,8 +27,10 @@ from grievance.rules.hsds.tables import FILLED
 from grievance.rules.hsds.written import PROFILE, VERSION
 from grievance.store import listings
 from grievance.store.directory import Organization, Service
+from grievance.store.engine import Database
 from grievance.web.database import read_db
 from grievance.web.open_data import HEADERS, answer, refusal
+from grievance.web.service import service as running
 from grievance.web.service import settings
 
 bp = Blueprint("hsds", __name__, url_prefix="/hsds")
@@ -157,7 +159,8 @@ def _service(row: Service) -> Made:
 
 def _answered(asked: Asked, total: int, page: Page) -> Response:
     if asked.ndjson:
-        stream = Response(stream_with_context(_lines(total, page)), mimetype="application/x-ndjson")
+        lines = _lines(running().database, total, page)
+        stream = Response(lines, mimetype="application/x-ndjson")
         stream.headers.update({**HEADERS, "Cache-Control": "public, max-age=600"})
         return stream
     with read_db() as db:
@@ -172,10 +175,10 @@ def _answered(asked: Asked, total: int, page: Page) -> Response:
     )  # fmt: skip
 
 
-def _lines(total: int, page: Page) -> Iterator[str]:
-    """One object a line; each query has a short read of its own."""
+def _lines(database: Database, total: int, page: Page) -> Iterator[str]:
+    """One object a line; each query has a short read of its own, and none needs the request."""
     for skip in range(0, total, _STREAMED):
-        with read_db() as db:
+        with database.reader() as db:
             found = page(db, skip, _STREAMED)
         yield "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in found)
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -200,6 +200,25 @@ def test_all_come_one_a_line_where_that_is_asked(client: FlaskClient, db: Sessio
 
     assert len(lines) == 7
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_reader_who_stops_halfway_leaves_nothing_to_the_next_one(
+    app: Flask, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hsds, "_STREAMED", 1)
+    for number in range(3):
+        _listed(db, f"Body {number}")
+    db.commit()
+    halfway = app.test_client().get("/hsds/organizations?format=ndjson")
+    stopped = app.test_client().head("/hsds/organizations?format=ndjson")
+    shared = has_app_context()
+    [app.test_client().get("/en/report/problem") for _ in range(2)]
+    next_page = app.test_client().get("/en/danger", headers={"Accept-Encoding": "gzip"})
+
+    assert not shared
+    assert next_page.headers["Content-Encoding"] == "gzip"
+    assert len(halfway.get_data(as_text=True).splitlines()) == 3
+    assert stopped.status_code == 200
 
 
 def test_a_country_with_many_organizations_is_shown_in_pages(
