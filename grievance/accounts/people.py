@@ -18,6 +18,7 @@ from grievance.sealing.keys import fingerprint
 from grievance.store.accounts import Membership, SeatName, seat_names, seats_by_id
 from grievance.store.bounces import unreachable_among
 from grievance.store.directory import Organization, lone_holders, organizations_by_id
+from grievance.web.ids import place_of
 from grievance.web.staff import Desk
 
 ROWS: Final = 30
@@ -72,8 +73,7 @@ def people_page(db: Session, desk: Desk, find: str, page: str) -> PeoplePage:
     bodies = desks_in_scope(db, desk)
     fit = _fitting(db, bodies, find)
     last = max(1, -(-len(fit) // ROWS))
-    number = min(int(page), last) if page.isascii() and page.isdigit() and len(page) < 7 else 1
-    number = max(1, number)
+    number = max(1, min(place_of(page), last))
     seats = seats_by_id(db, [one.id for one in fit[(number - 1) * ROWS : number * ROWS]])
     shown = _by_desk(db, desk, bodies, seats)
     if number == last and not find:

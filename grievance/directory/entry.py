@@ -31,6 +31,7 @@ from grievance.store.directory import Organization, Service
 from grievance.web import staff
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import keeps_form, status_of
+from grievance.web.ids import place_of
 from grievance.web.service import now
 
 bp = Blueprint("entry", __name__, url_prefix="/desk/directory")
@@ -43,7 +44,6 @@ def show(body_id: UUID) -> ResponseReturnValue:
     changes = may_change(body)
     if not (body.active or changes):
         abort(404)
-    skip = request.args.get("from", "")
     return render_template(
         "directory/entry.html",
         may_change=changes,
@@ -51,7 +51,7 @@ def show(body_id: UUID) -> ResponseReturnValue:
         fresh=uuid4(),
         **entry_show.shown(
             db(), body, looks_after=changes or body.id in staff.desk().scope,
-            skip=int(skip) if skip.isascii() and skip.isdigit() and len(skip) < 7 else 0,
+            skip=place_of(request.args.get("from", "")),
         ),
     )  # fmt: skip
 

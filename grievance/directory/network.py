@@ -17,6 +17,7 @@ from grievance.store.entries import (
     network_page,
 )
 from grievance.web.forms import LONGEST_LINE
+from grievance.web.ids import place_of
 
 _SHOWN = 50
 _DEEPEST = 6  # steps to the right that a phone has room for
@@ -36,7 +37,7 @@ def page(db: Session) -> dict[str, Any]:
     """What the address asks for: ``q``, ``country``, ``apart``, and from which line on."""
     words = clean(request.args.get("q", "")).strip()[:LONGEST_LINE]
     country = clean(request.args.get("country", ""))[:2].upper()
-    apart, skip = request.args.get("apart") == "1", _place(request.args.get("from", ""))
+    apart, skip = request.args.get("apart") == "1", place_of(request.args.get("from", ""))
     if words or country:
         found = found_page(db, words, country, skip=skip, most=_SHOWN + 1)
     elif apart:
@@ -59,8 +60,3 @@ def page(db: Session) -> dict[str, Any]:
 def _shown(one: Listed) -> Shown:
     needs = sorted({need for service in one.body.services for need in service.needs})
     return Shown(one, min(one.depth, _DEEPEST), KINDS.get(one.body.kind, one.body.kind), needs)
-
-
-def _place(text: str) -> int:
-    """From which one on; anything but a plain number is the first."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0

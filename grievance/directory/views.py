@@ -15,6 +15,7 @@ from grievance.store.reference import danger_numbers
 from grievance.web import staff
 from grievance.web.database import commit, db, read_db
 from grievance.web.forms import keeps_form, status_of
+from grievance.web.ids import place_of
 from grievance.web.service import now, settings
 
 bp = Blueprint("directory", __name__)
@@ -37,7 +38,7 @@ def danger(lang: Language) -> ResponseReturnValue:
 def organizations(lang: Language) -> ResponseReturnValue:
     """Organizations by country, to be asked without a report."""
     chosen = request.args.get("country", "")[:2].upper()
-    skip = _place(request.args.get("from", ""))
+    skip = place_of(request.args.get("from", ""))
     with read_db() as session:
         countries = listing.named(listed_countries(session))
         chosen = chosen if chosen in {code for code, _ in countries} else ""
@@ -50,11 +51,6 @@ def organizations(lang: Language) -> ResponseReturnValue:
         rows=rows,
         following=skip + _SHOWN if len(found) > _SHOWN else None,
     )
-
-
-def _place(text: str) -> int:
-    """From which one on; anything but a plain number is the first."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 @bp.get("/desk/directory")

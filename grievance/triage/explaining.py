@@ -15,12 +15,10 @@ from grievance.store.choosing import SHOWN, bodies_in, count_bodies_in, countrie
 from grievance.store.directory import body_names
 from grievance.store.referrals import StoredRoute, latest_route
 from grievance.triage.because import exclusion_words, reason_words
-from grievance.web.ids import id_of
+from grievance.web.ids import id_of, place_of
 from grievance.web.locale import country_name
 from grievance.web.service import now
 from grievance.web.staff import Desk, desk_keys
-
-_LAST_PAGE = 9_999
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def chooser(db: Session, args: Mapping[str, str], usual: str | None) -> Chooser:
     wanted = args.get("country", usual or "")
     country = wanted if wanted in codes else ""
     pages = -(-count_bodies_in(db, country) // SHOWN)
-    page = min(_number(args.get("page", "")), max(pages - 1, 0))
+    page = min(place_of(args.get("page", "")), max(pages - 1, 0))
     rows = bodies_in(db, country, page) if country else []
     return Chooser(named, country, [(str(one), name) for one, name in rows], page, pages)
 
@@ -86,7 +84,3 @@ def _first(db: Session, found: WhyNot) -> tuple[str, list[str]] | None:
     one = UUID(found.first.organization)
     name = body_names(db, [one]).get(one, "")
     return name, [reason_words(reason) for reason in found.first.reasons]
-
-
-def _number(text: str) -> int:
-    return min(int(text), _LAST_PAGE) if text.isascii() and text.isdigit() else 0

@@ -26,7 +26,7 @@ from grievance.triage.respondent_forms import (
 )
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import ServiceForm, keeps_form, options
-from grievance.web.ids import id_or_404
+from grievance.web.ids import id_or_404, place_of
 from grievance.web.labels import label
 from grievance.web.locale import lazy as _
 from grievance.web.service import now, settings
@@ -94,9 +94,7 @@ def records() -> ResponseReturnValue:
     counts = about.case_counts(db(), reader(desk()), open_register(db(), desk_keys(desk())), known)
     rows = sorted(known.values(), key=lambda e: (e.name.casefold(), str(e.id)))
     pages = max(1, -(-len(rows) // ROWS))
-    asked = request.args.get("page", "")
-    page = min(int(asked), pages) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    page = max(1, page)
+    page = max(1, min(place_of(request.args.get("page", "")), pages))
     html = render_template(
         "respondents/records.html",
         rows=[(e, label(e.details.kind), counts[e.id]) for e in rows[(page - 1) * ROWS :][:ROWS]],

@@ -1,4 +1,4 @@
-"""Ids in addresses and forms: any text may stand there."""
+"""Ids in addresses and forms, and places in a list: any text may stand there."""
 
 from uuid import UUID
 
@@ -16,3 +16,8 @@ def id_of(text: str | None) -> UUID | None:
 def id_or_404(text: str | None) -> UUID:
     """The same where a page is asked for: what is no id is as one that is not there."""
     return id_of(text) or abort(404)
+
+
+def place_of(text: str) -> int:
+    """From which one or which page on; anything but a plain short number is the beginning."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0

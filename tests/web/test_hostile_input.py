@@ -139,7 +139,10 @@ ADDRESSES = (
     "/", "/tl/", "/en/report/problem", "/en/case", "/en/danger", "/leave", "/desk/sign-in",
     "/desk/", "/static/desk.css", "/nothing",
 )  # fmt: skip
-LISTS = ("cases", "users", "audit", "statistics", "directory")
+LISTS = (
+    "cases", "users", "audit", "statistics", "directory", "coverage", "simulate", "ties",
+    "respondents", "groups", "opinions",
+)  # fmt: skip
 PATHS = (
     "/tl/%0d%0aX-Bad: y", "/tl/%0aX", "/in/%0d", "/zh-HK/%ff%fe", "/tl//evil.example", "//", "/%",
     "/tl/%2e%2e/", "/static/%00", "/static/../../grievance/config.py", "/static/%ff", "/\\evil",
@@ -148,7 +151,8 @@ PATHS = (
 )  # fmt: skip
 QUERIES = (
     "%ff=%fe", "=&=&", "country=%00", "country=%ff", "part=%ff", "in=%ff", "in=%0d%0aX", "done=%00",
-    "language=[", "a=" + "x" * 9000, "&" * 3000, "%0d%0aX:y", "country=" + "9" * 5000, "\x00",
+    "language=[", "a=" + "x" * 9000, "&" * 3000, "%0d%0aX:y",
+    "page=" + "9" * 5000, "from=-1&page=-1", "country=" + "9" * 5000, "\x00",
 )  # fmt: skip
 
 
