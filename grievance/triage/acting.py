@@ -134,7 +134,7 @@ def _page(
     back = {name: form for name, form in wrong.items() if not (problem and name in _BEGINS_ANEW)}
     shown = showing.case_page(db(), found, desk(), opened, back)
     shown |= further.sections(db(), found, desk(), opened, shown)
-    typed = showing.typed_words(*wrong.values()) if problem else []
+    typed = showing.typed_words(*wrong.values())
     return render_template("triage/case.html", **shown, problem=problem, typed=typed)
 
 

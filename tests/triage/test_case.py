@@ -122,6 +122,36 @@ def test_words_written_to_a_case_that_left_meanwhile_come_back(
     assert "Kanaryo reads this</textarea>" in answer.text
 
 
+def test_what_is_wrong_far_below_is_said_on_top(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    page = Page(app, world, body, case)
+    answer = page.press("close", outcome="", kind="", words="Nakauwi na siya.")
+    on_top, _, below = answer.text.partition("Safe contact")
+
+    assert answer.status_code == 400
+    assert 'role="alert"' in on_top
+    assert '<a href="#outcome">' in on_top
+    assert below.count('id="outcome"') == 1
+    assert "Nakauwi na siya.</textarea>" in below
+
+
+def test_words_come_back_also_where_their_form_has_left_the_page(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    page = Page(app, world, body, case)
+    once = {"outcome": "settled", "kind": "resolved"}
+    closed = page.press("close", **once, words="")
+    answer = page.press("close", outcome="", kind="", words="Nakauwi na siya.")
+
+    assert closed.status_code == 303
+    assert answer.status_code == 400
+    assert f'action="{page.path}/close"' not in answer.text
+    assert "Nakauwi na siya." in answer.text
+
+
 def test_a_state_that_nobody_sets_by_hand_is_not_preselected_as_another(
     app: Flask, world: World, held: tuple[Case, Organization]
 ) -> None:
