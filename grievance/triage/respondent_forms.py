@@ -120,9 +120,3 @@ class TieForm(ServiceForm):
     member = Pick(_("Member"))
     whom = Pick(_("Is tied to"))
     reason = Pick(_("How"), choices=options((str(r), words) for r, words in REASONS.items()))
-
-
-class EndForm(ServiceForm):
-    """A tie that is taken back."""
-
-    tie = HiddenField()

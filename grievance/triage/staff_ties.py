@@ -14,7 +14,7 @@ from grievance.store.cases import Case
 from grievance.triage import about, tied
 from grievance.triage.acting import case_page_again, find_in_scope
 from grievance.triage.problems import SAID
-from grievance.triage.respondent_forms import BODY, RECORD, EndForm, TieCaseForm, TieForm
+from grievance.triage.respondent_forms import BODY, RECORD, TieCaseForm, TieForm
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import keeps_form, options
 from grievance.web.ids import id_of, id_or_404
@@ -57,14 +57,10 @@ def declare() -> ResponseReturnValue:
 
 
 @bp.post("/ties/end")
-@keeps_form
 def end() -> ResponseReturnValue:
     """It was a mistake, or is over."""
-    form = EndForm()
-    if not form.validate():
-        return _again(None)
     try:
-        tying.end_tie(db(), id_or_404(form.tie.data), desk().actor, now())
+        tying.end_tie(db(), id_or_404(request.form.get("tie")), desk().actor, now())
     except tying.NoSuchTie:
         abort(404)
     except tying.OwnTie as problem:
@@ -124,7 +120,7 @@ def _as_typed(form: TieForm) -> list[Any]:
     return list(options([(typed, "")])) if known else []
 
 
-def _again(form: TieForm | None) -> ResponseReturnValue:
+def _again(form: TieForm) -> ResponseReturnValue:
     html = _page(form)
     commit()
     return html, 400

@@ -250,6 +250,9 @@ def test_what_a_coordinator_wrote_down_of_her_is_not_shown_to_her(
     token = csrf_of(hers.get("/desk/ties").text)
     answer = hers.post("/desk/ties/end", data={"csrf_token": token, "tie": str(tie)})
     assert answer.status_code == 403
+    stale = above.post("/desk/ties/end", data={"csrf_token": "x" * 43, "tie": str(tie)})
+    assert stale.status_code == 400
+    assert "Nothing was changed." in stale.text
     assert press(above, "/desk/ties", "/desk/ties/end", tie=str(tie))[0] == 303
     assert press(above, "/desk/ties", "/desk/ties/end", tie=str(tie))[0] == 404
     assert case.number in everything(hers, case)
