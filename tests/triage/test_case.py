@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from grievance.casework.referral import referring
+from grievance.casework.report import replying
 from grievance.rules.terms import CaseState, Role, Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
@@ -122,6 +123,23 @@ def test_words_written_to_a_case_that_left_meanwhile_come_back(
     assert "Kanaryo reads this</textarea>" in answer.text
 
 
+def test_a_message_of_hers_that_waits_far_below_is_said_on_top(
+    app: Flask, world: World, held: tuple[Case, Organization]
+) -> None:
+    case, body = held
+    quiet = Page(app, world, body, case)
+    replying.reply(world.db, case, "Kumusta po", world.her(case), language="fil", now=NOW)
+    world.db.commit()
+    page = Page(app, world, body, case)
+    link = '<a href="#messages">The worker replied</a>'
+
+    assert link not in quiet.text
+    assert link in page.text.partition("Safe contact")[0]
+    assert page.text.count('id="messages"') == 1
+    assert page.press("message", text="Nabasa namin.").status_code == 303
+    assert link not in Page(app, world, body, case).text
+
+
 def test_what_is_wrong_far_below_is_said_on_top(
     app: Flask, world: World, held: tuple[Case, Organization]
 ) -> None:
@@ -142,8 +160,7 @@ def test_words_come_back_also_where_their_form_has_left_the_page(
 ) -> None:
     case, body = held
     page = Page(app, world, body, case)
-    once = {"outcome": "settled", "kind": "resolved"}
-    closed = page.press("close", **once, words="")
+    closed = page.press("close", **ENDING, words="")
     answer = page.press("close", outcome="", kind="", words="Nakauwi na siya.")
 
     assert closed.status_code == 303
