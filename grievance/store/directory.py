@@ -199,6 +199,13 @@ def latest_version_number(db: Session) -> int | None:
     return db.scalar(select(func.max(DirectoryVersion.number)))
 
 
+def lock_versions(db: Session) -> None:
+    """Wait for others who make a version. The first one's row stands for all; routes that name it
+    do not wait (PostgreSQL: FOR NO KEY UPDATE)."""
+    first = select(DirectoryVersion.number).order_by(DirectoryVersion.number).limit(1)
+    db.execute(first.with_for_update(key_share=True))
+
+
 def current_key(db: Session, organization_id: UUID) -> OrganizationKey | None:
     """The key version that new grants are made to."""
     return db.scalar(_current_keys().where(OrganizationKey.organization_id == organization_id))

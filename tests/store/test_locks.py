@@ -1,6 +1,7 @@
 """What two requests at once wait for, and what they do not."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,14 +9,19 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.retaining import forget
+from grievance.casework.directory.entries import set_paused
+from grievance.casework.directory.version import load_directory, make_version
 from grievance.casework.report.returning import note_code
 from grievance.rules.terms import MembershipState
 from grievance.store.accounts import membership_between, stays_member
 from grievance.store.cases import receipt_of
-from grievance.store.directory import lock_current_keys
+from grievance.store.directory import Organization, latest_version_number, lock_current_keys
 from grievance.store.engine import Database
+from grievance.store.events import OPERATOR
 from tests.casework.world import World
 from tests.factories import NOW, make_member, make_organization, make_root
+
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 @pytest.fixture
@@ -83,3 +89,31 @@ def test_a_report_is_not_forgotten_in_the_moment_in_which_its_worker_comes_back(
 
     assert gone == 0
     assert receipt_of(hers, case.id).last_used == late.date().replace(day=1)
+
+
+def test_two_who_change_entries_at_once_make_one_version_after_the_other(
+    db: Session, database: Database
+) -> None:
+    ids = [make_root(db).id, make_organization(db).id]
+    make_version(db, NOW)
+    db.commit()
+
+    def change_the_other() -> None:
+        with database.writer() as second:
+            page = [second.get_one(Organization, one) for one in ids]  # as it was before
+            set_paused(second, page[1].id, True, OPERATOR, NOW)
+            second.commit()
+
+    with ThreadPoolExecutor() as pool:
+        set_paused(db, ids[0], True, OPERATOR, NOW)
+        done = pool.submit(change_the_other)
+        if database.engine.dialect.name == "postgresql":  # on SQLite it waits from the beginning
+            with database.reader() as third:
+                while not (done.done() or third.scalar(WAITING)):
+                    pass
+        db.commit()
+        done.result()
+
+    bodies = load_directory(db).bodies
+    assert latest_version_number(db) == 3
+    assert [bodies[str(one)].paused for one in ids] == [True, True]

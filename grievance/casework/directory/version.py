@@ -24,6 +24,7 @@ from grievance.store.directory import (
     Organization,
     ServiceArea,
     latest_version_number,
+    lock_versions,
 )
 from grievance.store.directory import Service as ServiceRow
 from grievance.store.entries import line_above
@@ -35,8 +36,11 @@ _loaded: dict[tuple[str, int], Directory] = {}
 
 
 def make_version(db: Session, now: datetime) -> int:
-    """Write a new version if the directory differs from the last one; the number in force."""
+    """Write a new version if the directory differs from the last one; the number in force. Two at
+    once go one after the other, so that neither number nor change is lost; they hold the entries
+    they change by then, so it is the last lock that is taken."""
     db.flush()
+    lock_versions(db)
     content = _picture(db)
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     number = latest_version_number(db) or 0
@@ -92,6 +96,7 @@ def _picture(db: Session) -> dict[str, Any]:
         )
         .options(selectinload(Organization.services).selectinload(ServiceRow.areas))
         .order_by(Organization.id)
+        .execution_options(populate_existing=True)  # as others left it while this one waited
     ).all()
     keyed = set(db.scalars(desks_that_read()))
     ids = {row.id for row in rows if row.active}
