@@ -26,13 +26,17 @@ def charge_of(db: Session, desk: Desk, entry_id: UUID) -> Charge:
     """An entry that she may change; any other is as if it did not exist. What hangs below nobody
     is the secretariat's to look after."""
     body = organization(db, entry_id)
-    if body is None:
+    charge = charge_over(desk, body) if body else None
+    if charge is None:
         abort(404)
+    return charge
+
+
+def charge_over(desk: Desk, body: Organization) -> Charge | None:
+    """By what right she changes an entry; None: by none."""
     own = body.id == desk.organization_id and manages(desk.roles)
     above = body.id != desk.organization_id and _stands_above(desk, body)
-    if not (own or above):
-        abort(404)
-    return Charge(body, own, above)
+    return Charge(body, own, above) if own or above else None
 
 
 def has_charge(desk: Desk, body: Organization) -> bool:

@@ -21,9 +21,10 @@ from grievance.casework.directory.history import (
 )
 from grievance.casework.directory.services import facts_of
 from grievance.directory import entry_form, entry_refusals, entry_show, service_form
+from grievance.directory.charge import Charge, charge_of, charge_over
 from grievance.directory.entry_form import EntryForm
 from grievance.directory.entry_labels import FIELDS, said
-from grievance.directory.entry_reach import may_add, may_change, may_move, name_of, named_parent
+from grievance.directory.entry_reach import may_add, may_move, name_of, named_parent
 from grievance.directory.service_areas import MORE
 from grievance.directory.service_form import ServiceFactsForm
 from grievance.store import entries
@@ -41,7 +42,7 @@ bp = Blueprint("entry", __name__, url_prefix="/desk/directory")
 def show(body_id: UUID) -> ResponseReturnValue:
     """One entry whole."""
     body = _found(body_id)
-    changes = may_change(body)
+    changes = charge_over(staff.desk(), body) is not None
     if not (body.active or changes):
         abort(404)
     return render_template(
@@ -60,19 +61,19 @@ def show(body_id: UUID) -> ResponseReturnValue:
 @keeps_form
 def change(body_id: UUID) -> ResponseReturnValue:
     """The words of an entry and its place in the tree."""
-    body = _mine(body_id)
-    kept = editing.facts_of_entry(body)
+    charge = charge_of(db(), staff.desk(), body_id)
+    body, kept = charge.body, editing.facts_of_entry(charge.body)
     form, facts = _form_of(body, kept), None
     if request.method == "POST":
         facts = form.take(kept)
-        parent_id = named_parent(form, body) if may_move(body) else body.parent_id
+        parent_id = named_parent(form, body) if may_move(charge) else body.parent_id
         if (
             facts
             and not form.errors
-            and _tried(form, lambda: _change(body, form, facts, parent_id))
+            and _tried(form, lambda: _change(charge, form, facts, parent_id))
         ):
             return redirect(url_for("entry.show", body_id=body_id), 303)
-    return _entry_page(form, body, None, facts)
+    return _entry_page(form, charge, None, facts)
 
 
 @bp.route("/<uuid:body_id>/new/<uuid:entry_id>", methods=["GET", "POST"])
@@ -96,7 +97,7 @@ def new(body_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 @keeps_form
 def service(body_id: UUID, service_id: UUID) -> ResponseReturnValue:
     """A service of an entry; an id that is nobody's yet is a new one."""
-    body, found = _mine(body_id), db().get(Service, service_id)
+    body, found = charge_of(db(), staff.desk(), body_id).body, db().get(Service, service_id)
     if found and found.organization_id != body.id:
         abort(404)
     kept = facts_of(found) if found else None
@@ -114,7 +115,7 @@ def service(body_id: UUID, service_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:body_id>/service/<uuid:service_id>/end")
 def end_service(body_id: UUID, service_id: UUID) -> ResponseReturnValue:
     """A service is not given any more."""
-    body = _mine(body_id)
+    body = charge_of(db(), staff.desk(), body_id).body
     editing.end_service(db(), body.id, service_id, staff.desk().actor, now())
     commit()
     return redirect(url_for("entry.show", body_id=body_id), 303)
@@ -123,14 +124,6 @@ def end_service(body_id: UUID, service_id: UUID) -> ResponseReturnValue:
 def _found(body_id: UUID) -> Organization:
     body = entries.entry(db(), body_id)
     if body is None:
-        abort(404)
-    return body
-
-
-def _mine(body_id: UUID) -> Organization:
-    """The entry, for who may change it; to others it has no such page."""
-    body = _found(body_id)
-    if not may_change(body):
         abort(404)
     return body
 
@@ -147,11 +140,11 @@ def _form_of(body: Organization, kept: editing.EntryFacts) -> EntryForm:
 
 
 def _change(
-    body: Organization, form: EntryForm, facts: editing.EntryFacts, parent_id: UUID | None
+    charge: Charge, form: EntryForm, facts: editing.EntryFacts, parent_id: UUID | None
 ) -> None:
     editing.change_entry(
-        db(), body.id, facts, parent_id=parent_id, revision=form.revision.data or "",
-        from_above=body.id != staff.desk().organization_id, actor=staff.desk().actor, now=now(),
+        db(), charge.body.id, facts, parent_id=parent_id, revision=form.revision.data or "",
+        from_above=charge.above, actor=staff.desk().actor, now=now(),
     )  # fmt: skip
 
 
@@ -181,10 +174,11 @@ def _tried(form: EntryForm | ServiceFactsForm, act: Callable[[], None]) -> bool:
 
 
 def _entry_page(
-    form: EntryForm, body: Organization | None, above: Organization | None,
+    form: EntryForm, charge: Charge | None, above: Organization | None,
     typed: editing.EntryFacts | None,
 ) -> ResponseReturnValue:  # fmt: skip
     """The form; where somebody else was quicker, with what is kept now."""
+    body = charge.body if charge else None
     kept_now: dict[str, list[str]] = {}
     if body and typed and form.revision.errors:
         form.revision.data = revision_of(body)
@@ -192,7 +186,7 @@ def _entry_page(
         kept_now = entry_form.differing(editing.facts_of_entry(body), typed, of_form)
     page = render_template(
         "directory/entry_change.html", form=form, body=body, above=above,
-        may_move=bool(body and may_move(body)), kept_now=_in_words(kept_now),
+        may_move=bool(charge and may_move(charge)), kept_now=_in_words(kept_now),
     )  # fmt: skip
     return page, status_of(form)
 

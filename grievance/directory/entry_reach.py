@@ -1,9 +1,9 @@
-"""Who may change an entry of the directory, and what she may hang it on."""
+"""What an entry may be hung on, and by whom."""
 
 from uuid import UUID
 
+from grievance.directory.charge import Charge
 from grievance.directory.entry_form import EntryForm, parent_named, say
-from grievance.rules.terms import Role
 from grievance.store import entries
 from grievance.store.directory import Organization
 from grievance.web import staff
@@ -11,25 +11,15 @@ from grievance.web.database import db
 from grievance.web.locale import gettext
 
 
-def may_change(body: Organization) -> bool:
-    """Her own, as coordinator or administrator; those below, and for the secretariat those that
-    hang nowhere, as coordinator."""
-    own = staff.desk()
-    if Role.COORDINATOR in own.roles:
-        nobodys = own.is_root and entries.hangs_nowhere(db(), body)
-        return body.id in own.subtree or nobodys
-    return Role.ADMINISTRATOR in own.roles and body.id == own.organization_id
-
-
-def may_move(body: Organization) -> bool:
+def may_move(charge: Charge) -> bool:
     """Who stands above an entry says what it hangs on; the root hangs on nothing."""
-    return body.id != staff.desk().organization_id and not body.is_root and may_change(body)
+    return charge.above and not charge.body.is_root
 
 
 def may_add(above: Organization) -> bool:
     """Whether she may put a new listing below a body."""
     own = staff.desk()
-    return Role.COORDINATOR in own.roles and above.active and above.id in own.subtree
+    return own.coordinates and above.active and above.id in own.subtree
 
 
 def name_of(above: Organization) -> str:

@@ -91,12 +91,6 @@ def line_above(db: Session, body: Organization) -> list[Organization]:
     return above
 
 
-def hangs_nowhere(db: Session, body: Organization) -> bool:
-    """Whether an entry is outside the network's tree, where no coordinator stands above it."""
-    top = [body, *line_above(db, body)][-1]
-    return not top.is_root
-
-
 def network_page(db: Session, *, skip: int, most: int) -> list[Listed]:
     """The network from its root down, each body before those below it, from a place on."""
     lines = list(_walk(db))[skip : skip + most]
