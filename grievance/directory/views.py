@@ -3,11 +3,12 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grievance.casework.directory.entries import confirm_entry, set_hours, set_paused
+from grievance.casework.directory.entries import set_hours
 from grievance.casework.directory.listing import packaged_numbers
 from grievance.directory import hours as hours_form
 from grievance.directory import listing, network
-from grievance.rules.terms import Language, Role
+from grievance.rules.members import manages
+from grievance.rules.terms import Language
 from grievance.store.directory import Organization
 from grievance.store.engine import AWAY
 from grievance.store.listings import listed_countries, listed_in
@@ -63,7 +64,7 @@ def desk() -> ResponseReturnValue:
             "directory/desk.html",
             body=body,
             opening=hours_form.lines(body.calendar),
-            may_change=bool(own.roles & {Role.COORDINATOR, Role.ADMINISTRATOR}),
+            may_change=manages(own.roles),
             **network.page(session),
         )
 
@@ -84,26 +85,8 @@ def hours() -> ResponseReturnValue:
         )
         commit()
         return redirect(url_for("directory.desk"), 303)
-    shown = {"has_hours": bool(body.calendar), "paused": body.paused}
-    return render_template("directory/hours.html", form=form, **shown), status_of(form)
+    return render_template("directory/hours.html", form=form, body=body), status_of(form)
 
 
 def _takes_hours_away(form: hours_form.HoursForm) -> bool:
     return request.form.get("action") == hours_form.NONE and bool(form.validate())
-
-
-@bp.post("/desk/directory/pause")
-def pause() -> ResponseReturnValue:
-    """Take new cases, or not for now."""
-    wanted = request.form.get("paused") == "1"
-    set_paused(db(), staff.desk().organization_id, wanted, staff.desk().actor, now())
-    commit()
-    return redirect(url_for("directory.desk"), 303)
-
-
-@bp.post("/desk/directory/confirm")
-def confirm() -> ResponseReturnValue:
-    """The own entry is still right, today."""
-    confirm_entry(db(), staff.desk().organization_id, staff.desk().actor, now())
-    commit()
-    return redirect(url_for("directory.desk"), 303)

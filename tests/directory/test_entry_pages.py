@@ -117,6 +117,8 @@ def test_an_organizer_changes_nothing_and_reads_the_contacts_of_her_own(
     page = client.get(at(tree.low, "contacts"))
     assert page.status_code == 200
     assert "Add this contact" not in page.text
+    entry = client.get(f"/desk/directory/{tree.low.id}").text
+    assert [one for one in PAGES if f'href="{at(tree.low, one)}"' in entry] == ["contacts"]
 
 
 @pytest.mark.parametrize("who", ["low", "admin", "middle", "root"])
@@ -126,6 +128,12 @@ def test_its_own_people_and_coordinators_above_have_every_page(
     client = enter(app, tree, who)
 
     assert {client.get(at(tree.low, page)).status_code for page in PAGES} == {200}
+    entry, life = (
+        client.get(f"/desk/directory/{tree.low.id}").text,
+        client.get(at(tree.low, "life")),
+    )
+    for one in ("life", "contacts", "ties"):
+        assert all(f'href="{at(tree.low, one)}"' in text for text in (entry, life.text))
 
 
 def test_what_hangs_below_nobody_is_the_secretariats(app: Flask, tree: Tree) -> None:
@@ -205,6 +213,19 @@ def test_a_member_is_not_invited_again(app: Flask, db: Session, tree: Tree) -> N
 
     assert status == 400
     assert "She is a member of this desk already." in page
+
+
+def test_the_start_page_confirms_and_pauses_the_own_entry(
+    app: Flask, database: Database, tree: Tree
+) -> None:
+    client = enter(app, tree, "low")
+    for act, button in (("confirm", "still right"), ("pause", "Pause"), ("resume", "again")):
+        form = client.get("/desk/directory").text.partition(
+            f'action="{at(tree.low, f"life/{act}")}"'
+        )[2]
+        assert button in form.partition("</form>")[0]
+        assert post(client, tree.low, f"life/{act}")[0] == 303
+        assert kept(database, tree.low).paused == (act == "pause")
 
 
 def test_room_and_pause_are_kept_and_shown_again(
