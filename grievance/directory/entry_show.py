@@ -15,7 +15,7 @@ from grievance.directory.hours import lines
 from grievance.rules.terms import ActorKind, OrganizationKind, ServiceNeed
 from grievance.store.accounts import names_of
 from grievance.store.directory import Organization, Service, body_names
-from grievance.store.entries import EntryChange, changes_of, children, line_above, named_by_slug
+from grievance.store.entries import EntryChange, bodies_above, changes_of, children, named_by_slug
 from grievance.store.reference import issue_codes
 from grievance.web.locale import gettext
 from grievance.web.trail_words import actor_words
@@ -68,7 +68,7 @@ def shown(db: Session, body: Organization, *, looks_after: bool, skip: int) -> d
     below = children(db, body.id, _MOST_BELOW + 1)
     return {
         "body": body,
-        "above": line_above(db, body),
+        "above": bodies_above(db, body),
         "told": [one for one in told if one.texts],
         "email": body.notify_email if looks_after else None,
         "hours": lines(body.calendar),

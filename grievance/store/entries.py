@@ -80,7 +80,7 @@ def has_helpers_below(db: Session, organization_id: UUID) -> bool:
     return db.scalar(query.limit(1)) is not None
 
 
-def line_above(db: Session, body: Organization) -> list[Organization]:
+def bodies_above(db: Session, body: Organization) -> list[Organization]:
     """The bodies above one, nearest first."""
     above: list[Organization] = []
     seen = {body.id}

@@ -21,8 +21,17 @@ from grievance.casework.directory.form import AreaEntry, ServiceEntry
 from grievance.casework.directory.form_writer import end_form, write_form
 from grievance.casework.directory.history import picture, revision_of
 from grievance.casework.directory.listing import import_directory
+from grievance.casework.directory.ties import declare_tie
 from grievance.casework.directory.version import make_version
-from grievance.rules.terms import ActorKind, AgeBand, AreaLevel, Sector, ServiceNeed, Sex
+from grievance.rules.terms import (
+    ActorKind,
+    AgeBand,
+    AreaLevel,
+    Sector,
+    ServiceNeed,
+    Sex,
+    TieReason,
+)
 from grievance.store.directory import DirectoryVersion, Organization
 from grievance.store.entries import EntryChange
 from grievance.store.events import OPERATOR, Actor
@@ -120,6 +129,23 @@ def test_hours_pauses_ties_and_idle_services_stay_too(db: Session, network: Orga
     }  # fmt: skip
     assert pictures(db) == before
     assert "files-1" not in form
+
+
+def test_what_a_tie_takes_from_a_file_goes_out_and_comes_in_without_a_change(
+    db: Session, network: Organization
+) -> None:
+    listing: dict[str, object] = {"listed_from": "files", "partner": False, "confirmed_on": None}
+    above = make_organization(db, slug="files-2", **listing)
+    other = make_organization(
+        db, slug="files-3", parent_id=above.id, website="a.example", **listing
+    )
+    declare_tie(db, network.id, other.id, TieReason.FUNDED_BY, actor=OPERATOR, now=NOW)
+    before = pictures(db)
+
+    report = import_directory(db, "".join(write_form(db)), actor=OPERATOR, now=NOW)
+
+    assert (report.problems, {what for _, _, what in report.rows}) == ([], {"unchanged"})
+    assert pictures(db) == before
 
 
 def test_the_form_makes_the_same_directory_anew(db: Session, network: Organization) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.directory.entries import keep_by_people, locked_entry
 from grievance.casework.directory.form import ServiceEntry
 from grievance.casework.directory.history import Watch, noted, revision_of, service_revision
 from grievance.casework.directory.services import facts_of, in_order, write_service
@@ -22,7 +23,7 @@ from grievance.casework.directory.version import make_version
 from grievance.casework.hsds.becoming import forget_its_places
 from grievance.rules.terms import NEVER_ASKED
 from grievance.store.directory import Organization, lock_organization, root
-from grievance.store.entries import has_helpers_below, line_above
+from grievance.store.entries import bodies_above, has_helpers_below
 from grievance.store.events import Actor, record
 
 _LONGEST_SLUG = 40
@@ -108,7 +109,7 @@ def change_entry(
     top = root(db)
     if top and db.get_one(Organization, organization_id).parent_id != parent_id:
         lock_organization(db, top.id)  # two who move entries at once could make a ring
-    body = _locked(db, organization_id)
+    body = locked_entry(db, organization_id)
     if facts_of_entry(body) == facts and body.parent_id == parent_id:
         return
     if revision_of(body) != revision:
@@ -120,7 +121,7 @@ def change_entry(
     with noted(db, body, actor, now) as changed:
         _write(body, facts)
         body.parent_id = parent_id
-        _keep_by_people(db, body)
+        keep_by_people(db, body)
     forget_its_places(db, body)
     details = {"organization": str(body.id), "fields": changed}
     record(db, "entry_changed", actor, now, details=details)
@@ -143,7 +144,7 @@ def add_entry(
     _write(body, facts)
     db.add(body)
     db.flush()
-    _keep_by_people(db, body)
+    keep_by_people(db, body)
     Watch([]).note(db, [body], actor, now)
     record(db, "entry_added", actor, now, details={"organization": str(body.id)})
     make_version(db, now)
@@ -155,7 +156,7 @@ def set_service(
 ) -> None:  # fmt: skip
     """Add a service of an entry or write over it; its own short name stays (``facts.id`` counts
     for nothing). Raises ChangedMeanwhile, also where it ended meanwhile, and StreetOfAShelter."""
-    body = _locked(db, organization_id)
+    body = locked_entry(db, organization_id)
     found = next((one for one in body.services if one.id == service_id), None)
     slug = found.slug if found else _free_slug(body, facts.name)
     facts = replace(facts, id=slug, areas=in_order(facts.areas))
@@ -170,7 +171,7 @@ def set_service(
         if found is None:
             service.id = service_id
             body.services.append(service)
-        _keep_by_people(db, body)
+        keep_by_people(db, body)
     forget_its_places(db, body)
     details = {"organization": str(body.id), "service": slug, "fields": changed}
     record(db, "entry_service_set", actor, now, details=details)
@@ -181,24 +182,17 @@ def end_service(
     db: Session, organization_id: UUID, service_id: UUID, actor: Actor, now: datetime
 ) -> None:
     """Take a service out of an entry; the history tells what it was."""
-    body = _locked(db, organization_id)
+    body = locked_entry(db, organization_id)
     found = next((one for one in body.services if one.id == service_id), None)
     if found is None:
         return  # a colleague pressed the same button
     slug = found.slug
     with noted(db, body, actor, now):
         body.services.remove(found)
-        _keep_by_people(db, body)
+        keep_by_people(db, body)
     details = {"organization": str(body.id), "service": slug}
     record(db, "entry_service_ended", actor, now, details=details)
     make_version(db, now)
-
-
-def _locked(db: Session, organization_id: UUID) -> Organization:
-    """The entry as it is now that others wait; what was read before may be older."""
-    body = lock_organization(db, organization_id)
-    db.expire_all()
-    return body
 
 
 def slug_of(name: str, uid: UUID) -> str:
@@ -224,14 +218,6 @@ def _write(body: Organization, facts: EntryFacts) -> None:
         setattr(body, one.name, list(value) if isinstance(value, tuple) else value)
 
 
-def _keep_by_people(db: Session, body: Organization) -> None:
-    for one in (body, *line_above(db, body)):
-        if one.listed_from is not None:
-            one.listed_from = None
-            if not str(one.website or "").startswith(("https://", "http://")):
-                one.website = None  # the directory form takes no other
-
-
 def _refuse_office(db: Session, body: Organization, facts: EntryFacts, *, from_above: bool) -> None:
     if facts.kind in NEVER_ASKED and body.partner:
         raise PartnersAreNoOffices
@@ -245,7 +231,7 @@ def _refuse_parent(db: Session, entry_id: UUID, kind: str, parent_id: UUID | Non
     if parent_id is None:
         return
     parent = db.get_one(Organization, parent_id)
-    if entry_id in {parent.id, *(one.id for one in line_above(db, parent))}:
+    if entry_id in {parent.id, *(one.id for one in bodies_above(db, parent))}:
         raise OwnAncestor
     if parent.kind in NEVER_ASKED and kind not in NEVER_ASKED:
         raise BelowAnOffice

@@ -13,6 +13,7 @@ from grievance.casework.directory.version import make_version
 from grievance.rules.calendar_words import written
 from grievance.rules.calendars import Calendar
 from grievance.store.directory import Organization, lock_organization
+from grievance.store.entries import bodies_above
 from grievance.store.events import Actor, record
 
 
@@ -92,7 +93,17 @@ def confirm_entry(db: Session, organization_id: UUID, actor: Actor, now: datetim
 
 
 def locked_entry(db: Session, organization_id: UUID) -> Organization:
-    """An entry as others left it, kept for this transaction. Raises NoResultFound."""
+    """An entry kept for this transaction, and all that was read before as others left it. Raises
+    NoResultFound."""
     body = lock_organization(db, organization_id)
-    db.refresh(body)
+    db.expire_all()
     return body
+
+
+def keep_by_people(db: Session, body: Organization) -> None:
+    """No file writes over an entry any more, nor over what it hangs on (decisions/0020)."""
+    for one in (body, *bodies_above(db, body)):
+        if one.listed_from is not None:
+            one.listed_from = None
+            if not str(one.website or "").startswith(("https://", "http://")):
+                one.website = None  # the directory form takes no other

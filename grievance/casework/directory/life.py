@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory.entries import locked_entry
+from grievance.casework.directory.entries import keep_by_people, locked_entry
 from grievance.casework.directory.history import noted
 from grievance.casework.directory.version import make_version
 from grievance.casework.members.inviting import Invited, invite
@@ -17,6 +17,7 @@ from grievance.rules.entry_life import TERMS_VERSION, Facts, acts
 from grievance.rules.terms import EntryAct, Role
 from grievance.store.accounts import can_read
 from grievance.store.directory import Organization, root
+from grievance.store.entries import bodies_above
 from grievance.store.events import Actor, record
 
 
@@ -62,7 +63,7 @@ def invite_entry(
     with noted(db, body, actor, now):
         if body.invited_on is None:
             body.invited_on = now.date()
-        body.listed_from = None  # people keep it from now on
+        keep_by_people(db, body)
         _hang_below_root(db, body)
     record(db, "entry_invited", actor, now, organization_id=body.id)
     db.flush()
@@ -102,7 +103,8 @@ def reopen_entry(db: Session, organization_id: UUID, actor: Actor, now: datetime
     """Show a closed entry again, as what it was. Its cases do not come back. Raises NotNow."""
     body = _may(db, organization_id, EntryAct.REOPEN, above=True)
     with noted(db, body, actor, now):
-        body.active, body.closed_on, body.listed_from = True, None, None
+        body.active, body.closed_on = True, None
+        keep_by_people(db, body)
     record(db, "entry_reopened", actor, now, organization_id=body.id)
     make_version(db, now)
 
@@ -119,11 +121,6 @@ def _may(
 
 def _hang_below_root(db: Session, body: Organization) -> None:
     """Else nobody above could confirm its first member. What it hangs on goes with it."""
-    top = root(db)
-    seen = {body.id}
-    while body.parent_id is not None and body.parent_id not in seen:
-        body = db.get_one(Organization, body.parent_id)
-        body.listed_from = None
-        seen.add(body.id)
-    if top is not None and body.id != top.id:
-        body.parent_id = top.id
+    top, last = root(db), [body, *bodies_above(db, body)][-1]
+    if top is not None and last.id != top.id:
+        last.parent_id = top.id

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.directory.entries import locked_entry
+from grievance.casework.directory.entries import keep_by_people, locked_entry
 from grievance.casework.directory.history import noted
 from grievance.casework.directory.version import make_version
 from grievance.rules.terms import TieReason
@@ -39,7 +39,8 @@ def declare_tie(
         if other.slug not in body.tied_to:
             body.tied_to = [*body.tied_to, other.slug]
         body.tie_reasons = {**body.tie_reasons, other.slug: str(reason)}
-        body.listed_from = other.listed_from = None
+        keep_by_people(db, body)
+        keep_by_people(db, other)
     details = {"to": str(other.id), "reason": reason}
     record(db, "tie_declared", actor, now, organization_id=body.id, details=details)
     make_version(db, now)

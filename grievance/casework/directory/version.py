@@ -27,7 +27,7 @@ from grievance.store.directory import (
     lock_versions,
 )
 from grievance.store.directory import Service as ServiceRow
-from grievance.store.entries import line_above
+from grievance.store.entries import bodies_above
 from grievance.store.referrals import answer_hours, shared_by
 from grievance.store.tree import nearest_of
 
@@ -112,7 +112,7 @@ def _picture(db: Session) -> dict[str, Any]:
 
 def _closed_above(db: Session, row: Organization, closed: Mapping[UUID, Organization]) -> set[str]:
     """Closed bodies in the line above one: whoever was below a body is not asked about it."""
-    return {str(one.id) for one in line_above(db, row) if one.id in closed} if closed else set()
+    return {str(one.id) for one in bodies_above(db, row) if one.id in closed} if closed else set()
 
 
 def _raw(

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.rules.terms import Role
+from grievance.rules.terms import NEVER_ASKED, Role
 from grievance.store.accounts import Membership, members_of
-from grievance.store.directory import ancestors, organization
+from grievance.store.directory import Organization
+from grievance.store.entries import bodies_above
 from grievance.store.staff_ties import tied_to_case
 
 _WORKS: Final = frozenset({Role.ORGANIZER, Role.COORDINATOR})
@@ -33,9 +34,6 @@ def untied(db: Session, members: Iterable[Membership], about: UUID | None) -> li
 
 def line_above(db: Session, organization_id: UUID) -> Iterator[UUID]:
     """Whoever has a say over an organization, the nearest first."""
-    say = ancestors(db, organization_id)
-    body = organization(db, organization_id)
-    while body is not None and body.parent_id is not None:
-        if body.parent_id in say:
-            yield body.parent_id
-        body = organization(db, body.parent_id)
+    for one in bodies_above(db, db.get_one(Organization, organization_id)):
+        if one.active and one.kind not in NEVER_ASKED:
+            yield one.id
