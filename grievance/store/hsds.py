@@ -6,6 +6,7 @@ schedules, locations, terms …) is kept here, without loss, and comes out again
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from grievance.store.directory import Organization, Service
 from grievance.store.listings import is_listed
 
 _AT_ONCE = 500  # ids in one query
+_AS_NUMBER = attrgetter("int")  # UUIDs compare each other in Python, which takes its time
 
 
 class HsdsRecord(Base):
@@ -213,16 +215,23 @@ def of_source(db: Session, source: str, uids: Collection[UUID]) -> dict[UUID, Or
     """Listings that this source keeps, by id."""
     query = select(Organization).where(Organization.listed_from == source)
     rows = (
-        one
-        for some in _some(uids)
-        for one in db.scalars(
-            query.where(Organization.id.in_(some)).options(selectinload(Organization.services))
-        )
+        one for some in _some(uids) for one in db.scalars(query.where(Organization.id.in_(some)))
     )
     return {one.id: one for one in rows}
 
 
+def parents_of_source(db: Session, source: str, uids: Collection[UUID]) -> dict[UUID, UUID | None]:
+    """What the listings that this source keeps hang on, by id."""
+    query = select(Organization.id, Organization.parent_id).where(
+        Organization.listed_from == source
+    )
+    rows = (
+        one for some in _some(uids) for one in db.execute(query.where(Organization.id.in_(some)))
+    )
+    return {uid: parent for uid, parent in rows}
+
+
 def _some(uids: Collection[UUID]) -> Iterator[list[UUID]]:
-    ordered = sorted(set(uids))
+    ordered = sorted(set(uids), key=_AS_NUMBER)
     for start in range(0, len(ordered), _AT_ONCE):
         yield ordered[start : start + _AT_ONCE]

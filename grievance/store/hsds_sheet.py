@@ -5,7 +5,7 @@ It lies in a nameless temporary file of SQLite that goes with the program; memor
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from uuid import UUID
 
@@ -18,7 +18,7 @@ CREATE TABLE sheet (
 ) WITHOUT ROWID
 """
 _MARKS = "CREATE TABLE marks (word TEXT, uid TEXT, also TEXT, PRIMARY KEY (word, uid, also))"
-_CACHE_KB = 8_000
+_CACHE_KB = 32_000
 
 
 class Sheet:
@@ -55,6 +55,19 @@ class Sheet:
         """Whether there is a row of this id."""
         query = "SELECT 1 FROM sheet WHERE of_table = ? AND uid = ?"
         return self._db.execute(query, (table, str(uid))).fetchone() is not None
+
+    def lacking(self, rows: Iterable[tuple[str, UUID]]) -> list[tuple[str, UUID]]:
+        """Which of these rows, by table and id, are not there. Asks once for each table."""
+        asked: dict[str, dict[str, UUID]] = {}
+        for table, uid in rows:
+            asked.setdefault(table, {})[str(uid)] = uid
+        query = (
+            "SELECT uid FROM sheet WHERE of_table = ? AND uid IN (SELECT value FROM json_each(?))"
+        )
+        for table, uids in asked.items():
+            for (uid,) in self._db.execute(query, (table, json.dumps(list(uids)))):
+                del uids[uid]
+        return [(table, uid) for table, uids in asked.items() for uid in uids.values()]
 
     def add(self, row: Row) -> bool:
         """Keep a row if there is none of its id yet; whether it was kept."""

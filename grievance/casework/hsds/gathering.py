@@ -13,8 +13,10 @@ Key = tuple[str, UUID]
 _DEEPEST = 8  # organization, service, service_at_location, location, contact, phone, language …
 
 
-def gather(db: Session, roots: Collection[Key]) -> dict[Key, Values]:
-    """These rows and all below them that their source still has."""
+def gather(
+    db: Session, roots: Collection[Key], tables: Collection[str] = TABLES.keys()
+) -> dict[Key, Values]:
+    """These rows and all below them that their source still has, of these tables."""
     bag: dict[Key, Values] = {}
     wanted = set(roots)
     for _ in range(_DEEPEST):
@@ -22,7 +24,8 @@ def gather(db: Session, roots: Collection[Key]) -> dict[Key, Values]:
         if not new:
             break
         bag |= new
-        wanted = _held(new) | _listed(db, new)
+        found = _held(new) | _listed(db, new, tables)
+        wanted = {one for one in found if one[0] in tables}
     return bag
 
 
@@ -44,9 +47,10 @@ def _held(rows: dict[Key, Values]) -> set[Key]:
     }
 
 
-def _listed(db: Session, rows: dict[Key, Values]) -> set[Key]:
-    """What stands in the lists of rows."""
-    below = children_of(db, rows)
+def _listed(db: Session, rows: dict[Key, Values], tables: Collection[str]) -> set[Key]:
+    """What stands in the lists of rows that have lists of these tables."""
+    have = {name for name, one in TABLES.items() if not set(one.lists.values()).isdisjoint(tables)}
+    below = children_of(db, [one for one in rows if one[0] in have])
     return {
         (table, uid)
         for (parent, _), found in below.items()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds.gathering import Key, gather
@@ -19,9 +20,11 @@ from grievance.rules.hsds.values import is_country
 from grievance.rules.languages import ours
 from grievance.rules.terms import NEVER_ASKED, OrganizationKind, ServiceNeed
 from grievance.store.directory import NOWHERE, Organization, Service, organizations_by_id
-from grievance.store.hsds import of_source, records_of, services_by_id
+from grievance.store.hsds import contents_of, parents_of_source, services_by_id
 
 _LONGEST = 2000  # letters of a description on a public page
+_TOLD_BY = {"organization", "service", "service_at_location", "location", "address", "language",
+            "attribute", "taxonomy_term"}  # fmt: skip
 _LANGUAGE_TAG = 12
 _STAYS = {str(ServiceNeed.SHE)}  # what gave shelter once: its place stays unknown
 
@@ -66,50 +69,50 @@ def make_listings(
     db: Session, source: str, uids: Collection[UUID], countries: Countries, made: Made
 ) -> None:
     """Add or change the listings of these organizations."""
-    rows = Rows(gather(db, {("organization", uid) for uid in uids}))
+    rows = Rows(gather(db, {("organization", uid) for uid in uids}, _TOLD_BY))
     there = organizations_by_id(db, list(uids))
-    kept = of_source(db, source, uids)
     services = services_by_id(db, [uid for table, uid in rows.bag if table == "service"])
-    for uid in sorted(uids):
-        values = rows.bag.get(("organization", uid))
+    new: dict[type[Organization | Service], list[dict[str, object]]]
+    new = {Organization: [], Service: []}
+    for uid in uids:
+        values, body = rows.bag.get(("organization", uid)), there.get(uid)
         if values is None or "name" not in values:
             continue
-        if uid in there and uid not in kept:
+        if body is not None and body.listed_from != source:
             made.kept_by_people += 1
             continue
         own = {one: v for one, v in rows.of("service", "organization_id", uid) if "name" in v}
-        body = kept.get(uid) or _new(db, source, uid, values, made)
-        kinds = _write_kind(body, values, made)
-        told = _country(rows, uid, own) or countries.by_id.get(str(uid))
-        country = told or countries.otherwise or body.country
-        made.nowhere += country == NOWHERE
-        changed = _write(body, _wanted(values, country)) | _write_services(
-            body, rows, own, services
-        )
-        made.changed += (changed or kinds) and uid in there
+        told = _country(rows, uid, own) or countries.by_id.get(str(uid)) or countries.otherwise
+        wanted = _wanted(values, told or (body.country if body else NOWHERE))
+        wanted["kind"] = _kind(body, values, made)
+        made.nowhere += wanted["country"] == NOWHERE
+        changed = _write_services(uid, source, rows, own, services, new[Service])
+        if body is None:
+            blank = {"id": uid, "slug": f"{source}-{uid.hex}", "listed_from": source}
+            new[Organization].append(blank | wanted)
+            made.added += 1
+        else:
+            made.changed += _write(body, wanted) or changed
+    for model, lines in new.items():
+        if lines:
+            db.execute(insert(model), lines)
     db.flush()
 
 
 def link_parents(db: Session, source: str, uids: Collection[UUID], rings: Collection[UUID]) -> None:
     """Hang listings below others of their own source; nothing hangs below what people keep."""
-    bag = gather_organizations(db, uids)
-    kept = of_source(db, source, uids)
-    above = {uid: UUID(str(values["parent_organization_id"])) for uid, values in bag.items()
-             if "parent_organization_id" in values}  # fmt: skip
-    parents = of_source(db, source, set(above.values()))
-    for uid, body in kept.items():
+    rows = contents_of(db, "organization", uids)
+    above = {uid: UUID(str(values["parent_organization_id"]))
+             for uid, (_, values, gone) in rows.items()
+             if "parent_organization_id" in values and not gone}  # fmt: skip
+    parents = parents_of_source(db, source, set(above.values()))
+    for uid, before in parents_of_source(db, source, uids).items():
         parent = above.get(uid)
         fits = parent in parents and uid not in rings and not _is_above(db, uid, parent)
         wanted = parent if fits else None
-        if body.parent_id != wanted:
-            body.parent_id = wanted
+        if before != wanted:
+            db.get_one(Organization, uid).parent_id = wanted
     db.flush()
-
-
-def gather_organizations(db: Session, uids: Collection[UUID]) -> dict[UUID, Values]:
-    """The organizations' own rows, without what lies inside."""
-    rows = records_of(db, "organization", uids)
-    return {uid: dict(one.content) for uid, one in rows.items() if one.missing_since is None}
 
 
 def _is_above(db: Session, uid: UUID, parent: UUID | None) -> bool:
@@ -124,28 +127,18 @@ def _is_above(db: Session, uid: UUID, parent: UUID | None) -> bool:
     return False
 
 
-def _new(db: Session, source: str, uid: UUID, values: Values, made: Made) -> Organization:
-    body = Organization(
-        id=uid, slug=f"{source}-{uid.hex}", name=str(values["name"]), kind=OrganizationKind.OTHER,
-        country=NOWHERE, partner=False, listed_from=source,
-    )  # fmt: skip
-    db.add(body)
-    made.added += 1
-    return body
-
-
-def _write_kind(body: Organization, values: Values, made: Made) -> bool:
+def _kind(body: Organization | None, values: Values, made: Made) -> str:
     """What the body is by its words of now. What once was hidden, or a shelter, stays so: only a
     person takes that back."""
     names = [str(values[name]) for name in ("name", "alternate_name") if name in values]
     shelter = is_shelter(names, [str(values.get("description", ""))])
     kind = kind_of(names, shelter=shelter)
-    if body.kind in NEVER_ASKED or kind in (body.kind, OrganizationKind.OTHER):
-        return False
+    before = body.kind if body else str(OrganizationKind.OTHER)
+    if before in NEVER_ASKED or kind in (before, OrganizationKind.OTHER):
+        return before
     if kind in NEVER_ASKED:
         made.official.append((names[0], str(kind)))
-    body.kind = kind
-    return True
+    return str(kind)
 
 
 def _wanted(values: Values, country: str) -> dict[str, object]:
@@ -171,26 +164,28 @@ def _write(row: Organization | Service, wanted: dict[str, object]) -> bool:
 
 
 def _write_services(
-    body: Organization, rows: Rows, own: dict[UUID, Values], there: Mapping[UUID, Service]
-) -> bool:
+    body: UUID, source: str, rows: Rows, own: dict[UUID, Values], there: Mapping[UUID, Service],
+    new: list[dict[str, object]],
+) -> bool:  # fmt: skip
     changed = False
-    for uid, values in sorted(own.items()):
+    for uid, values in own.items():
         service = there.get(uid)
-        if service is None:
-            service = Service(id=uid, slug=uid.hex, names={}, needs=[], communities=[], sectors=[],
-                              groups=[], age_bands=[], sexes=[])  # fmt: skip
-        elif service.organization.listed_from != body.listed_from:
+        if service is not None and service.organization.listed_from != source:
             continue  # people keep it, where it is
-        if service.organization is not body:  # new, or it was another organization's before
-            body.services.append(service)
-            changed = True
+        before = set(service.needs) if service else set()
         wanted: dict[str, object] = {
+            "organization_id": body,  # it may have been another organization's before
             "name": str(values["name"]),
-            "needs": sorted(_needs(rows, uid, values) | (_STAYS & set(service.needs))),
+            "needs": sorted(_needs(rows, uid, values) | (_STAYS & before)),
             "languages": _languages(rows, uid),
             "active": values.get("status") == "active",
         }
-        changed = _write(service, wanted) or changed
+        if service is None:
+            blank = {"id": uid, "slug": uid.hex, "communities": [], "sectors": []}
+            new.append(blank | wanted)
+            changed = True
+        else:
+            changed = _write(service, wanted) or changed
     return changed
 
 

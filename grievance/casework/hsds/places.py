@@ -53,7 +53,8 @@ def leave_out_places(db: Session, sheet: Sheet, ours: Set[UUID], notes: Notes) -
     for table in TABLES:  # what rows hang on comes before them
         for page in sheet.pages(table):
             nothing = not_here(db, sheet, {one for row in page for one in hangs_on(row)})
-            stored = known_targets(db, {(table, row.uid) for row in page})
+            asked = {(table, row.uid) for row in page if table == "location"}
+            stored = known_targets(db, asked)
             for row in page:
                 pen.judge(row, {one for one in nothing if one[1] not in ours}, stored)
 

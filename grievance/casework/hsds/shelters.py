@@ -60,7 +60,7 @@ def says_shelter(values: Values) -> bool:
 
 def not_here(db: Session, sheet: Sheet, links: Set[Link]) -> set[Link]:
     """Which of these rows are neither on the sheet nor kept."""
-    elsewhere = {one for one in links if not sheet.has(*one)}
+    elsewhere = set(sheet.lacking(links))
     return elsewhere - known_targets(db, elsewhere)
 
 

@@ -55,7 +55,7 @@ def compare(
     if not rows:
         return []
     known = contents_of(db, rows[0].table, [row.uid for row in rows])
-    links = {link for row in rows for link in row.links()}
+    links = {link for row in rows for link in row.links}
     nothing = not_here(db, sheet, {one for one in links if one[1] not in ours})
     changes = []
     for row in rows:
@@ -82,7 +82,7 @@ def _is_ours(row: Row, ours: Set[UUID], notes: Notes) -> bool:
         return True
     if row.table == "organization":
         return False
-    hangs = any(uid in ours for table, uid in row.links() if table in _BODIES | _CONTACTS)
+    hangs = any(uid in ours for table, uid in row.links if table in _BODIES | _CONTACTS)
     if hangs and row.table not in _ADDED_BY_EXPORTS:
         notes.lost(row.place, f"{row.table} {row.record_id}: {PEOPLES}")
     return hangs
@@ -146,7 +146,7 @@ def _write_links(db: Session, table: str, moved: Sequence[Change]) -> None:
         {"of_table": table, "uid": one.row.uid, "target_table": target, "target": uid}
         for one in moved
         if one.what != "back"
-        for target, uid in sorted(one.row.links(), key=str)
+        for target, uid in one.row.links
     ]
     if links:
         db.execute(insert(HsdsLink), links)
@@ -155,7 +155,8 @@ def _write_links(db: Session, table: str, moved: Sequence[Change]) -> None:
 def missing(db: Session, sheet: Sheet, source: str, table: str) -> list[UUID]:
     """Rows of this source that the file lacks, of a table that the file has."""
     pages = ids_of(db, present(table, source))
-    return [uid for page in pages for uid in page if not sheet.has(table, uid)]
+    lacking = (sheet.lacking((table, uid) for uid in page) for page in pages)
+    return [uid for some in lacking for _, uid in some]
 
 
 def flag(db: Session, source: str, table: str, uids: Collection[UUID], when: datetime) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -48,9 +48,10 @@ class Row:
     only_adds: bool = False
     problems: tuple[str, ...] = field(default=(), compare=False)
 
-    def links(self) -> set[tuple[str, UUID]]:
-        """What this row points to: table and id."""
-        return set(links_of(self.table, self.values))
+    @cached_property
+    def links(self) -> tuple[tuple[str, UUID], ...]:
+        """What this row points to: table and id, each once."""
+        return tuple(dict.fromkeys(links_of(self.table, self.values)))
 
 
 def links_of(table: str, values: Values) -> Iterable[tuple[str, UUID]]:
