@@ -29,4 +29,6 @@ def shows_nothing(sign: str) -> bool:
 
 def clean(text: str) -> str:
     """One kind of line break; no NUL, control signs, lone surrogates or noncharacters."""
+    if text.isprintable():
+        return text  # nothing of these can be printed
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -18,7 +18,8 @@ CREATE TABLE sheet (
 ) WITHOUT ROWID
 """
 _MARKS = "CREATE TABLE marks (word TEXT, uid TEXT, also TEXT, PRIMARY KEY (word, uid, also))"
-_CACHE_KB = 32_000
+_CACHE_KB = 16_000
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Sheet:
@@ -78,7 +79,7 @@ class Sheet:
         self._write("INSERT OR REPLACE INTO sheet VALUES (?, ?, ?, ?, ?)", row)
 
     def _write(self, query: str, row: Row) -> int:
-        content = json.dumps(row.values, ensure_ascii=False)
+        content = _AS_JSON(row.values)
         values = (row.table, str(row.uid), row.record_id, content, row.place)
         return self._db.execute(query, values).rowcount
 
@@ -107,9 +108,10 @@ class Sheet:
             ).fetchall()
             if not rows:
                 return
+            contents = json.loads(f"[{','.join(row[2] for row in rows)}]")  # once for all
             yield [
-                Row(table, read_uid(uid), record_id, json.loads(content), place)
-                for uid, record_id, content, place in rows
+                Row(table, read_uid(uid), record_id, values, place)
+                for (uid, record_id, _, place), values in zip(rows, contents, strict=True)
             ]
             last = rows[-1][0]
 

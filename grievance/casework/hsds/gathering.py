@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.rules.hsds.rows import Values
+from grievance.rules.hsds.rows import Values, read_uid
 from grievance.rules.hsds.tables import TABLES, parents_of
 from grievance.store.hsds import children_of, contents_of
 
@@ -40,7 +40,7 @@ def _read(db: Session, wanted: Collection[Key]) -> dict[Key, Values]:
 def _held(rows: dict[Key, Values]) -> set[Key]:
     """What rows hold as an object: a location, a program, a term …"""
     return {
-        (TABLES[table].keys[column], UUID(str(values[column])))
+        (TABLES[table].keys[column], read_uid(str(values[column])))
         for (table, _), values in rows.items()
         for name, column in TABLES[table].objects.items()
         if column in values and name != "organization"

@@ -52,11 +52,12 @@ def leave_out_places(db: Session, sheet: Sheet, ours: Set[UUID], notes: Notes) -
     pen = _Pen(sheet, notes)
     for table in TABLES:  # what rows hang on comes before them
         for page in sheet.pages(table):
-            nothing = not_here(db, sheet, {one for row in page for one in hangs_on(row)})
+            hung = {one for row in page for one in hangs_on(row) if one[1] not in ours}
+            nothing = not_here(db, sheet, hung)
             asked = {(table, row.uid) for row in page if table == "location"}
             stored = known_targets(db, asked)
             for row in page:
-                pen.judge(row, {one for one in nothing if one[1] not in ours}, stored)
+                pen.judge(row, nothing, stored)
 
 
 class _Pen:
@@ -100,7 +101,7 @@ class _Pen:
 
     def _is_loose(self, row: Row, keys: Collection[str], nothing: Set[Link]) -> bool:
         """Whether something that the row hangs on is not here: it may be a shelter's."""
-        dangling = not nothing.isdisjoint(hangs_on(row))
+        dangling = bool(nothing) and not nothing.isdisjoint(hangs_on(row))
         if row.table == "location":  # where a known service is given, that is who is there
             return (dangling or not keys) and not self.sheet.is_marked(LIVED, row.uid)
         if row.table in PLACES and "location_id" not in row.values:

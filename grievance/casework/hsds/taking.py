@@ -32,7 +32,7 @@ from grievance.store.hsds import (
 from grievance.store.hsds_sheet import Sheet
 
 _BODIES = {"organization", "service"}
-_CONTACTS = {"phone", "contact", "url"}
+_OWN = _BODIES | {"phone", "contact", "url"}
 _ADDED_BY_EXPORTS = {"language", "attribute", "service_area"}
 
 
@@ -78,11 +78,11 @@ def compare(
 def _is_ours(row: Row, ours: Set[UUID], notes: Notes) -> bool:
     """An organization, service or contact of our own, what hangs on one, and the words an export
     adds."""
-    if (row.uid in ours and row.table in _BODIES | _CONTACTS) or row.uid in OWN_WORDS:
+    if (row.uid in ours and row.table in _OWN) or row.uid in OWN_WORDS:
         return True
     if row.table == "organization":
         return False
-    hangs = any(uid in ours for table, uid in row.links if table in _BODIES | _CONTACTS)
+    hangs = any(uid in ours for table, uid in row.links if table in _OWN)
     if hangs and row.table not in _ADDED_BY_EXPORTS:
         notes.lost(row.place, f"{row.table} {row.record_id}: {PEOPLES}")
     return hangs

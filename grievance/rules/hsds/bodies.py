@@ -113,7 +113,10 @@ def kind_of(names: Iterable[str], *, shelter: bool) -> OrganizationKind:
 
 def _told(texts: Iterable[str]) -> str:
     """The texts one below the other: as they are, and without accents on Latin letters."""
-    text = unicodedata.normalize("NFC", "\n".join(texts))
+    text = "\n".join(texts)
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
     apart = _ZERO_WIDTH.sub("", unicodedata.normalize("NFKD", text))
     plain = _ACCENTS.sub("", apart).replace("đ", "d").replace("Đ", "D")
     return f"{text}\n{unicodedata.normalize('NFC', plain)}"

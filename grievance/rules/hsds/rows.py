@@ -1,7 +1,7 @@
 """One row in normal form: its table, its id as a UUID, its values, keys as UUIDs."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
@@ -56,16 +56,19 @@ class Row:
 
 def links_of(table: str, values: Values) -> Iterable[tuple[str, UUID]]:
     """What a row of these values points to."""
-    for column, target in TABLES[table].keys.items():
+    return _links(table, values, TABLES[table].keys)
+
+
+def _links(table: str, values: Values, columns: Iterable[str]) -> Iterator[tuple[str, UUID]]:
+    for column in columns:
         if column in values:
-            named = target or values.get(entity_field(table) or "")
+            named = TABLES[table].keys[column] or values.get(entity_field(table) or "")
             yield str(named or ""), read_uid(str(values[column]))
 
 
 def hangs_on(row: Row) -> Iterable[tuple[str, UUID]]:
     """What this row belongs to: table and id."""
-    named = {entity_field(row.table), *hanging_keys(row.table)} & row.values.keys()
-    return links_of(row.table, {one: row.values[one] for one in row.values if one in named})
+    return _links(row.table, row.values, hanging_keys(row.table))
 
 
 def known_fields(table: str, values: Mapping[str, Value]) -> Values:
@@ -73,7 +76,7 @@ def known_fields(table: str, values: Mapping[str, Value]) -> Values:
     return {name: one for name, one in values.items() if name in TABLES[table].columns}
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=32_768)
 def read_uid(text: str) -> UUID:
     """The UUID of a text; a row's id is read once for all rows near it that name it. Raises
     ValueError."""
@@ -115,7 +118,7 @@ def _values(table: Table, given: Mapping[str, object], problems: list[str]) -> V
     filled = FILLED.get(table.name, {})
     kept: Values = {}
     for name, one in given.items():
-        column = clean(name).strip()[:_LONGEST_NAME]
+        column = _column(name)
         if not column or column in _ONLY_IN or one is None or one == "":
             continue
         value = read_value(table.name, column, one, _heard(column, problems))
@@ -123,6 +126,11 @@ def _values(table: Table, given: Mapping[str, object], problems: list[str]) -> V
         if value is not None and not is_filler:
             kept[column] = value
     return kept
+
+
+@lru_cache(maxsize=1024)
+def _column(name: str) -> str:
+    return clean(name).strip()[:_LONGEST_NAME]
 
 
 def _heard(column: str, problems: list[str]) -> Callable[[str], None]:

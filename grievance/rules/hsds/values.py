@@ -60,6 +60,8 @@ def _text(column: str, given: Value) -> str:
 
 def plain(text: str) -> str:
     """Text without markup; what stood in scripts and styles goes too."""
+    if "<" not in text and "&" not in text:
+        return text
     for _ in range(_MARKUP_TURNS):
         if not _MARKUP.search(text):
             return text
