@@ -19,7 +19,7 @@ from grievance.web.ids import id_or_404
 from grievance.web.service import now
 from grievance.web.staff import desk, desk_keys, reader
 
-_WITHOUT_HOLDING = {"accept", "decline", "release", "ask"}  # each asks more of the case by itself
+_WITHOUT_HOLDING = {"accept", "decline", "release", "refuse", "ask"}  # each asks more by itself
 _BY_RELEASE = {"message", "note"}  # what one may do who reads the case without the worker's word
 _OF_WHO_SHARES = {"service", "withdraw", "dates"}  # besides; the rest is the owner's
 _BEGINS_ANEW = {"dates", "facts"}  # fields as old as the page: what a colleague wrote stands there

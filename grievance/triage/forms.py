@@ -14,6 +14,7 @@ from grievance.rules.terms import (
     DeclineReason,
     Outcome,
     ReferralKind,
+    ReleaseRefusal,
     Trigger,
     Urgency,
 )
@@ -225,6 +226,12 @@ class ReleaseForm(ServiceForm):
         ),
         validators=[Filled(_("Please say why."))],
     )
+
+
+class RefuseForm(ServiceForm):
+    """Why the second person does not agree."""
+
+    reason = Pick(_("Why not"), choices=options((str(r), label(r)) for r in ReleaseRefusal))
 
 
 class ReopenForm(ServiceForm):

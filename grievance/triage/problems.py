@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grievance.casework.case import closing, grouping, releasing, timing, working
+from grievance.casework.case import closing, grouping, refusing, releasing, timing, working
 from grievance.casework.case.keyring import StaleKey
 from grievance.casework.referral import (
     onward,
@@ -51,6 +51,7 @@ SAID: dict[type[Exception], Any] = {
         "A colleague asks to open this case to another organization. That one is agreed to, or "
         "ends within a day."
     ),
+    refusing.NothingToRefuse: _CHANGED,
     grouping.GroupedAlready: _(
         "One of these cases is in a group already. Take it out there first."
     ),

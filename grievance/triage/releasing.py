@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from grievance.casework.case import releasing
 from grievance.casework.case.reading import OpenedCase, Words
 from grievance.casework.case.reasons import read_reasons
+from grievance.casework.case.refusing import last_refusal
 from grievance.store.accounts import names_of
 from grievance.store.cases import Case
 from grievance.store.directory import body_names
 from grievance.store.releases import Release, ReleaseRequest, releases_of
 from grievance.web.forms import options
+from grievance.web.labels import label
 from grievance.web.service import now
 from grievance.web.staff import Desk, desk_keys
 
@@ -33,10 +35,21 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """The last no of a second person."""
+
+    to: str
+    person: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Section:
     """What a case's page says of it."""
 
     asked: Shown | None
+    refused: Refused | None
     may_second: bool
     done: list[Shown]
     targets: list[tuple[UUID, str]]
@@ -50,14 +63,15 @@ def section(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> S
         asked = None
     done = [one for one in releases_of(db, case.id) if _concerns(case, desk, one)]
     targets = [] if asked else releasing.targets(db, case, desk.organization_id, opened, now())
+    refused = _refused(db, case, desk, seconds)
     if asked is None and not done:
-        return Section(None, False, [], targets)
+        return Section(None, refused, False, [], targets)
     words = read_reasons(db, case, desk_keys(desk), desk.actor, now())
     rows: list[Release | ReleaseRequest] = [*done, *([asked] if asked else [])]
     names = body_names(db, {one.organization_id for one in rows})
     people = names_of(db, {user for one in rows for user in _two(one)})
     shown = [_shown(one, names, people, words) for one in rows]
-    return Section(shown.pop() if asked else None, seconds, shown, targets)
+    return Section(shown.pop() if asked else None, refused, seconds, shown, targets)
 
 
 def prepare(form: Any, db: Session, case: Case, desk: Desk, opened: OpenedCase) -> None:
@@ -81,6 +95,22 @@ def prepare(form: Any, db: Session, case: Case, desk: Desk, opened: OpenedCase) 
 
 def _may_second(db: Session, case: Case, desk: Desk, asked: ReleaseRequest) -> bool:
     return releasing.may_second(db, case, asked, desk.user_id, desk.organization_id)
+
+
+def _refused(db: Session, case: Case, desk: Desk, seconds: bool) -> Refused | None:
+    """For who is concerned by what was asked for, and for who is asked to agree now."""
+    event = last_refusal(db, case)
+    if event is None or not (seconds or event.organization_id in desk.scope):
+        return None
+    to = UUID(event.details["to"])
+    reason = label(event.details["reason"], "ReleaseRefusal")
+    who = event.user_id
+    return Refused(
+        to=body_names(db, {to}).get(to, ""),
+        person=names_of(db, {who}).get(who, "") if who else "",
+        at=event.at,
+        reason=reason,
+    )
 
 
 def _concerns(case: Case, desk: Desk, one: Release) -> bool:

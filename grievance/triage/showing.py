@@ -250,6 +250,7 @@ def _forms(
         "close": forms.CloseForm(formdata=None, data=_asked_to_close(closing)),
         "reopen": forms.ReopenForm(formdata=None),
         "release": forms.ReleaseForm(formdata=None),
+        "refuse": forms.RefuseForm(formdata=None),
     }
     made["assign"].member.choices = assignable(db, desk, case)
     made["refer"].organization.choices = referable(db, case, desk)

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grievance.casework.case import closing, dating, releasing, timing, working
+from grievance.casework.case import closing, dating, refusing, releasing, timing, working
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral import asking, holding, onward, referring
 from grievance.rules.terms import (
@@ -17,6 +17,7 @@ from grievance.rules.terms import (
     Outcome,
     ReferralKind,
     ReferralState,
+    ReleaseRefusal,
     Urgency,
 )
 from grievance.store.cases import Case
@@ -251,6 +252,18 @@ def release(case_id: str) -> ResponseReturnValue:
         releasing.release(db(), found, to, desk_keys(desk()), opened, desk().actor, now())
 
     return act_on(case_id, "release", forms.ReleaseForm(), act)
+
+
+@bp.post("/cases/<case_id>/refuse")
+@keeps_form
+def refuse(case_id: str) -> ResponseReturnValue:
+    """The second person does not agree to that."""
+
+    def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
+        reason = ReleaseRefusal(form.reason.data)
+        refusing.refuse_release(db(), found, reason, desk().actor, now())
+
+    return act_on(case_id, "refuse", forms.RefuseForm(), act)
 
 
 @bp.post("/cases/<case_id>/reopen")

@@ -46,7 +46,8 @@ _PUBLIC = (
 )  # fmt: skip
 _CASE_ACTS = (
     "accept", "decline", "ask", "message", "note", "refer", "withdraw", "service", "assign",
-    "state", "urgency", "facts", "dates", "contact", "close", "reopen", "release",
+    "state", "urgency", "facts", "dates", "contact", "close", "reopen",
+    "release", "refuse",
 )  # fmt: skip
 _LIFE_ACTS = (
     "page", "invite", "terms", "confirm", "pause", "resume", "room", "close", "reopen",

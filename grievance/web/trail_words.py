@@ -104,6 +104,7 @@ _VERBS: Final[dict[str, Any]] = {
     "case_released": lazy("Two persons opened a case without the worker's word"),
     "release_lapsed": lazy("Nobody agreed in time to open a case without the worker's word"),
     "release_proposed": lazy("Asked a second person to open a case without the worker's word"),
+    "release_refused": lazy("Did not agree to open a case without the worker's word"),
     "release_reason_opened": lazy("Read why a case is to be opened without the worker's word"),
     "rotation_begun": lazy("Made a new key for the organization"),
     "rotation_continued": lazy("Sealed some cases to the new key"),

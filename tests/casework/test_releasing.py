@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from grievance.casework.case import closing, reading, reasons, releasing, working
 from grievance.casework.case.reading import OpenedCase
+from grievance.casework.case.refusing import NothingToRefuse, refuse_release
 from grievance.casework.case.releasing import (
     AskedOtherwise,
     CannotRelease,
@@ -24,9 +25,11 @@ from grievance.rules.terms import (
     CaseState,
     ClosingKind,
     DeclineReason,
+    DocumentKind,
     GrantKind,
     OrganizationKind,
     Outcome,
+    ReleaseRefusal,
     Role,
     Urgency,
 )
@@ -34,7 +37,7 @@ from grievance.store.cases import Case, CaseExclusion
 from grievance.store.clocks import clocks_of
 from grievance.store.directory import Organization
 from grievance.store.documents import Document, Grant, organization_grants
-from grievance.store.events import Event
+from grievance.store.events import Event, events_of_case
 from grievance.store.outbox import Notice
 from grievance.store.queue import Filters, count_cases, find_case
 from grievance.store.referrals import ConsentQuestion, consents_of
@@ -612,3 +615,59 @@ def test_who_reads_by_a_release_keeps_no_promise_of_the_owner(world: World, held
 
     assert [one.kind for one in clocks_of(world.db, [case.id])] == ["first_answer"]
     assert not case.worked_on
+
+
+# The second person says no
+
+
+def test_a_no_is_one_event_without_words_and_who_asked_is_told(
+    world: World, held: tuple[Case, Organization, MemberKit]
+) -> None:
+    case, holder, second = held
+    to = other(world, holder)
+    asks(world, case, holder, to)
+    world.db.execute(delete(Notice))
+    actor = replace(world.actor(holder), user_id=second.user_id)
+
+    refuse_release(world.db, case, ReleaseRefusal.NO_DANGER, actor, LATER)
+    world.db.flush()
+
+    assert world.db.get(ReleaseRequest, case.id) is None
+    [event] = world.db.scalars(select(Event).where(Event.verb == "release_refused"))
+    assert event.details == {"to": str(to.id), "reason": "no_danger"}
+    assert (event.organization_id, event.user_id) == (holder.id, second.user_id)
+    [notice] = world.db.scalars(select(Notice))
+    assert notice.user_id == world.kits[holder].user_id
+    assert (notice.kind, notice.urgent) == ("item_waits", True)
+    kept = select(Document).where(Document.kind == DocumentKind.RELEASE_REASON)
+    assert world.db.scalars(kept).all() == []
+    assert organization_grants(world.db, case.id, to.id, released_only=False) == []
+    with pytest.raises(NothingToRefuse):
+        refuse_release(world.db, case, ReleaseRefusal.NO_DANGER, actor, LATER)
+
+
+def test_a_coordinator_above_says_no_and_the_desk_that_asked_reads_it(world: World) -> None:
+    case, holder = accepted(world, last=False)
+    case.urgency = Urgency.U0
+    chief = make_member(world.db, world.root, roles=(Role.COORDINATOR,))
+    asks(world, case, holder, other(world, holder))
+    actor = replace(world.actor(world.root), user_id=chief.user_id)
+
+    refuse_release(world.db, case, ReleaseRefusal.ASK_HER, actor, LATER)
+    world.db.flush()
+
+    [event] = events_of_case(world.db, case.id, frozenset({holder.id}))[:1]
+    assert (event.verb, event.organization_id) == ("release_refused", holder.id)
+
+
+def test_who_is_no_second_refuses_nothing(
+    world: World, held: tuple[Case, Organization, MemberKit]
+) -> None:
+    case, holder, _ = held
+    asks(world, case, holder, other(world, holder))
+
+    for one in (holder, world.root, other(world, holder)):
+        with pytest.raises(NothingToRefuse):
+            refuse_release(world.db, case, ReleaseRefusal.UNCLEAR, world.actor(one), LATER)
+
+    assert world.db.get(ReleaseRequest, case.id) is not None

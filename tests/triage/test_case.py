@@ -21,7 +21,7 @@ from tests.factories import NOW, csrf_of, make_member, sign_in
 
 ACTS = (
     "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
-    "urgency", "dates", "close", "reopen", "release",
+    "urgency", "dates", "close", "reopen", "release", "refuse",
 )  # fmt: skip
 ENDING = {"outcome": "settled", "kind": "resolved"}
 

@@ -201,3 +201,65 @@ def test_a_day_later_the_page_asks_for_a_first_word_again(
     assert page.press("release", organization=to, reason=WHY).status_code == 303
     assert done(world, case) == []
     assert clock.time == NOW + timedelta(hours=24)
+
+
+# The second person says no
+
+
+def test_the_second_says_no_with_a_reason_and_it_ends_for_everybody(
+    app: Flask, world: World, danger: tuple[Case, Organization, MemberKit]
+) -> None:
+    case, body, kit = danger
+    to = world.bodies[1]
+    first = Page(app, world, body, case)
+    first.press("release", organization=str(to.id), reason=WHY)
+    assert "No, do not open it" not in Page(app, world, body, case).text
+    second = as_second(app, world, body, case, kit)
+    assert "No, do not open it" in second.text
+
+    assert second.press("refuse", reason="ask_her").status_code == 303
+
+    assert world.db.get(ReleaseRequest, case.id) is None
+    assert done(world, case) == []
+    page = Page(app, world, body, case).text
+    assert "A second person did not agree to open this case" in page
+    assert "Why: she can be asked in time." in page
+    assert WHY not in page
+    assert "Kanaryo" not in Page(app, world, to, case).text
+    assert second.press("release", reason="").status_code == 400  # nothing is there to agree to
+
+
+@pytest.mark.parametrize("reason", ["", "because I say so", "​"])
+def test_a_reason_that_was_not_offered_refuses_nothing(
+    app: Flask, world: World, danger: tuple[Case, Organization, MemberKit], reason: str
+) -> None:
+    case, body, kit = danger
+    to = str(world.bodies[1].id)
+    Page(app, world, body, case).press("release", organization=to, reason=WHY)
+
+    answer = as_second(app, world, body, case, kit).press("refuse", reason=reason)
+
+    assert answer.status_code == 400
+    assert "Please choose again." in answer.text
+    assert world.db.get(ReleaseRequest, case.id) is not None
+    world.db.rollback()
+
+
+def test_who_asked_cannot_refuse_it_and_the_next_second_reads_the_no(
+    app: Flask, world: World, danger: tuple[Case, Organization, MemberKit]
+) -> None:
+    case, body, kit = danger
+    to = str(world.bodies[1].id)
+    first = Page(app, world, body, case)
+    first.press("release", organization=to, reason=WHY)
+    assert first.press("refuse", reason="unclear").status_code == 409
+    second = as_second(app, world, body, case, kit)
+    assert second.press("refuse", reason="unclear").status_code == 303
+
+    first.press("release", organization=to, reason=WHY + ", her sister called")
+
+    again = as_second(app, world, body, case, kit)
+    assert "Yes, open it" in again.text
+    assert "the reason does not say enough" in again.text
+    assert again.press("release").status_code == 303
+    assert "A second person did not agree" not in Page(app, world, body, case).text

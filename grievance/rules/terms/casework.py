@@ -75,6 +75,16 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
+class ReleaseRefusal(StrEnum):
+    """Why the second person does not agree to open a danger case without the worker's word."""
+
+    ASK_HER = "ask_her"
+    NO_DANGER = "no_danger"
+    OTHER_WAY = "other_way"
+    NOT_THEM = "not_them"
+    UNCLEAR = "unclear"
+
+
 class PassedOver(StrEnum):
     """Why a consented organization was not asked when its turn came."""
 
