@@ -15,9 +15,11 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from grievance.casework.notices.bouncing import note_bounce
+from grievance.casework.notices.bouncing import note_bounce, note_refused
+from grievance.casework.notices.notifying import NEVER_WAITS, is_reached
 from grievance.notices.mailer import Never, NoSuchAddress, NotNow
 from grievance.rules.terms import NoticeKind, NoticeState
+from grievance.store.directory import lock_organization
 from grievance.store.engine import Database
 from grievance.store.events import SYSTEM, record
 from grievance.store.notice_times import times_now
@@ -127,25 +129,60 @@ def _sent(database: Database, mail: Mail, now: datetime) -> None:
 
 def _failed(database: Database, mail: Mail, error: NotNow, now: datetime) -> None:
     log.warning("a %s notice did not leave: %s", mail.kind, error.kind)
-    over = urgent = False
     with database.writer() as db:
-        for notice in _of(db.scalars(_rows(mail)).all()):
-            notice.error, notice.leased_until = error.kind, None
-            if _is_over(notice, error):
-                over, urgent = True, urgent or notice.urgent
-                notice.state = NoticeState.GIVEN_UP
-                record(
-                    db, "notice_given_up", SYSTEM, now, organization_id=notice.organization_id,
-                    details={"kind": notice.kind, "error": error.kind},
-                )  # fmt: skip
-                log.error("gave up a %s notice after %d tries", notice.kind, notice.attempts)
-            else:
-                notice.not_before = now + BACK_OFF[min(notice.attempts, len(BACK_OFF)) - 1]
+        if isinstance(error, Never):
+            _lock_desks(db, mail)
+        over = [one for one in _of(db.scalars(_rows(mail)).all()) if _ends(db, one, error, now)]
+        lost = _of_danger(over) if isinstance(error, Never) else {}
+        gone = error.status if over and isinstance(error, NoSuchAddress) else None
+        urgent = any(one.urgent for one in over)
+        if gone is None:
+            _tell_of_refused(db, lost, mail, now)
         db.commit()
-    if over and isinstance(error, NoSuchAddress):
-        with database.writer() as db:  # anew: it locks desks first
-            note_bounce(db, mail.to, error.status, SYSTEM, now, hard=True, urgent=urgent)
+    if gone is not None:
+        with database.writer() as db:  # anew: it locks every desk of the address first
+            note_bounce(db, mail.to, gone, SYSTEM, now, hard=True, urgent=urgent)
+            _tell_of_refused(db, {d: at for d, at in lost.items() if is_reached(db, d)}, mail, now)
             db.commit()
+
+
+def _ends(db: Session, notice: Notice, error: NotNow, now: datetime) -> bool:
+    """Whether this try was the last one of a notice; else the next one is set."""
+    notice.error, notice.leased_until = error.kind, None
+    if not _is_over(notice, error):
+        notice.not_before = now + BACK_OFF[min(notice.attempts, len(BACK_OFF)) - 1]
+        return False
+    notice.state = NoticeState.GIVEN_UP
+    record(
+        db, "notice_given_up", SYSTEM, now, organization_id=notice.organization_id,
+        details={"kind": notice.kind, "error": error.kind},
+    )  # fmt: skip
+    log.error("gave up a %s notice after %d tries", notice.kind, notice.attempts)
+    return True
+
+
+def _lock_desks(db: Session, mail: Mail) -> None:
+    """So that of two of a desk that are refused at once the second sees the first."""
+    desks = {one.organization_id for one in db.scalars(_rows(mail)) if one.organization_id}
+    for desk in sorted(desks):
+        lock_organization(db, desk)
+    db.expire_all()
+
+
+def _of_danger(over: Sequence[Notice]) -> dict[UUID, datetime]:
+    """The desks that a life at risk was told to, and since when: as what was given up says."""
+    found: dict[UUID, datetime] = {}
+    for one in over:
+        if one.urgent and one.organization_id and one.kind not in NEVER_WAITS:
+            made = found.get(one.organization_id, one.made_at)
+            found[one.organization_id] = min(made, one.made_at)
+    return found
+
+
+def _tell_of_refused(db: Session, lost: dict[UUID, datetime], mail: Mail, now: datetime) -> None:
+    db.flush()
+    for desk in sorted(lost):
+        note_refused(db, desk, mail.to, lost[desk], now, tries=REFUSED_TRIES)
 
 
 def _is_over(notice: Notice, error: NotNow) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, func, select, true
+from sqlalchemy import Index, and_, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.terms import NoticeState
@@ -93,6 +93,32 @@ def given_up(db: Session, organization_ids: Sequence[UUID]) -> Sequence[Notice]:
             Notice.state == NoticeState.GIVEN_UP, Notice.organization_id.in_(organization_ids)
         )
     ).all()
+
+
+def others_told(
+    db: Session, organization_id: UUID, but: str, since: datetime, *, tries: int
+) -> bool:
+    """Whether mail to somebody else of a desk left since then, or may leave yet: urgent, with fewer
+    tries behind it. Who was refused after a mail that left is not reached."""
+    rows = db.scalars(
+        select(Notice).where(
+            Notice.organization_id == organization_id,
+            func.lower(Notice.to_email) != but.lower(),
+            or_(
+                and_(Notice.state == NoticeState.SENT, Notice.sent_at >= since),
+                and_(Notice.state == NoticeState.WAITING, Notice.urgent),
+                and_(
+                    Notice.state == NoticeState.GIVEN_UP,
+                    Notice.urgent,
+                    Notice.not_before >= since,
+                ),
+            ),
+        )
+    ).all()
+    refused = {one.to_email for one in rows if one.state == NoticeState.GIVEN_UP}
+    left = {one.to_email for one in rows if one.state == NoticeState.SENT}
+    waits = (one for one in rows if one.state == NoticeState.WAITING)
+    return bool(left - refused) or any(one.attempts < tries for one in waits)
 
 
 def last_pass(db: Session) -> datetime | None:

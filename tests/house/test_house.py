@@ -106,6 +106,7 @@ WITHOUT_EVENT = {
     "ask_now", "consent", "expire_due", "remind", "alert_missed", "alert",
     "pause_answer_clock", "hurry", "own_key",
     "tell_of_danger", "tell_not_reached", "note_missed_answer", "contacted", "tell_above",
+    "tell_own_address", "note_refused",
     "tell_where_nobody_sees", "register_to_write",
     "seal_again", "follow_rotation",
     "release", "lapse_releases", "start_reason", "standing_request", "targets",

@@ -20,6 +20,7 @@ class Office:
     def __init__(self) -> None:
         self.mails: list[str] = []
         self.answers: dict[str, str] = {}
+        self.refused: dict[str, str] = {}  # what it answers for one recipient
         self.slow = 0.0
 
     async def handle_MAIL(self, _s: Any, _n: Any, envelope: Any, sender: str, _o: Any) -> str:
@@ -30,7 +31,7 @@ class Office:
     async def handle_RCPT(self, _s: Any, _n: Any, envelope: Any, to: str, _o: Any) -> str:
         """Know an address, or say no."""
         envelope.rcpt_tos.append(to)
-        return self.answers.get("RCPT", "250 OK")
+        return self.refused.get(to, self.answers.get("RCPT", "250 OK"))
 
     async def handle_DATA(self, _s: Any, _n: Any, envelope: Any) -> str:
         """Take a mail, or say no."""

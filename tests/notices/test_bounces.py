@@ -191,6 +191,132 @@ def test_danger_that_was_given_up_leaves_at_once_when_she_is_reached(
     assert f"To: {kit.email}" in "".join(office[0].mails)
 
 
+REFUSED = "554 5.7.1 we do not like this mail"
+
+
+@pytest.fixture
+def danger(db: Session) -> tuple[World, Organization]:
+    """A desk of two to ask in danger; a coordinator above wants one mail a week."""
+    world = World.make(db)
+    [body, *_] = world.bodies
+    chief = make_member(db, world.root, roles=(Role.COORDINATOR,), email="chief@example.org")
+    make_member(db, body, roles=(Role.ORGANIZER,), email=MAIN[1])
+    times = NoticeTimes(ZoneInfo("Asia/Hong_Kong"), Rhythm.WEEKLY)
+    choose_notices(db, chief.user_id, Language.EN, times, OPERATOR, NOW)
+    world.issue = "SAF08"
+    db.commit()
+    return world, body
+
+
+def asked_in_danger(world: World, body: Organization) -> None:
+    world.file(world.answers("chosen", [body], last=False))
+    world.db.commit()
+
+
+def to_chief(db: Session) -> list[str]:
+    """What the coordinator above hears."""
+    query = select(Notice.kind).where(Notice.to_email == "chief@example.org")
+    return list(db.scalars(query))
+
+
+def refuse(office: Office, *to: str) -> None:
+    office.refused |= dict.fromkeys(to, REFUSED)
+
+
+def three_tries(database: Database, settings: Settings, port: int, clock: Clock) -> None:
+    for _ in range(3):
+        send(database, settings, port, clock)
+        clock.forward(minutes=16)
+
+
+def test_danger_that_a_server_refuses_for_every_member_is_told_above_once(
+    db: Session, database: Database, settings: Settings, clock: Clock,
+    danger: tuple[World, Organization], office: tuple[Office, int],
+) -> None:  # fmt: skip
+    world, body = danger
+    asked_in_danger(world, body)
+    refuse(office[0], world.kits[body].email, MAIN[1])
+
+    three_tries(database, settings, office[1], clock)
+    assert to_chief(db) == [NoticeKind.DESK_UNREACHABLE]
+    assert db.scalars(select(BouncedAddress)).all() == []
+    db.rollback()
+    three_tries(database, settings, office[1], clock)
+
+    assert to_chief(db) == [NoticeKind.DESK_UNREACHABLE]
+    mails = [mail for mail in office[0].mails if "To: chief@example.org" in mail]
+    assert len(mails) == 1  # at once, though she wants one mail a week
+    db.rollback()
+    clock.forward(hours=2)
+    asked_in_danger(world, body)
+    three_tries(database, settings, office[1], clock)
+    assert to_chief(db) == [NoticeKind.DESK_UNREACHABLE] * 2  # each time, and once each time
+
+
+@pytest.mark.parametrize("late", ["450 4.7.1 grey today", ""])
+def test_where_one_member_got_hers_nobody_above_is_told(
+    db: Session, database: Database, settings: Settings, clock: Clock, late: str,
+    danger: tuple[World, Organization], office: tuple[Office, int],
+) -> None:  # fmt: skip
+    world, body = danger
+    asked_in_danger(world, body)
+    refuse(office[0], world.kits[body].email)
+    if late:
+        office[0].refused[MAIN[1]] = late
+        send(database, settings, office[1], clock)
+        clock.forward(minutes=16)
+        del office[0].refused[MAIN[1]]
+
+    three_tries(database, settings, office[1], clock)
+
+    assert f"To: {MAIN[1]}" in "".join(office[0].mails)
+    assert to_chief(db) == []
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_one_address_that_is_none_and_one_that_is_refused_lose_a_desk_too(
+    db: Session, database: Database, settings: Settings, clock: Clock, first: int,
+    danger: tuple[World, Organization], office: tuple[Office, int],
+) -> None:  # fmt: skip
+    world, body = danger
+    asked_in_danger(world, body)
+    both = [world.kits[body].email, MAIN[1]]
+    refuse(office[0], both[first])
+    office[0].refused[both[1 - first]] = "550 5.1.1 no such person"
+
+    three_tries(database, settings, office[1], clock)
+
+    assert set(to_chief(db)) == {NoticeKind.DESK_UNREACHABLE}
+
+
+def test_refused_danger_goes_to_the_organizations_own_address_too(
+    db: Session, database: Database, settings: Settings, clock: Clock,
+    danger: tuple[World, Organization], office: tuple[Office, int],
+) -> None:  # fmt: skip
+    world, body = danger
+    body.notify_email = "Desk@Example.org"
+    asked_in_danger(world, body)
+    refuse(office[0], world.kits[body].email, MAIN[1])
+
+    three_tries(database, settings, office[1], clock)
+
+    own = [mail for mail in office[0].mails if "To: Desk@Example.org" in mail]
+    assert len(own) == 1
+    assert len(to_chief(db)) == 1
+
+
+def test_what_is_refused_and_not_in_danger_tells_nobody(
+    db: Session, database: Database, settings: Settings, clock: Clock, desk: Organization,
+    office: tuple[Office, int],
+) -> None:  # fmt: skip
+    waits(db, desk)
+    refuse(office[0], *MAIN)
+
+    three_tries(database, settings, office[1], clock)
+
+    assert told(db, NoticeKind.DESK_UNREACHABLE) == []
+
+
 def test_a_soft_bounce_counts_and_mail_goes_on(db: Session, desk: Organization) -> None:
     for _ in range(3):
         came = note_bounce(db, MAIN[0], "4.2.2", OPERATOR, NOW, hard=False)

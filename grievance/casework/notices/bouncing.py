@@ -10,16 +10,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.notices.notifying import is_reached, tell_not_reached
+from grievance.casework.notices.notifying import is_reached, tell_not_reached, tell_own_address
 from grievance.rules.clocks import cut_to_hour
 from grievance.rules.email import normal_email
-from grievance.rules.terms import NoticeState
+from grievance.rules.terms import NoticeKind, NoticeState
 from grievance.store.bounces import BouncedAddress, bounced, desks_of_address, users_at
 from grievance.store.directory import lock_organization
 from grievance.store.entry_life import danger_waits_at
 from grievance.store.events import Actor, record
 from grievance.store.notice_times import times_of
-from grievance.store.outbox import notices_to
+from grievance.store.outbox import notices_to, others_told
 
 
 class Bounce(StrEnum):
@@ -66,6 +66,25 @@ def note_bounce(
         danger = urgent or danger_waits_at(db, desk)
         tell_not_reached(db, desk, now=now, urgent=danger, caused_by_worker=True)
     return Bounce.UNREACHABLE
+
+
+def note_refused(
+    db: Session, organization_id: UUID, address: str, made_at: datetime, now: datetime, *,
+    tries: int,
+) -> int:  # fmt: skip
+    """A mail server refused a mail about danger for good, yet may take the next one: the address
+    is not marked. Where nobody else of its desk was told, or may be within so many ``tries``, its
+    own address and a coordinator above are, at once; how many.
+
+    The caller has locked the desk (``lock_organization``): the last of its mails to fail tells.
+    """
+    if others_told(db, organization_id, address, cut_to_hour(made_at), tries=tries):
+        return 0
+    kind = NoticeKind.ITEM_WAITS
+    own = tell_own_address(
+        db, organization_id, kind, now=now, but=address, urgent=True, caused_by_worker=True
+    )
+    return own + tell_not_reached(db, organization_id, now=now, urgent=True, caused_by_worker=True)
 
 
 def reachable_again(db: Session, address: str, actor: Actor, now: datetime) -> bool:

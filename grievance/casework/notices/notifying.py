@@ -7,6 +7,7 @@ An address that mail comes back from gets none; the others of its desk do.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ from grievance.store.directory import organization, root
 from grievance.store.notice_times import times_of
 from grievance.store.outbox import Notice
 
-_NEVER_WAITS = frozenset({NoticeKind.FACTOR_RESET})  # somebody may be signing in as her
+NEVER_WAITS: Final = frozenset({NoticeKind.FACTOR_RESET})  # somebody may be signing in as her
 
 
 def notify_organization(
@@ -45,19 +46,31 @@ def notify_organization(
         return tell_above(db, organization_id, about, now, caused_by_worker=caused_by_worker)
     urgent = in_danger(about)
     written = _to_members(db, may_hear, kind, now, urgent, caused_by_worker)
-    body = organization(db, organization_id)
-    if written or body is None:
-        return written
-    if body.notify_email and not unreachable_among(db, [normal_email(body.notify_email)]):
-        to = (body.notify_email, "en", None)
-        db.add(_notice(kind, to, organization_id, now, urgent, caused_by_worker, None))
-        return 1
+    told = written or tell_own_address(
+        db, organization_id, kind, now=now, urgent=urgent, caused_by_worker=caused_by_worker
+    )
+    if told:
+        return told
     if members and urgent:
         tell_not_reached(
             db, organization_id, now=now, about=about, urgent=True,
             caused_by_worker=caused_by_worker,
         )  # fmt: skip
     return 0
+
+
+def tell_own_address(
+    db: Session, organization_id: UUID, kind: NoticeKind, *, now: datetime, urgent: bool,
+    caused_by_worker: bool, but: str = "",
+) -> int:  # fmt: skip
+    """One notice to the address that an organization named as its own, where mail reaches it."""
+    body = organization(db, organization_id)
+    email = normal_email(body.notify_email) if body and body.notify_email else ""
+    if body is None or email in {"", normal_email(but)} or unreachable_among(db, [email]):
+        return 0
+    to = (body.notify_email or "", "en", None)
+    db.add(_notice(kind, to, organization_id, now, urgent, caused_by_worker, None))
+    return 1
 
 
 def tell_above(
@@ -157,7 +170,7 @@ def _notice(
 ) -> Notice:  # fmt: skip
     """Due in the hour of a worker's act, or when its reader wants her mail: never to the minute."""
     made = cut_to_hour(now) if caused_by_worker else now  # it still leaves at once
-    urgent = urgent or kind in _NEVER_WAITS
+    urgent = urgent or kind in NEVER_WAITS
     waits = times is not None and not urgent
     leaves = times.next_time(now) if times is not None and waits else now
     email, language, user_id = to
