@@ -304,6 +304,51 @@ def test_closing_ends_every_question_and_opening_again_asks_on(world: World) -> 
     assert len(world.asked(case)) == 1
 
 
+@pytest.mark.parametrize("by_her", [True, False])
+def test_a_need_that_she_stopped_is_not_asked_for_when_the_case_opens_again(
+    world: World, by_her: bool
+) -> None:
+    """Who waits for the other need is asked; where it was given back, for this one too."""
+    union, second, shelter, other, _ = parts(world)
+    case = files(world, union, second, shelter, other)
+    helps = next(one for one in world.asked(case) if one in {shelter, other})
+    accepts(world, case, helps)
+    if by_her:
+        takes_back(world, case, helps)
+    closing.close(world.db, case, ENDING, None, world.actor(world.root), NOW)
+    world.db.flush()
+    if not by_her:
+        keys, actor = world.keys(case, helps), world.actor(helps)
+        holding.give_back(world.db, case, "no room", keys, actor, NOW)
+        world.db.flush()
+    assert world.asked(case) == []
+
+    replying.reply(world.db, case, "please", world.her(case), language="en", now=NOW)
+    world.db.flush()
+
+    asked = set(world.asked(case))
+    assert len(asked & {union, second}) == 1
+    assert bool(asked & {shelter, other}) is not by_her
+
+
+def test_who_serves_both_is_asked_without_the_need_that_she_stopped(world: World) -> None:
+    union, second, shelter, *_ = parts(world)
+    case = files(world, union, second, shelter)
+    accepts(world, case, shelter)
+    takes_back(world, case, shelter)
+    waiting = next(one for one in (union, second) if one not in world.asked(case))
+    row = row_of(world, case, waiting)
+    row.needs = ["claim", "safe"]
+    closing.close(world.db, case, ENDING, None, world.actor(world.root), NOW)
+    world.db.flush()
+
+    replying.reply(world.db, case, "please", world.her(case), language="en", now=NOW)
+    world.db.flush()
+
+    assert world.asked(case) == [waiting]
+    assert row.needs == ["claim"]
+
+
 # Nobody is left
 
 

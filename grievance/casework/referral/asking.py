@@ -13,7 +13,13 @@ from grievance.casework.case.timing import note_missed_answer, start_answer_cloc
 from grievance.casework.directory.version import load_directory
 from grievance.casework.notices.alerting import alert
 from grievance.casework.notices.notifying import notify_organization
-from grievance.casework.referral.chains import chains_of, may_be_asked_for, narrow, owner_of
+from grievance.casework.referral.chains import (
+    chains_of,
+    may_be_asked_for,
+    narrow,
+    owner_of,
+    stopped_by_her,
+)
 from grievance.casework.referral.granting import can_open
 from grievance.casework.referral.leaving import say_who_is_left
 from grievance.casework.referral.referring import NotAsked, accept, asked_referral, move
@@ -55,7 +61,7 @@ def ask_next(
     chains: Chains | None = None,
 ) -> Referral | None:  # fmt: skip
     """Ask whoever comes next in each need's chain, or in these ``chains`` alone; the overseeing
-    desk last. The first one that is asked; None: nobody is.
+    desk last, for no further need that she stopped herself. The first one asked; None: nobody is.
 
     One that is paused, lapsed, without keys or no partner any more is passed over, and says why.
     While somebody serves a need, only those are asked whom it is to be handed on to.
@@ -63,10 +69,11 @@ def ask_next(
     referrals = referrals_of(db, case.id)
     asked: list[Referral] = []
     ended = set(chains or ())
+    stopped = stopped_by_her(referrals) if chains is None else frozenset()
     for referral in referrals:
         if chains is not None and not chains & chains_of(referral):
             continue
-        found = may_be_asked_for(case, referral, referrals)
+        found = may_be_asked_for(case, referral, referrals) - stopped
         if not found or (referral.oversees and OWNER not in found):
             continue
         reason = _why_not(db, case, referral, now.date())

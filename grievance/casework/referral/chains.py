@@ -1,12 +1,13 @@
 """The chains of a case, one for each need: whose turn it is, by ``rules/turns``."""
 
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from grievance.rules import turns
-from grievance.rules.lifecycle import ASKED, HOLDING, OPEN_REFERRAL
+from grievance.rules.lifecycle import ASKED, HOLDING, NO, OPEN_REFERRAL
 from grievance.rules.needs import Proposal, lines_of, lines_served, proposals
 from grievance.rules.route import Route
 from grievance.rules.terms import NeedLine, ReferralKind, ReferralState, ServiceNeed
@@ -61,6 +62,20 @@ def unmet(
     some = turns_of(referrals)
     wanted = chains if chains is not None else {one for turn in some for one in turn.chains}
     return turns.unmet(wanted, some, owner_of(case))
+
+
+def stopped_by_her(referrals: Sequence[Referral]) -> turns.Chains:
+    """Further needs in which she sent away who said yes last: what comes next is hers to say."""
+    said_yes = [(r.answered_at, r) for r in referrals if r.answered_at and r.state not in NO]
+    last: dict[str, Referral] = {}
+    for _, row in sorted(said_yes, key=itemgetter(0)):
+        last |= dict.fromkeys(chains_of(row), row)
+    return frozenset(chain for chain, row in last.items() if _was_sent_away(row))
+
+
+def _was_sent_away(row: Referral) -> bool:
+    by_her = row.state == ReferralState.WITHDRAWN and not row.reason
+    return by_her and row.kind == ReferralKind.SHARE
 
 
 def narrow(referral: Referral, chains: turns.Chains) -> None:
