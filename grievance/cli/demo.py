@@ -22,17 +22,14 @@ from grievance.casework.members.activation import activate, find_invitation, pre
 from grievance.casework.members.inviting import invite
 from grievance.casework.members.seats import confirm_seat, share_all
 from grievance.casework.notices.bouncing import note_bounce
-from grievance.casework.report.answers import Answers
-from grievance.casework.report.drafting import CodeCopy
 from grievance.cli.base import STANDING
 from grievance.cli.demo_cases import DemoMember, Filler
 from grievance.cli.demo_data import BODIES, CONSULATE, ROOT_NAME, DemoBody
 from grievance.cli.demo_place import DATABASE, keep, place, told_of
+from grievance.cli.demo_scenes import CASES, play, waiting
 from grievance.cli.serve import work_loop
 from grievance.config import Settings
-from grievance.rules.codes import new_code
 from grievance.rules.terms import MembershipState, Role
-from grievance.sealing.keys import code_keys
 from grievance.store import migrate
 from grievance.store.directory import Organization, Service, ServiceArea
 from grievance.store.engine import Database
@@ -40,6 +37,7 @@ from grievance.store.events import OPERATOR
 from grievance.store.taxonomy import taxonomy
 
 _CASES = 300
+_WITH_SCENES = 30  # fewer are for who counts them
 _HOLDERS: dict[UUID, DemoMember] = {}  # each desk's first key holder, while it is made
 
 
@@ -119,6 +117,7 @@ def _in_words(said: dict[str, Any]) -> str:
         f"  The demo runs at  {said['url']}/",
         f"  The desk          {said['url']}/desk/sign-in",
         f"  A waiting report  {said['code']}   (its code, for {said['url']}/en/case)",
+        *([_asked_line(said)] if "asked_code" in said else []),
         "",
         "  Sign-ins (invented people; the second step is a code from the secret):",
     ]
@@ -128,6 +127,10 @@ def _in_words(said: dict[str, Any]) -> str:
         for u in said["users"]
     ]
     return "\n".join([*lines, "", "  Stop it with Ctrl-C.", ""])
+
+
+def _asked_line(said: dict[str, Any]) -> str:
+    return f"  One with a question {said['asked_code']}   (somebody waits for her answer)"
 
 
 def _make(here: Path, cases: int) -> dict[str, Any]:
@@ -141,9 +144,12 @@ def _make(here: Path, cases: int) -> dict[str, Any]:
             told, members = _people(db, chosen, now)
             filler = Filler(taxonomy(db), chosen.name_secret, members, random.Random(7))  # noqa: S311
             db.commit()
-            _fill(db, filler, cases, now)
+            scenes = CASES if cases >= _WITH_SCENES else 0
+            _fill(db, filler, cases - scenes, now)
+            if scenes:
+                told["asked_code"] = play(db, filler, chosen, now)
             note_bounce(db, "organizer@bahay.demo.example", "5.1.1", OPERATOR, now, hard=True)
-            told["code"] = _waiting(db, filler, chosen, now)
+            told["code"] = waiting(db, filler, chosen, now)
             db.commit()
     finally:
         database.close()
@@ -284,16 +290,3 @@ def _row(body: Organization) -> dict[str, Any]:
         "kind": body.kind,
         "partner": body.partner,
     }
-
-
-def _waiting(db: Session, filler: Filler, chosen: Settings, now: datetime) -> str:
-    """One report that waits for its organization, under the code that is printed."""
-    code = new_code(secrets.randbelow)
-    keys = code_keys(code, chosen.pepper, chosen.code_cost)
-    answers = Answers(
-        issues=["WAG01"], story="Dalawang buwan na akong walang sahod.", when="month",
-        asks=["money_back"], country="HK", city="Hong Kong", nationality="PH",
-        sector="domestic_work", languages=["fil"], respondent_kind=["employer"], sharing="chosen",
-    )  # fmt: skip
-    filler.file(db, answers, CodeCopy(keys.lookup_id, keys.pair.public), "fil", now)
-    return code

@@ -83,6 +83,10 @@ ANSWERS = {
     "id": "Kami sudah membaca. Simpan setiap slip gaji. Kami menulis lagi hari Minggu.",
     "zh-Hant": "我們看了你寫的話。請保留每張糧單。星期日我們會再寫給你。",
 }
+LOCKED_IN = "Ikinandado nila ako sa bahay at kinukuha nila ang telepono ko."
+QUESTION = "Kailan ka huling sinahuran? Huwag mong isulat ang pangalan mo."
+ADVICE = "Paid in cash, less than the contract says, and no pay slips. How do you prove that?"
+WHY = "She wrote that she is locked in, and her phone has been off since Friday."
 ISSUES = (
     "WAG01", "WAG02", "WAG03", "HRS02", "LIV02", "WRK06", "SAF04", "SAF01", "DOC01", "REC01",
     "REC05", "DEB01", "AGY01", "IMM01", "CNS02", "HEA02", "RTS01", "OTH02", "SAF08",

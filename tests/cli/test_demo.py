@@ -4,16 +4,24 @@ import json
 import subprocess
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
 
+from grievance.casework.case.closing import coordinators_above
 from grievance.cli import demo as command
 from grievance.cli import main
 from grievance.cli.demo_place import DATABASE, told_of
 from grievance.store import migrate
 from grievance.store.cases import Case
+from grievance.store.directory import Organization
 from grievance.store.engine import Database, make_engine
+from grievance.store.groups import CaseGroup
+from grievance.store.opinions import Opinion
+from grievance.store.paper import PaperForm
+from grievance.store.questions import Question
+from grievance.store.releases import ReleaseRequest
 from tests.journeys.instance import COMMAND, end
 
 pytestmark = pytest.mark.plain
@@ -56,6 +64,28 @@ def test_a_second_start_prints_the_same_and_refills_nothing(tmp_path: Path) -> N
     assert cases() == counted == 4
     assert migrate.is_current(engine)
     engine.dispose()
+
+
+@pytest.mark.slow
+def test_a_demo_of_many_cases_is_in_the_middle_of_something(tmp_path: Path) -> None:
+    told = command._make(tmp_path, 30)
+
+    database = Database(f"sqlite:///{tmp_path / DATABASE}")
+    with database.reader() as db:
+        [danger] = db.query(ReleaseRequest).all()
+        found = [db.query(one).count() for one in (Case, Question, Opinion, PaperForm, CaseGroup)]
+        hours = [one.slug for one in db.query(Organization) if one.calendar]
+        seconds = coordinators_above(
+            db, db.get_one(Case, danger.case_id), danger.from_organization_id
+        )
+        names = {one["name"] for one in told["organizations"] if UUID(one["id"]) in seconds}
+    database.close()
+    assert found == [31, 1, 1, 1, 1]
+    assert hours == ["demo-harbour"]
+    assert "Demo East Asia Network" in names
+    assert told["asked_code"] != told["code"]
+    said = command._in_words(told | {"url": "http://127.0.0.1:1"})
+    assert told["asked_code"] in said
 
 
 @pytest.mark.parametrize(
