@@ -96,10 +96,11 @@ def given_up(db: Session, organization_ids: Sequence[UUID]) -> Sequence[Notice]:
 
 
 def others_told(
-    db: Session, organization_id: UUID, but: str, since: datetime, *, tries: int
+    db: Session, organization_id: UUID, but: str, since: datetime, *, now: datetime, tries: int
 ) -> bool:
     """Whether mail to somebody else of a desk left since then, or may leave yet: urgent, with fewer
-    tries behind it. Who was refused after a mail that left is not reached."""
+    tries behind it or in the middle of one. Who was refused after a mail that left is not reached.
+    """
     rows = db.scalars(
         select(Notice).where(
             Notice.organization_id == organization_id,
@@ -118,7 +119,10 @@ def others_told(
     refused = {one.to_email for one in rows if one.state == NoticeState.GIVEN_UP}
     left = {one.to_email for one in rows if one.state == NoticeState.SENT}
     waits = (one for one in rows if one.state == NoticeState.WAITING)
-    return bool(left - refused) or any(one.attempts < tries for one in waits)
+    return bool(left - refused) or any(
+        one.attempts < tries or (one.leased_until is not None and one.leased_until > now)
+        for one in waits
+    )
 
 
 def last_pass(db: Session) -> datetime | None:

@@ -18,6 +18,7 @@ from grievance.rules.terms import Language, NoticeKind, NoticeState, Rhythm, Rol
 from grievance.store.engine import Database
 from grievance.store.events import OPERATOR, Event
 from grievance.store.outbox import Notice
+from tests.casework.world import World
 from tests.conftest import Clock
 from tests.factories import NOW, make_member, make_organization, make_root
 from tests.notices.office import Office, send
@@ -84,6 +85,34 @@ def test_the_last_two_of_a_desk_bounce_at_once_and_one_above_is_told_once(
         acts = db.scalars(select(Event.id).where(*here)).all()
         assert (len(told), len(acts)) == (number + 1, 2)
         db.rollback()
+
+
+def test_the_last_two_of_a_desk_are_refused_at_once_and_one_above_is_told_once(
+    db: Session, database: Database, settings: Settings, clock: Clock, office: tuple[Office, int]
+) -> None:
+    world = World.make(db)
+    [body, *_] = world.bodies
+    make_member(db, world.root, roles=(Role.COORDINATOR,), email="chief@example.org")
+    other = make_member(db, body, roles=(Role.ORGANIZER,))
+    world.issue = "SAF08"
+    world.file(world.answers("chosen", [body], last=False))
+    db.commit()
+    both = (world.kits[body].email, other.email)
+    office[0].refused |= dict.fromkeys(both, "554 5.7.1 we do not like this mail")
+    start = Barrier(2)
+
+    def work() -> int:
+        start.wait()
+        return send(database, settings, office[1], clock, timeout=20)
+
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as pool:
+            for one in [pool.submit(work) for _ in range(2)]:
+                one.result()
+        clock.forward(minutes=16)
+
+    told = select(Notice.kind).where(Notice.to_email == "chief@example.org")
+    assert list(db.scalars(told)) == [NoticeKind.DESK_UNREACHABLE]
 
 
 def test_a_notice_written_while_she_chooses_follows_her_choice(

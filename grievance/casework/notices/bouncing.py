@@ -78,7 +78,7 @@ def note_refused(
 
     The caller has locked the desk (``lock_organization``): the last of its mails to fail tells.
     """
-    if others_told(db, organization_id, address, cut_to_hour(made_at), tries=tries):
+    if others_told(db, organization_id, address, cut_to_hour(made_at), now=now, tries=tries):
         return 0
     kind = NoticeKind.ITEM_WAITS
     own = tell_own_address(
