@@ -4,8 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, and_, func, or_, select, true
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Index,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from grievance.rules.terms import NoticeState
 from grievance.store.base import Base, uuid_pk
@@ -45,15 +56,14 @@ class WorkPass(Base):
 def due_together(db: Session, now: datetime, limit: int = 1000) -> Sequence[Notice]:
     """The notice that has waited longest of those that may be tried now and that no other worker
     has leased, and all of its kind to the same address (of a digest: of every kind): they leave as
-    one mail."""
-    due = (
-        Notice.state == NoticeState.WAITING,
-        Notice.not_before <= now,
-        func.coalesce(Notice.leased_until, Notice.not_before) <= now,
+    one mail. Whoever locks the first of them has them all: the others are nobody's first."""
+    first = db.scalar(
+        select(Notice)
+        .where(*_due(Notice, now), ~_waits_longer(now))
+        .order_by(Notice.not_before, Notice.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
-    order = (Notice.not_before, Notice.id)
-    query = select(Notice).where(*due).order_by(*order)
-    first = db.scalar(query.limit(1).with_for_update(skip_locked=True))
     if first is None:
         return []
     alike = (
@@ -62,8 +72,30 @@ def due_together(db: Session, now: datetime, limit: int = 1000) -> Sequence[Noti
         Notice.digest == first.digest,
         true() if first.digest else Notice.kind == first.kind,
     )
-    together = query.where(*alike).limit(limit).with_for_update(skip_locked=True)
-    return db.scalars(together).all()
+    together = select(Notice).where(*_due(Notice, now), *alike).limit(limit)
+    order = (Notice.not_before, Notice.id)
+    return db.scalars(together.order_by(*order).with_for_update(skip_locked=True)).all()
+
+
+def _due(notice: type[Notice], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        notice.state == NoticeState.WAITING,
+        notice.not_before <= now,
+        func.coalesce(notice.leased_until, notice.not_before) <= now,
+    )
+
+
+def _waits_longer(now: datetime) -> Exists:
+    """Another that leaves in the same mail and stands before it."""
+    other = aliased(Notice)
+    return exists().where(
+        *_due(other, now),
+        other.to_email == Notice.to_email,
+        other.language == Notice.language,
+        other.digest == Notice.digest,
+        or_(Notice.digest, other.kind == Notice.kind),
+        tuple_(other.not_before, other.id) < tuple_(Notice.not_before, Notice.id),
+    )
 
 
 def waiting_for(db: Session, user_id: UUID) -> Sequence[Notice]:

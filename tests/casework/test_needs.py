@@ -309,7 +309,7 @@ def test_a_need_that_she_stopped_is_not_asked_for_when_the_case_opens_again(
     world: World, by_her: bool
 ) -> None:
     """Who waits for the other need is asked; where it was given back, for this one too."""
-    union, second, shelter, other, _ = parts(world)
+    union, second, shelter, other, _ = world.bodies
     case = files(world, union, second, shelter, other)
     helps = next(one for one in world.asked(case) if one in {shelter, other})
     accepts(world, case, helps)
@@ -332,7 +332,7 @@ def test_a_need_that_she_stopped_is_not_asked_for_when_the_case_opens_again(
 
 
 def test_who_serves_both_is_asked_without_the_need_that_she_stopped(world: World) -> None:
-    union, second, shelter, *_ = parts(world)
+    union, second, shelter, *_ = world.bodies
     case = files(world, union, second, shelter)
     accepts(world, case, shelter)
     takes_back(world, case, shelter)

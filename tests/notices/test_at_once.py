@@ -17,7 +17,7 @@ from grievance.rules.notice_times import NoticeTimes
 from grievance.rules.terms import Language, NoticeKind, NoticeState, Rhythm, Role
 from grievance.store.engine import Database
 from grievance.store.events import OPERATOR, Event
-from grievance.store.outbox import Notice
+from grievance.store.outbox import Notice, due_together
 from tests.casework.world import World
 from tests.conftest import Clock
 from tests.factories import NOW, make_member, make_organization, make_root
@@ -40,6 +40,27 @@ def together(database: Database, *acts: Callable[[Session], Any]) -> None:
     with ThreadPoolExecutor(len(acts)) as pool:
         for done in [pool.submit(run, act) for act in acts]:
             done.result()
+
+
+def test_who_has_the_first_of_a_digest_has_it_whole(
+    db: Session, database: Database, clock: Clock
+) -> None:
+    """Where rows can be locked; SQLite has one writer."""
+    desk = make_organization(db)
+    kit = make_member(db, desk, roles=(Role.ORGANIZER,))
+    choose_notices(db, kit.user_id, Language.EN, WEEKLY, OPERATOR, NOW)
+    for kind in (NoticeKind.ITEM_WAITS, NoticeKind.PROMISE_MISSED):
+        notify_organization(db, desk.id, kind, now=NOW)
+    db.commit()
+    clock.forward(days=7)
+    first = select(Notice).order_by(Notice.not_before, Notice.id).limit(1).with_for_update()
+
+    with database.reader() as one, database.reader() as other:
+        one.scalars(first).one()
+        found = due_together(other, clock())
+
+    locks = database.engine.dialect.name == "postgresql"
+    assert len(found) == (0 if locks else 2)
 
 
 def test_two_workers_send_one_digest(
