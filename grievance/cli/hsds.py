@@ -14,6 +14,7 @@ import click
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds.filling import RING, fill, sweep
+from grievance.casework.hsds.histories import Histories
 from grievance.casework.hsds.listings import Countries, Made, link_parents, make_listings
 from grievance.casework.hsds.notes import Notes
 from grievance.casework.hsds.places import COUNTRY, kept_places, strike_fields
@@ -113,7 +114,7 @@ class _Import:
                     self.notes.tell(table, f"{uid}: is not in the file any more; kept and flagged")
                 if self.keep:
                     with self.database.writer() as db:
-                        flag(db, self.source, table, some, now())
+                        flag(db, self.source, table, some, self._histories())
                         db.commit()
 
     def make_listings(self, country: str | None) -> None:
@@ -122,8 +123,9 @@ class _Import:
         rings = {UUID(uid) for uid, _ in self.sheet.marked(RING)}
         countries = Countries(told, country)
         self._each("Listings", lambda db, uids: make_listings(
-            db, self.source, uids, countries, self.made))  # fmt: skip
-        self._each("Tree", lambda db, uids: link_parents(db, self.source, uids, rings))
+            db, self.source, uids, countries, self.made, self._histories()))  # fmt: skip
+        self._each("Tree", lambda db, uids: link_parents(
+            db, self.source, uids, rings, self._histories()))  # fmt: skip
 
     def _each(self, label: str, work: Callable[..., None]) -> None:
         condition = present("organization", self.source)
@@ -137,6 +139,9 @@ class _Import:
                         work(db, some)
                         db.commit()
                     bar.update(len(some))
+
+    def _histories(self) -> Histories:
+        return Histories(OPERATOR, now())
 
     def begin(self) -> None:
         """The event before the first row."""

@@ -14,6 +14,7 @@ from grievance.casework.directory.version import make_version
 from grievance.rules.hsds.rows import Row
 from grievance.rules.hsds.tables import TABLES
 from grievance.store.directory import DirectoryVersion, Organization, Service
+from grievance.store.entries import EntryChange
 from grievance.store.events import Event
 from grievance.store.hsds import HsdsLink, HsdsRecord
 from grievance.store.hsds_sheet import Sheet
@@ -80,7 +81,8 @@ def _forget_all(db: Session) -> None:
     for model in (HsdsRecord, HsdsLink):
         db.execute(delete(model))
     kept = select(Organization.id).where(Organization.listed_from.is_not(None))
-    db.execute(delete(Service).where(Service.organization_id.in_(kept)))
+    for model in (Service, EntryChange):
+        db.execute(delete(model).where(model.organization_id.in_(kept)))
     db.execute(delete(Organization).where(Organization.listed_from.is_not(None)))
     db.commit()
 

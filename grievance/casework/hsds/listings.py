@@ -13,6 +13,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds.gathering import Key, gather
+from grievance.casework.hsds.histories import Differences, Histories
+from grievance.rules.contacts import houses
 from grievance.rules.hsds.bodies import is_shelter, kind_of
 from grievance.rules.hsds.rows import Values
 from grievance.rules.hsds.tables import TABLES
@@ -66,8 +68,9 @@ class Rows:
 
 
 def make_listings(
-    db: Session, source: str, uids: Collection[UUID], countries: Countries, made: Made
-) -> None:
+    db: Session, source: str, uids: Collection[UUID], countries: Countries, made: Made,
+    told: Histories,
+) -> None:  # fmt: skip
     """Add or change the listings of these organizations."""
     rows = Rows(gather(db, {("organization", uid) for uid in uids}, _TOLD_BY))
     there = organizations_by_id(db, list(uids))
@@ -82,24 +85,41 @@ def make_listings(
             made.kept_by_people += 1
             continue
         own = {one: v for one, v in rows.of("service", "organization_id", uid) if "name" in v}
-        told = _country(rows, uid, own) or countries.by_id.get(str(uid)) or countries.otherwise
-        wanted = _wanted(values, told or (body.country if body else NOWHERE))
+        country = _country(rows, uid, own) or countries.by_id.get(str(uid)) or countries.otherwise
+        wanted = _wanted(values, country or (body.country if body else NOWHERE))
         wanted["kind"] = _kind(body, values, made)
         made.nowhere += wanted["country"] == NOWHERE
-        changed = _write_services(uid, source, rows, own, services, new[Service])
+        written = _write_services(uid, source, rows, own, services)
+        new[Service] += written.new
         if body is None:
             blank = {"id": uid, "slug": f"{source}-{uid.hex}", "listed_from": source}
             new[Organization].append(blank | wanted)
             made.added += 1
+            told.added(uid, str(wanted["name"]))
         else:
-            made.changed += _write(body, wanted) or changed
+            found = _write(body, wanted)
+            made.changed += bool(found or written.new or written.changed)
+            _tell(told, body, found, written)
     for model, lines in new.items():
         if lines:
             db.execute(insert(model), lines)
     db.flush()
+    told.write(db)
 
 
-def link_parents(db: Session, source: str, uids: Collection[UUID], rings: Collection[UUID]) -> None:
+def _tell(told: Histories, body: Organization, found: Differences, written: "_Written") -> None:
+    if found:
+        needs = [need for service in body.services for need in service.needs]
+        told.changed(body.id, None, found, houses=houses(body.kind, needs))
+    for one in written.new:
+        told.added(body.id, str(one["name"]), service=True)
+    for name, differences in written.changed:
+        told.changed(body.id, name, differences)
+
+
+def link_parents(
+    db: Session, source: str, uids: Collection[UUID], rings: Collection[UUID], told: Histories
+) -> None:
     """Hang listings below others of their own source; nothing hangs below what people keep."""
     rows = contents_of(db, "organization", uids)
     above = {uid: UUID(str(values["parent_organization_id"]))
@@ -112,7 +132,9 @@ def link_parents(db: Session, source: str, uids: Collection[UUID], rings: Collec
         wanted = parent if fits else None
         if before != wanted:
             db.get_one(Organization, uid).parent_id = wanted
+            told.changed(uid, None, {"parent_id": (before, wanted)})
     db.flush()
+    told.write(db)
 
 
 def _is_above(db: Session, uid: UUID, parent: UUID | None) -> bool:
@@ -154,20 +176,26 @@ def _wanted(values: Values, country: str) -> dict[str, object]:
     }
 
 
-def _write(row: Organization | Service, wanted: dict[str, object]) -> bool:
-    changed = False
-    for name, value in wanted.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-            changed = True
-    return changed
+def _write(row: Organization | Service, wanted: dict[str, object]) -> Differences:
+    found = {name: (before, value) for name, value in wanted.items()
+             if (before := getattr(row, name)) != value}  # fmt: skip
+    for name, (_, value) in found.items():
+        setattr(row, name, value)
+    return found
+
+
+@dataclass
+class _Written:
+    """Services of one organization: those to add, and what changed in others, with their names."""
+
+    new: list[dict[str, object]] = field(default_factory=list)
+    changed: list[tuple[str, Differences]] = field(default_factory=list)
 
 
 def _write_services(
-    body: UUID, source: str, rows: Rows, own: dict[UUID, Values], there: Mapping[UUID, Service],
-    new: list[dict[str, object]],
-) -> bool:  # fmt: skip
-    changed = False
+    body: UUID, source: str, rows: Rows, own: dict[UUID, Values], there: Mapping[UUID, Service]
+) -> _Written:
+    written = _Written()
     for uid, values in own.items():
         service = there.get(uid)
         if service is not None and service.organization.listed_from != source:
@@ -182,11 +210,10 @@ def _write_services(
         }
         if service is None:
             blank = {"id": uid, "slug": uid.hex, "communities": [], "sectors": []}
-            new.append(blank | wanted)
-            changed = True
-        else:
-            changed = _write(service, wanted) or changed
-    return changed
+            written.new.append(blank | wanted)
+        elif found := _write(service, wanted):
+            written.changed.append((service.name, found))
+    return written
 
 
 def _needs(rows: Rows, uid: UUID, values: Values) -> set[str]:

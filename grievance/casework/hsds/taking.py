@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from grievance.casework.hsds.histories import Differences, Histories
 from grievance.casework.hsds.notes import Notes
 from grievance.casework.hsds.own import OWN_WORDS
 from grievance.casework.hsds.places import PEOPLES
@@ -32,6 +33,7 @@ from grievance.store.hsds import (
 from grievance.store.hsds_sheet import Sheet
 
 _BODIES = {"organization", "service"}
+_ENDED: Differences = {"active": (True, False)}
 _OWN = _BODIES | {"phone", "contact", "url"}
 _ADDED_BY_EXPORTS = {"language", "attribute", "service_area"}
 
@@ -159,16 +161,21 @@ def missing(db: Session, sheet: Sheet, source: str, table: str) -> list[UUID]:
     return [uid for some in lacking for _, uid in some]
 
 
-def flag(db: Session, source: str, table: str, uids: Collection[UUID], when: datetime) -> None:
+def flag(db: Session, source: str, table: str, uids: Collection[UUID], told: Histories) -> None:
     """Note since when these are missing; their listings are shown to nobody until they are back."""
     for row in records_of(db, table, uids).values():
-        row.missing_since = when
+        row.missing_since = told.now
     if table == "organization":
         for body in of_source(db, source, uids).values():
+            if body.active:
+                told.changed(body.id, None, _ENDED)
             body.active = False
     if table == "service":
         for service in services_by_id(db, uids).values():
-            service.active = service.active and service.organization.listed_from != source
+            if service.active and service.organization.listed_from == source:
+                told.changed(service.organization_id, service.name, _ENDED)
+                service.active = False
+    told.write(db)
 
 
 def begin_import(db: Session, source: str, rows: int, actor: Actor, now: datetime) -> None:
