@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.store.directory import Service
 from grievance.store.entries import EntryChange
 from grievance.store.events import OPERATOR
 from tests.support.hsds_files import A, B, C, folder, take
@@ -74,3 +75,21 @@ def test_of_a_shelter_a_history_tells_no_words_of_its_files(db: Session, tmp_pat
     assert (None, "description", ["yes"], ["yes"]) in told
     assert (None, "website", ["yes"], []) in told
     assert not any(word in repr(told) for word in ("Hidden", "market", "casa.example"))
+
+
+def test_a_service_may_move_to_an_organization_that_is_there_or_new(
+    db: Session, tmp_path: Path
+) -> None:
+    alpha, beta, new = f"{A},Alpha,Helps,,", f"{B},Beta,,,", UUID(int=8)
+    comes(tmp_path, [alpha, beta], [f"{C},{A},Advice,active"])
+    comes(tmp_path, [alpha, beta], [f"{C},{B},Good advice,active"])
+    comes(tmp_path, [alpha, beta, f"{new},New,,,"], [f"{C},{new},Good advice,active"])
+
+    assert db.get_one(Service, UUID(C)).organization_id == new
+    assert ("Advice", "name", ["Advice"], []) in history(db, A)
+    assert history(db, B) == [
+        (None, "added", [], ["Beta"]),
+        ("Good advice", "name", [], ["Good advice"]),
+        ("Good advice", "name", ["Good advice"], []),
+    ]
+    assert ("Good advice", "name", [], ["Good advice"]) in history(db, str(new))

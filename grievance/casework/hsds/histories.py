@@ -36,10 +36,18 @@ class Histories:
     ) -> None:
         """Fields of an entry, or of the ``service`` with this name, before and after."""
         for name, (before, after) in found.items():
+            if name == "organization_id":
+                self._moved(UUID(str(before)), body, found.get("name", (service,))[0], service)
+                continue
             if houses and name in _FREE_WORDS:
                 before, after = bool(before), bool(after)
-            if name != "organization_id":  # it stands with its name in the history it comes to
+            if name != "name" or "organization_id" not in found:
                 self._note(body, service, name, before, after)
+
+    def _moved(self, before: UUID, body: UUID, old: object, name: str | None) -> None:
+        """A service leaves one history by its old name, and comes to another by its new one."""
+        self._note(before, str(old), "name", old, None)
+        self._note(body, name, "name", None, name)
 
     def _note(
         self, body: UUID, service: str | None, name: str, before: object, after: object

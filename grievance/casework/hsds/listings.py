@@ -77,32 +77,36 @@ def make_listings(
     services = services_by_id(db, [uid for table, uid in rows.bag if table == "service"])
     new: dict[type[Organization | Service], list[dict[str, object]]]
     new = {Organization: [], Service: []}
-    for uid in uids:
-        values, body = rows.bag.get(("organization", uid)), there.get(uid)
-        if values is None or "name" not in values:
-            continue
-        if body is not None and body.listed_from != source:
-            made.kept_by_people += 1
-            continue
-        own = {one: v for one, v in rows.of("service", "organization_id", uid) if "name" in v}
-        country = _country(rows, uid, own) or countries.by_id.get(str(uid)) or countries.otherwise
-        wanted = _wanted(values, country or (body.country if body else NOWHERE))
-        wanted["kind"] = _kind(body, values, made)
-        made.nowhere += wanted["country"] == NOWHERE
-        written = _write_services(uid, source, rows, own, services)
-        new[Service] += written.new
-        if body is None:
-            blank = {"id": uid, "slug": f"{source}-{uid.hex}", "listed_from": source}
-            new[Organization].append(blank | wanted)
-            made.added += 1
-            told.added(uid, str(wanted["name"]))
-        else:
-            found = _write(body, wanted)
-            made.changed += bool(found or written.new or written.changed)
-            _tell(told, body, found, written)
-    for model, lines in new.items():
-        if lines:
-            db.execute(insert(model), lines)
+    with db.no_autoflush:  # a service may move to an organization that is added below
+        for uid in uids:
+            values, body = rows.bag.get(("organization", uid)), there.get(uid)
+            if values is None or "name" not in values:
+                continue
+            if body is not None and body.listed_from != source:
+                made.kept_by_people += 1
+                continue
+            own = {one: v for one, v in rows.of("service", "organization_id", uid) if "name" in v}
+            told_by = countries.by_id.get(str(uid)) or countries.otherwise
+            country = _country(rows, uid, own) or told_by
+            wanted = _wanted(values, country or (body.country if body else NOWHERE))
+            wanted["kind"] = _kind(body, values, made)
+            made.nowhere += wanted["country"] == NOWHERE
+            written = _write_services(uid, source, rows, own, services)
+            new[Service] += written.new
+            if body is None:
+                blank = {"id": uid, "slug": f"{source}-{uid.hex}", "listed_from": source}
+                new[Organization].append(blank | wanted)
+                made.added += 1
+                told.added(uid, str(wanted["name"]))
+            else:
+                found = _write(body, wanted)
+                made.changed += bool(found or written.new or written.changed)
+                _tell(told, body, found, written)
+            for name, differences in written.changed:
+                told.changed(uid, name, differences)
+        for model, lines in new.items():
+            if lines:
+                db.execute(insert(model), lines)
     db.flush()
     told.write(db)
 
@@ -113,8 +117,6 @@ def _tell(told: Histories, body: Organization, found: Differences, written: "_Wr
         told.changed(body.id, None, found, houses=houses(body.kind, needs))
     for one in written.new:
         told.added(body.id, str(one["name"]), service=True)
-    for name, differences in written.changed:
-        told.changed(body.id, name, differences)
 
 
 def link_parents(
