@@ -93,3 +93,17 @@ def test_a_service_may_move_to_an_organization_that_is_there_or_new(
         ("Good advice", "name", ["Good advice"], []),
     ]
     assert ("Good advice", "name", [], ["Good advice"]) in history(db, str(new))
+
+
+@pytest.mark.parametrize("before", [[], [f"{C},{B},Shelter for women,active"]])
+def test_of_who_becomes_a_shelter_by_a_service_of_the_same_file_neither(
+    db: Session, tmp_path: Path, before: list[str]
+) -> None:
+    comes(tmp_path, [f"{A},Casa,At 5 Hidden Street,,", f"{B},Beta,,,"], before)
+    now = [f"{C},{A},Shelter for women,active"]
+    comes(tmp_path, [f"{A},Casa,Behind the market,,", f"{B},Beta,,,"], now)
+
+    told = history(db, A)
+
+    assert (None, "description", ["yes"], ["yes"]) in told
+    assert not any(word in repr(told) for word in ("Hidden", "market"))

@@ -113,7 +113,7 @@ def make_listings(
 
 def _tell(told: Histories, body: Organization, found: Differences, written: "_Written") -> None:
     if found:
-        needs = [need for service in body.services for need in service.needs]
+        needs = {need for service in body.services for need in service.needs} | written.needs
         told.changed(body.id, None, found, houses=houses(body.kind, needs))
     for one in written.new:
         told.added(body.id, str(one["name"]), service=True)
@@ -188,10 +188,12 @@ def _write(row: Organization | Service, wanted: dict[str, object]) -> Difference
 
 @dataclass
 class _Written:
-    """Services of one organization: those to add, and what changed in others, with their names."""
+    """Services of one organization: what they are for, those to add, and what changed in others,
+    with their names."""
 
     new: list[dict[str, object]] = field(default_factory=list)
     changed: list[tuple[str, Differences]] = field(default_factory=list)
+    needs: set[str] = field(default_factory=set)
 
 
 def _write_services(
@@ -203,10 +205,12 @@ def _write_services(
         if service is not None and service.organization.listed_from != source:
             continue  # people keep it, where it is
         before = set(service.needs) if service else set()
+        needs = _needs(rows, uid, values) | (_STAYS & before)
+        written.needs |= needs
         wanted: dict[str, object] = {
             "organization_id": body,  # it may have been another organization's before
             "name": str(values["name"]),
-            "needs": sorted(_needs(rows, uid, values) | (_STAYS & before)),
+            "needs": sorted(needs),
             "languages": _languages(rows, uid),
             "active": values.get("status") == "active",
         }
