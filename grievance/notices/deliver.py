@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from grievance.casework.notices.bouncing import note_bounce, note_refused
 from grievance.casework.notices.notifying import NEVER_WAITS, is_reached
 from grievance.notices.mailer import Never, NoSuchAddress, NotNow
+from grievance.rules.clocks import cut_to_hour
 from grievance.rules.terms import NoticeKind, NoticeState
 from grievance.store.directory import lock_organization
 from grievance.store.engine import Database
 from grievance.store.events import SYSTEM, record
 from grievance.store.notice_times import times_now
-from grievance.store.outbox import Notice, due_together
+from grievance.store.outbox import Notice, due_together, some_refused
 from grievance.web.logs import trail
 
 LEASE = timedelta(minutes=10)  # longer than any one conversation: mailer.TIMEOUT_SECONDS a step
@@ -130,10 +131,10 @@ def _sent(database: Database, mail: Mail, now: datetime) -> None:
 def _failed(database: Database, mail: Mail, error: NotNow, now: datetime) -> None:
     log.warning("a %s notice did not leave: %s", mail.kind, error.kind)
     with database.writer() as db:
-        if isinstance(error, Never):
-            _lock_desks(db, mail)
-        over = [one for one in _of(db.scalars(_rows(mail)).all()) if _ends(db, one, error, now)]
-        lost = _of_danger(over) if isinstance(error, Never) else {}
+        _lock_desks(db, mail)
+        tried = _of(db.scalars(_rows(mail)).all())
+        over = [one for one in tried if _ends(db, one, error, now)]
+        lost = _of_danger(over) if isinstance(error, Never) else _put_off(db, tried)
         gone = error.status if over and isinstance(error, NoSuchAddress) else None
         urgent = any(one.urgent for one in over)
         if gone is None:
@@ -177,6 +178,12 @@ def _of_danger(over: Sequence[Notice]) -> dict[UUID, datetime]:
             made = found.get(one.organization_id, one.made_at)
             found[one.organization_id] = min(made, one.made_at)
     return found
+
+
+def _put_off(db: Session, tried: Sequence[Notice]) -> dict[UUID, datetime]:
+    """The same of who was hope for a desk where others were refused, and is put off once more."""
+    third = _of_danger([one for one in tried if one.attempts == REFUSED_TRIES])
+    return {desk: at for desk, at in third.items() if some_refused(db, desk, cut_to_hour(at))}
 
 
 def _tell_of_refused(db: Session, lost: dict[UUID, datetime], mail: Mail, now: datetime) -> None:

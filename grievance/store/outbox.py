@@ -127,6 +127,17 @@ def given_up(db: Session, organization_ids: Sequence[UUID]) -> Sequence[Notice]:
     ).all()
 
 
+def some_refused(db: Session, organization_id: UUID, since: datetime) -> bool:
+    """Whether an urgent mail to somebody of a desk was given up since then."""
+    given_up = and_(
+        Notice.organization_id == organization_id,
+        Notice.state == NoticeState.GIVEN_UP,
+        Notice.urgent,
+        Notice.not_before >= since,
+    )
+    return db.scalar(select(exists().where(given_up))) is True
+
+
 def others_told(
     db: Session, organization_id: UUID, but: str, since: datetime, *, now: datetime, tries: int
 ) -> bool:

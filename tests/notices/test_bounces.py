@@ -4,6 +4,7 @@ from dataclasses import replace
 from email import message_from_string
 from email.policy import default
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -287,6 +288,41 @@ def test_one_address_that_is_none_and_one_that_is_refused_lose_a_desk_too(
     three_tries(database, settings, office[1], clock)
 
     assert set(to_chief(db)) == {NoticeKind.DESK_UNREACHABLE}
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_one_that_is_refused_and_one_that_is_put_off_again_and_again_lose_a_desk_too(
+    db: Session, database: Database, settings: Settings, clock: Clock, first: int,
+    danger: tuple[World, Organization], office: tuple[Office, int],
+) -> None:  # fmt: skip
+    world, body = danger
+    asked_in_danger(world, body)
+    for notice in db.scalars(select(Notice)):
+        notice.id = UUID(int=1 + (notice.to_email == MAIN[1]))  # who is tried first
+    db.commit()
+    both = [world.kits[body].email, MAIN[1]]
+    refuse(office[0], both[first])
+    office[0].refused[both[1 - first]] = "450 4.7.1 grey today"
+
+    three_tries(database, settings, office[1], clock)
+    assert to_chief(db) == [NoticeKind.DESK_UNREACHABLE]
+    db.rollback()
+    three_tries(database, settings, office[1], clock)
+
+    assert to_chief(db) == [NoticeKind.DESK_UNREACHABLE]
+
+
+def test_nobody_is_told_of_a_mail_server_that_puts_everybody_off(
+    db: Session, database: Database, settings: Settings, clock: Clock,
+    danger: tuple[World, Organization], office: tuple[Office, int],
+) -> None:  # fmt: skip
+    world, body = danger
+    asked_in_danger(world, body)
+    office[0].answers["RCPT"] = "450 4.7.1 grey today"
+
+    three_tries(database, settings, office[1], clock)
+
+    assert to_chief(db) == []
 
 
 def test_refused_danger_goes_to_the_organizations_own_address_too(
