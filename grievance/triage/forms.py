@@ -231,6 +231,7 @@ class ReleaseForm(ServiceForm):
 class RefuseForm(ServiceForm):
     """Why the second person does not agree."""
 
+    seen = HiddenField()
     reason = Pick(_("Why not"), choices=options((str(r), label(r)) for r in ReleaseRefusal))
 
 

@@ -261,7 +261,8 @@ def refuse(case_id: str) -> ResponseReturnValue:
 
     def act(found: Case, form: Any, opened: OpenedCase | None) -> None:
         reason = ReleaseRefusal(form.reason.data)
-        refusing.refuse_release(db(), found, reason, desk().actor, now())
+        seen = form.seen.data or ""
+        refusing.refuse_release(db(), found, reason, desk().actor, now(), seen=seen)
 
     return act_on(case_id, "refuse", forms.RefuseForm(), act)
 

@@ -9,7 +9,7 @@ from grievance.casework.referral import referring
 from grievance.rules.terms import Role, Urgency
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
-from grievance.store.releases import ReleaseRequest, releases_of
+from grievance.store.releases import ReleaseRequest, forget_release_request, releases_of
 from tests.casework.world import World
 from tests.conftest import Clock
 from tests.factories import NOW, MemberKit, make_member
@@ -263,3 +263,21 @@ def test_who_asked_cannot_refuse_it_and_the_next_second_reads_the_no(
     assert "the reason does not say enough" in again.text
     assert again.press("release").status_code == 303
     assert "A second person did not agree" not in Page(app, world, body, case).text
+
+
+def test_a_no_on_an_old_page_ends_nothing_that_was_asked_for_since(
+    app: Flask, world: World, danger: tuple[Case, Organization, MemberKit]
+) -> None:
+    case, body, kit = danger
+    before, now = (str(one.id) for one in world.bodies[1:3])
+    Page(app, world, body, case).press("release", organization=before, reason=WHY)
+    old = as_second(app, world, body, case, kit)
+    assert f'name="seen" value="{before}"' in old.text
+    forget_release_request(world.db, case.id)  # she came back
+    world.db.commit()
+    Page(app, world, body, case).press("release", organization=now, reason=WHY)
+
+    assert old.press("refuse", reason="not_them", seen=before).status_code == 409
+
+    assert world.db.get(ReleaseRequest, case.id) is not None
+    world.db.rollback()

@@ -17,15 +17,18 @@ from grievance.store.releases import forget_release_request, releases_of
 
 
 class NothingToRefuse(Exception):
-    """Nobody asks any more, or she is not the one who may agree."""
+    """Nobody asks any more, or for another one than she saw; or she is not who may agree."""
 
 
 def refuse_release(
-    db: Session, case: Case, reason: ReleaseRefusal, actor: Actor, now: datetime
+    db: Session, case: Case, reason: ReleaseRefusal, actor: Actor, now: datetime, *, seen: str = ""
 ) -> None:
-    """End what was asked for, its words and keys with it. Raises NothingToRefuse."""
+    """End what was asked for, its words and keys with it. ``seen``: for which organization (its
+    id), as her page said. Raises NothingToRefuse."""
     asked = standing_request(db, case, now)
-    if asked is None or not may_second(db, case, asked, actor.user_id, actor.organization_id):
+    if asked is None or seen not in {"", str(asked.organization_id)}:
+        raise NothingToRefuse
+    if not may_second(db, case, asked, actor.user_id, actor.organization_id):
         raise NothingToRefuse
     here, first = asked.from_organization_id, db.get_one(User, asked.by_user_id)
     details = {"to": str(asked.organization_id), "reason": str(reason)}
