@@ -24,13 +24,12 @@ from grievance.store.directory import lock_organization
 from grievance.store.engine import Database
 from grievance.store.events import SYSTEM, record
 from grievance.store.notice_times import times_now
-from grievance.store.outbox import Notice, due_together, some_refused
+from grievance.store.outbox import REFUSED_TRIES, Notice, due_together, refused_since
 from grievance.web.logs import trail
 
 LEASE = timedelta(minutes=10)  # longer than any one conversation: mailer.TIMEOUT_SECONDS a step
 BATCH = timedelta(minutes=1)  # then the clocks come round again; the rest leave in the next pass
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
-REFUSED_TRIES = 3  # a 5xx may be a mistake of the other side; after three it is an answer
 log = logging.getLogger("grievance.notices")
 
 
@@ -183,13 +182,13 @@ def _of_danger(over: Sequence[Notice]) -> dict[UUID, datetime]:
 def _put_off(db: Session, tried: Sequence[Notice]) -> dict[UUID, datetime]:
     """The same of who was hope for a desk where others were refused, and is put off once more."""
     third = _of_danger([one for one in tried if one.attempts == REFUSED_TRIES])
-    return {desk: at for desk, at in third.items() if some_refused(db, desk, cut_to_hour(at))}
+    return {desk: at for desk, at in third.items() if refused_since(db, desk, cut_to_hour(at))}
 
 
 def _tell_of_refused(db: Session, lost: dict[UUID, datetime], mail: Mail, now: datetime) -> None:
     db.flush()
     for desk in sorted(lost):
-        note_refused(db, desk, mail.to, lost[desk], now, tries=REFUSED_TRIES)
+        note_refused(db, desk, mail.to, lost[desk], now)
 
 
 def _is_over(notice: Notice, error: NotNow) -> bool:

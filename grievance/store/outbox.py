@@ -20,6 +20,9 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from grievance.rules.terms import NoticeState
 from grievance.store.base import Base, uuid_pk
+from grievance.store.bounces import unreachable_among
+
+REFUSED_TRIES = 3  # a 5xx may be a mistake of the other side; after three it is an answer
 
 
 class Notice(Base):
@@ -127,22 +130,24 @@ def given_up(db: Session, organization_ids: Sequence[UUID]) -> Sequence[Notice]:
     ).all()
 
 
-def some_refused(db: Session, organization_id: UUID, since: datetime) -> bool:
-    """Whether an urgent mail to somebody of a desk was given up since then."""
-    given_up = and_(
-        Notice.organization_id == organization_id,
-        Notice.state == NoticeState.GIVEN_UP,
-        Notice.urgent,
-        Notice.not_before >= since,
+def refused_since(db: Session, organization_id: UUID, since: datetime) -> datetime | None:
+    """When the first urgent mail to somebody of a desk was made of those given up since then."""
+    return db.scalar(
+        select(func.min(Notice.made_at)).where(
+            Notice.organization_id == organization_id,
+            Notice.state == NoticeState.GIVEN_UP,
+            Notice.urgent,
+            Notice.not_before >= since,
+        )
     )
-    return db.scalar(select(exists().where(given_up))) is True
 
 
 def others_told(
-    db: Session, organization_id: UUID, but: str, since: datetime, *, now: datetime, tries: int
+    db: Session, organization_id: UUID, but: str, since: datetime, *, now: datetime
 ) -> bool:
     """Whether mail to somebody else of a desk left since then, or may leave yet: urgent, with fewer
-    tries behind it or in the middle of one. Who was refused after a mail that left is not reached.
+    tries behind it or in the middle of one. Who was refused after a mail that left is not reached,
+    nor is who mail has come back from.
     """
     rows = db.scalars(
         select(Notice).where(
@@ -162,8 +167,9 @@ def others_told(
     refused = {one.to_email for one in rows if one.state == NoticeState.GIVEN_UP}
     left = {one.to_email for one in rows if one.state == NoticeState.SENT}
     waits = (one for one in rows if one.state == NoticeState.WAITING)
-    return bool(left - refused) or any(
-        one.attempts < tries or (one.leased_until is not None and one.leased_until > now)
+    lost = unreachable_among(db, {one.lower() for one in left})
+    return any(one.lower() not in lost for one in left - refused) or any(
+        one.attempts < REFUSED_TRIES or (one.leased_until is not None and one.leased_until > now)
         for one in waits
     )
 

@@ -325,6 +325,27 @@ def test_nobody_is_told_of_a_mail_server_that_puts_everybody_off(
     assert to_chief(db) == []
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_one_whose_mail_came_back_and_one_that_is_refused_lose_a_desk_too(
+    db: Session, database: Database, settings: Settings, clock: Clock, late: bool,
+    danger: tuple[World, Organization], office: tuple[Office, int],
+) -> None:  # fmt: skip
+    world, body = danger
+    asked_in_danger(world, body)
+    refuse(office[0], world.kits[body].email)
+    send(database, settings, office[1], clock)
+    clock.forward(minutes=16)
+
+    if late:
+        three_tries(database, settings, office[1], clock)
+    assert to_chief(db) == []
+    note_bounce(db, MAIN[1], "5.1.1", OPERATOR, clock(), hard=True)
+    db.commit()
+    three_tries(database, settings, office[1], clock)
+
+    assert to_chief(db) == [NoticeKind.DESK_UNREACHABLE]
+
+
 def test_refused_danger_goes_to_the_organizations_own_address_too(
     db: Session, database: Database, settings: Settings, clock: Clock,
     danger: tuple[World, Organization], office: tuple[Office, int],

@@ -4,7 +4,8 @@ A hard bounce stops all mail to an address; a soft one is counted, and mail goes
 reached does not lose what waits: her notices are held, and leave as one mail when she is.
 """
 
-from datetime import datetime
+from collections.abc import Set
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,7 +20,9 @@ from grievance.store.directory import lock_organization
 from grievance.store.entry_life import danger_waits_at
 from grievance.store.events import Actor, record
 from grievance.store.notice_times import times_of
-from grievance.store.outbox import notices_to, others_told
+from grievance.store.outbox import notices_to, others_told, refused_since
+
+_REFUSED_LATELY = timedelta(days=1)
 
 
 class Bounce(StrEnum):
@@ -65,26 +68,35 @@ def note_bounce(
     for desk in lost:  # in the hour: the mail left in the minute a worker wrote
         danger = urgent or danger_waits_at(db, desk)
         tell_not_reached(db, desk, now=now, urgent=danger, caused_by_worker=True)
+    # Where it was urgent, whoever sent it looks at the others of its desks.
+    _tell_where_it_was_hope(db, set() if urgent else set(desks) - set(lost), email, now)
     return Bounce.UNREACHABLE
 
 
 def note_refused(
-    db: Session, organization_id: UUID, address: str, made_at: datetime, now: datetime, *,
-    tries: int,
-) -> int:  # fmt: skip
+    db: Session, organization_id: UUID, address: str, made_at: datetime, now: datetime
+) -> int:
     """A mail server refused a mail about danger for good, yet may take the next one: the address
-    is not marked. Where nobody else of its desk was told, or may be within so many ``tries``, its
-    own address and a coordinator above are, at once; how many.
+    is not marked. Where nobody else of its desk was told, or may be yet, its own address and a
+    coordinator above are, at once; how many.
 
     The caller has locked the desk (``lock_organization``): the last of its mails to fail tells.
     """
-    if others_told(db, organization_id, address, cut_to_hour(made_at), now=now, tries=tries):
+    if others_told(db, organization_id, address, cut_to_hour(made_at), now=now):
         return 0
     kind = NoticeKind.ITEM_WAITS
     own = tell_own_address(
         db, organization_id, kind, now=now, but=address, urgent=True, caused_by_worker=True
     )
     return own + tell_not_reached(db, organization_id, now=now, urgent=True, caused_by_worker=True)
+
+
+def _tell_where_it_was_hope(db: Session, desks: Set[UUID], address: str, now: datetime) -> None:
+    """A mail about danger had left to this address, and the others of its desk were refused."""
+    for desk in sorted(desks):
+        made_at = refused_since(db, desk, now - _REFUSED_LATELY)
+        if made_at is not None and danger_waits_at(db, desk):
+            note_refused(db, desk, address, made_at, now)
 
 
 def reachable_again(db: Session, address: str, actor: Actor, now: datetime) -> bool:
