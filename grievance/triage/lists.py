@@ -75,7 +75,7 @@ class QueueRow:
 
 
 def home(db: Session, desk: Desk) -> dict[str, Any]:
-    """Work to do, not statistics."""
+    """Work to do, not statistics: first what cannot wait, then who waits for this desk."""
     if not desk.works_cases:
         return {
             "piles": [],
@@ -85,18 +85,18 @@ def home(db: Session, desk: Desk) -> dict[str, Any]:
             "working": work_is_running(),
         }
     lists: list[tuple[str, dict[str, str]]] = [
+        (gettext("Danger"), {"urgency": "U0"}),
         (gettext("New: we are asked"), {"referral": "sent"}),
         (gettext("Asked and read, not answered"), {"referral": "seen"}),
-        (gettext("We asked the worker first"), {"referral": "info_requested"}),
         (gettext("Due within a day, or late"), {"referral": "soon", "sort": "due"}),
         (gettext("A promised time has passed"), {"referral": "missed", "sort": "due"}),
-        (gettext("Danger"), {"urgency": "U0"}),
-        (gettext("Mine"), {"owner": "me"}),
-        (gettext("Nobody's yet"), {"owner": "none"}),
+        (gettext("A second person must decide"), {"referral": "closing"}),
         (gettext("The worker replied"), {"referral": "replied"}),
         (gettext("She answered our question"), {"referral": "answered"}),
+        (gettext("We asked the worker first"), {"referral": "info_requested"}),
         (gettext("Waiting for another organization"), {"referral": "elsewhere"}),
-        (gettext("A second person must decide"), {"referral": "closing"}),
+        (gettext("Mine"), {"owner": "me"}),
+        (gettext("Nobody's yet"), {"owner": "none"}),
         (gettext("All open cases"), {}),
     ]
     piles = [_pile(db, reader(desk), name, query) for name, query in lists]
