@@ -200,6 +200,11 @@ def csrf_of(html: str) -> str:
     return found.group(1)
 
 
+def words_of(html: str) -> str:
+    """What a page says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
 def sign_in(client: FlaskClient, kit: MemberKit) -> None:
     """The real two steps: e-mail and password, then a TOTP code of the application's clock."""
     page = client.get("/desk/sign-in").get_data(as_text=True)

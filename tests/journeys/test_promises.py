@@ -1,6 +1,5 @@
 """A worker is told a time where an organization keeps one by its own hours, and nowhere else."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from grievance.casework.referral.asking import expire_due
 from grievance.rules.terms import Urgency
 from grievance.store.referrals import referrals_of
 from tests.conftest import Clock
+from tests.factories import words_of
 from tests.journeys.test_first_journey import Network, case_of, desk, network
 from tests.journeys.worker import Worker
 
@@ -31,10 +31,6 @@ def reported(app: Flask, network: Network, issue: str = "WAG01", lang: str = "en
     return worker
 
 
-def words(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
-
-
 def keeps_hours(db: Session, network: Network, *, rota: bool = False, hours: bool = True) -> None:
     network.first.calendar = SUNDAYS if hours else None
     network.first.duty_rota = rota
@@ -46,7 +42,7 @@ def test_the_time_she_is_told_is_the_clock_that_staff_see(
 ) -> None:
     keeps_hours(db, network)
 
-    sent = words(reported(app, network).pages[-1])
+    sent = words_of(reported(app, network).pages[-1])
 
     [row, *_] = referrals_of(db, case_of(db).id)
     assert f"They answer before {SUNDAY}." in sent
@@ -85,7 +81,7 @@ def test_with_a_duty_rota_danger_has_a_time_on_their_clock(
 
     for page in (worker.pages[-1], worker.come_back()):
         # Sent at half past nine, the clock starts at ten; Hong Kong is eight hours ahead.
-        assert "They answer before Wednesday, 25 November 2026, 20:00." in words(page)
+        assert "They answer before Wednesday, 25 November 2026, 20:00." in words_of(page)
         assert NOT_TONIGHT not in page
 
 
@@ -96,7 +92,7 @@ def test_after_yes_she_reads_when_help_begins_and_when_that_passed(
     worker = reported(app, network)
     case = case_of(db)
     desk(app, network.one).act(case, "accept")
-    page = words(worker.come_back())
+    page = words_of(worker.come_back())
     assert f"They begin to help before {SUNDAY}." in page
     assert "The time they gave has passed." not in page
 
@@ -104,7 +100,7 @@ def test_after_yes_she_reads_when_help_begins_and_when_that_passed(
     alert_missed(db, clock())
     db.commit()
 
-    page = words(worker.come_back())
+    page = words_of(worker.come_back())
     assert "They begin to help before" not in page
     assert "The time they gave has passed. The service has told somebody" in page
     desk(app, network.one).act(case, "message", text="We are here now.")
@@ -119,7 +115,7 @@ def test_the_next_contact_stands_on_her_page_until_it_is_past(
     organizer = desk(app, network.one)
     organizer.act(case, "accept")
     organizer.act(case, "contact", on="2026-11-29")
-    assert "be in touch with you by 29 November 2026." in words(worker.come_back())
+    assert "be in touch with you by 29 November 2026." in words_of(worker.come_back())
 
     clock.time += timedelta(days=12)
 
@@ -154,4 +150,4 @@ def test_a_time_is_told_in_her_language(
 ) -> None:
     keeps_hours(db, network)
 
-    assert said in words(reported(app, network, lang=lang).pages[-1])
+    assert said in words_of(reported(app, network, lang=lang).pages[-1])

@@ -1,19 +1,14 @@
 """She is told which organization lost her report because it may be about them; nobody else is."""
 
-import re
-
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.factories import words_of
 from tests.journeys.test_first_journey import Network, case_of, desk, network
 from tests.journeys.worker import Worker
 
 __all__ = ["network"]
 TOLD = "your report may be about them, or about somebody close to them. They see it no more"
-
-
-def words(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
 
 
 def test_her_page_tells_which_organization_lost_it_and_that_desk_finds_nothing(
@@ -32,7 +27,7 @@ def test_her_page_tells_which_organization_lost_it_and_that_desk_finds_nothing(
     named = {"kind": "agency_destination", "names": other.name}
     assert organizer.act(case, "respondents/make", **named).status_code == 303
 
-    page = words(worker.come_back())
+    page = words_of(worker.come_back())
     assert f"{other.name}: {TOLD}" in page
     assert f"Stop sharing with {other.name}" not in page
     assert page.count(other.name) == 1  # and she is not offered to ask them
