@@ -17,6 +17,9 @@ from grievance.rules.routing import route
 from grievance.rules.terms import AreaLevel, OrganizationKind, ServiceNeed
 
 PARTNERS = 10_000
+# The best round's median: a millisecond is short, and others who use the machine meanwhile make
+# one round twice as long as the next.
+ROUNDS = 7
 FACETS = Facets(
     ("WAG01",), frozenset({"WAG"}), frozenset({ServiceNeed.WCL}), "HK", "Hong Kong", "PH",
     "domestic_work", frozenset({"fil"}),
@@ -43,7 +46,10 @@ def _medians(countries: list[str], busy: bool) -> list[float]:
     hours = (None, 4.0, 24.0, 168.0)
     loads = {n: Load(chance.randrange(1, 30), chance.choice(hours)) for n in near} if busy else {}
     alike = group_loads(loads, directory.partners)
-    return [_median(facets, directory, alike) for facets in (FACETS, SAFE_TOO)]
+    return [
+        min(_median(facets, directory, alike) for _ in range(ROUNDS))
+        for facets in (FACETS, SAFE_TOO)
+    ]
 
 
 def _median(facets: Facets, directory: Directory, loads: Loads) -> float:
