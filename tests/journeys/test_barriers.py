@@ -16,6 +16,7 @@ from grievance.config import Settings
 from grievance.sealing.keys import LEAST_COST
 from grievance.web.access import ACCESS
 from tests.intake.conftest import Network, Phone, languages, network, phone, problems
+from tests.journeys.pressing import press
 from tests.journeys.test_browser import Walk, sign_in
 
 __all__ = ["languages", "network", "phone", "problems"]
@@ -91,7 +92,7 @@ class Desk(Looks):
 
     def press(self, name: str, selector: str) -> None:
         """Press a button and look at what comes."""
-        self.page.click(selector)
+        press(self.page, selector)
         self.look(name)
 
     def first_link(self, query: str) -> str:
@@ -238,7 +239,7 @@ class Desk(Looks):
     def group(self) -> None:
         """A group: wrong, started from a case, each form with an error."""
         case = self.page.url
-        self.page.click("a[href*='/desk/groups?case=']")
+        press(self.page, "a[href*='/desk/groups?case=']")
         self.press("groups with an error", "form[action$='/groups'] button")
         self.page.fill("[name=name]", "Dormitory")
         self.press("a group", "form[action$='/groups'] button")
@@ -283,9 +284,9 @@ class Desk(Looks):
             form = self.page.locator("form[action$='/make']").first
             form.locator("[name=kind]").select_option("employer")
             form.locator("[name=names]").fill(names)
-            form.locator("button").click()
+            press(self.page, form.locator("button"))
             self.look(name)
-        self.page.click("a[href*='/desk/respondents/']")
+        press(self.page, "a[href*='/desk/respondents/']")
         self.page.locator("main details").evaluate_all("all => all.forEach(o => (o.open = true))")
         self.look("a record's page, unfolded")
         self.press("merged", "form[action$='/merge'] button")
@@ -302,7 +303,7 @@ class Desk(Looks):
             self.press(f"advice: {text}", "form[action$='/opinion'] button")
         self.press("a thread", "#opinions p a")
         self.press("a thread with an error", "form[action$='/write'] button")
-        self.page.click("main a[href*='/desk/cases/']")
+        press(self.page, "main a[href*='/desk/cases/']")
 
     def account(self) -> None:
         """Hours that cannot be, in both fields."""

@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
+from tests.journeys.pressing import press
+
 pytestmark = [pytest.mark.plain, pytest.mark.slow]
 LANGUAGES = ("en", "fil", "id", "zh-Hant")
 LEAST = 14_000
@@ -36,11 +38,10 @@ class Walk:
 
     def press(self, selector: str = "form#step button.main") -> None:
         self.loaded.clear()
-        self.page.click(selector)
+        press(self.page, selector)
         self.check_loads()
 
     def check_loads(self) -> None:
-        self.page.wait_for_load_state()
         final = [r for r in self.loaded if r.status < 300 or r.status >= 400]
         assert all(r.url.startswith(self.url) for r in self.loaded)
         assert len(final) == 1, [r.url for r in final]
@@ -76,14 +77,14 @@ def sign_in(
     walk.page.goto(walk.url + "/desk/sign-in")
     walk.page.fill("[name=email]", user["email"])
     walk.page.fill("[name=password]", user["password"])
-    walk.page.click("main button")
+    press(walk.page, "main button")
     look("second step")
     totp = pyotp.TOTP(user["totp_secret"])
     steps = (totp.at(time.time() + 30 * n) for n in (-1, 0, 1))
     code = next(one for one in steps if one not in _used)
     _used.add(code)
     walk.page.fill("[name=totp]", code)
-    walk.page.click("main button")
+    press(walk.page, "main button")
     assert walk.page.url.endswith("/desk/"), walk.page.url
 
 
@@ -129,7 +130,7 @@ def test_the_organizer_accepts_and_the_worker_reads_the_answer(
     sign_in(desk, demo, "organizer", "Sampaguita")
     accept_hers(desk)
     desk.page.fill("#message-text", "Nabasa namin.")
-    desk.page.click("form.to-worker button")
+    press(desk.page, "form.to-worker button")
 
     back = Walk(browser, demo["url"], script=False)
     back.go("/fil/case")
@@ -146,7 +147,7 @@ def accept_hers(desk: Walk) -> None:
     for link in links:
         desk.page.goto(link)
         assert "Maya" not in desk.page.content()
-        desk.page.click("form[action$='/accept'] button")
+        press(desk.page, "form[action$='/accept'] button")
         if "Maya" in desk.page.content():
             return
     raise AssertionError("her report is not in the list")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.journeys.pressing import press
 from tests.journeys.test_barriers import Looks
 from tests.journeys.test_browser import Walk, sign_in
 
@@ -45,7 +46,7 @@ def hers(browser: Browser, url: str, code: str) -> Walk:
     walk = Walk(browser, url, script=True)
     walk.go("/en/case")
     walk.page.fill("[name=code]", code)
-    walk.page.click("main form button")
+    press(walk.page, "main form button")
     return walk
 
 
@@ -69,11 +70,11 @@ def test_two_needs_find_two_organizations_and_one_owner(
     office.goto(f"{url}{path}")
     assert "You are asked for: claims and papers; a safe place." in office.inner_text("main")
     office.select_option("form[action$='/decline'] select", "no_capacity")
-    office.click("form[action$='/decline'] button")
+    press(office, "form[action$='/decline'] button")
 
     union = desk(browser, demo, "Sampaguita")
     union.goto(f"{url}{path}")
-    union.click("form[action$='/accept'] button")
+    press(union, "form[action$='/accept'] button")
     assert "Nobody is left for: a safe place." in union.inner_text("main")
     page = hers(browser, url, code).page
     assert "For a safe place to sleep: Nobody helps you with this yet." in page.inner_text("main")
@@ -86,13 +87,13 @@ def test_two_needs_find_two_organizations_and_one_owner(
     form.locator("[name=organization]").select_option(label="Demo Harbour Casework (HK)")
     form.locator("[name=consent]").select_option("voice")
     form.locator("textarea").fill("a bed for tonight")
-    form.locator("button").click()
+    press(union, form.locator("button"))
     owner = Looks(union)
     owner.look("the owner's case")
     office.goto(f"{url}{path}")
     beside = Looks(office)
     beside.look("asked to share")
-    office.click("form[action$='/accept'] button")
+    press(office, "form[action$='/accept'] button")
     beside.look("sharing")
 
     assert "You help here with: a safe place." in office.inner_text("main")
