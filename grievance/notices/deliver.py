@@ -16,10 +16,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from grievance.casework.notices.bouncing import note_bounce, note_refused
-from grievance.casework.notices.notifying import NEVER_WAITS, is_reached
+from grievance.casework.notices.notifying import is_reached
 from grievance.notices.mailer import Never, NoSuchAddress, NotNow
 from grievance.rules.clocks import cut_to_hour
-from grievance.rules.terms import NoticeKind, NoticeState
+from grievance.rules.terms import ABOUT_CASES, NoticeKind, NoticeState
 from grievance.store.directory import lock_organization
 from grievance.store.engine import Database
 from grievance.store.events import SYSTEM, record
@@ -173,7 +173,7 @@ def _of_danger(over: Sequence[Notice]) -> dict[UUID, datetime]:
     """The desks that a life at risk was told to, and since when: as what was given up says."""
     found: dict[UUID, datetime] = {}
     for one in over:
-        if one.urgent and one.organization_id and one.kind not in NEVER_WAITS:
+        if one.urgent and one.organization_id and one.kind in ABOUT_CASES:
             made = found.get(one.organization_id, one.made_at)
             found[one.organization_id] = min(made, one.made_at)
     return found

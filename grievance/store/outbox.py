@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from grievance.rules.terms import NoticeState
+from grievance.rules.terms import ABOUT_CASES, NoticeState
 from grievance.store.base import Base, uuid_pk
 from grievance.store.bounces import unreachable_among
 
@@ -135,6 +135,7 @@ def refused_since(db: Session, organization_id: UUID, since: datetime) -> dateti
     return db.scalar(
         select(func.min(Notice.made_at)).where(
             Notice.organization_id == organization_id,
+            Notice.kind.in_(ABOUT_CASES),
             Notice.state == NoticeState.GIVEN_UP,
             Notice.urgent,
             Notice.not_before >= since,
@@ -145,13 +146,16 @@ def refused_since(db: Session, organization_id: UUID, since: datetime) -> dateti
 def others_told(
     db: Session, organization_id: UUID, but: str, since: datetime, *, now: datetime
 ) -> bool:
-    """Whether mail to somebody else of a desk left since then, or may leave yet: urgent, with fewer
-    tries behind it or in the middle of one. Who was refused after a mail that left is not reached,
-    nor is who mail has come back from.
+    """Whether somebody else of a desk was told since then that something waits, or may be yet by a
+    mail about danger with fewer tries behind it or in the middle of one. Who was refused after a
+    mail that left is not reached, nor is who mail has come back from. A mail that has left is not
+    known as urgent any more: any about cases counts, for danger stands first in what its reader
+    opens.
     """
     rows = db.scalars(
         select(Notice).where(
             Notice.organization_id == organization_id,
+            Notice.kind.in_(ABOUT_CASES),
             func.lower(Notice.to_email) != but.lower(),
             or_(
                 and_(Notice.state == NoticeState.SENT, Notice.sent_at >= since),

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.notices.bouncing import note_bounce
 from grievance.casework.notices.choosing import choose_notices
-from grievance.casework.notices.notifying import notify_organization
+from grievance.casework.notices.notifying import notify_organization, notify_user
 from grievance.config import Settings
 from grievance.rules.notice_times import NoticeTimes
 from grievance.rules.terms import Language, NoticeKind, Rhythm, Role
+from grievance.store.accounts import User
 from grievance.store.bounces import BouncedAddress
 from grievance.store.directory import Organization
 from grievance.store.engine import Database
@@ -116,6 +117,22 @@ def test_where_one_member_got_hers_nobody_above_is_told(desk: Desk, late: str) -
 
     assert desk.mails_to(SECOND) == 1
     assert desk.above() == []
+
+
+def test_a_mail_about_something_else_to_a_member_is_no_word_of_danger(
+    db: Session, desk: Desk
+) -> None:
+    seat = make_member(db, desk.body, roles=(Role.INTAKE_VOLUNTEER,), email="third@example.org")
+    desk.is_asked()
+    third = db.get_one(User, seat.user_id)
+    notify_user(db, third, NoticeKind.FACTOR_RESET, organization_id=desk.body.id, now=NOW)
+    db.commit()
+    desk.is_refused(desk.first, SECOND)
+
+    desk.tries()
+
+    assert desk.mails_to("third@example.org") == 1
+    assert desk.above() == [NoticeKind.DESK_UNREACHABLE]
 
 
 @pytest.mark.parametrize("first", [0, 1])

@@ -24,7 +24,7 @@ from grievance.store.directory import organization, root
 from grievance.store.notice_times import times_of
 from grievance.store.outbox import Notice
 
-NEVER_WAITS: Final = frozenset({NoticeKind.FACTOR_RESET})  # somebody may be signing in as her
+_NEVER_WAITS: Final = frozenset({NoticeKind.FACTOR_RESET})  # somebody may be signing in as her
 
 
 def notify_organization(
@@ -170,7 +170,7 @@ def _notice(
 ) -> Notice:  # fmt: skip
     """Due in the hour of a worker's act, or when its reader wants her mail: never to the minute."""
     made = cut_to_hour(now) if caused_by_worker else now  # it still leaves at once
-    urgent = urgent or kind in NEVER_WAITS
+    urgent = urgent or kind in _NEVER_WAITS
     waits = times is not None and not urgent
     leaves = times.next_time(now) if times is not None and waits else now
     email, language, user_id = to

@@ -31,6 +31,7 @@ from grievance.rules.terms.entries import (
     Visibility,
 )
 from grievance.rules.terms.keeping import (
+    ABOUT_CASES,
     DocumentKind,
     GrantKind,
     HolderKind,
@@ -72,6 +73,7 @@ from grievance.rules.terms.report import (
 )
 
 __all__ = [
+    "ABOUT_CASES",
     "NEVER_ASKED",
     "OFFICIAL_KINDS",
     "OFFICIAL_RESPONDENTS",

@@ -1,6 +1,7 @@
 """Kinds of keys, documents and notices."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class GrantKind(StrEnum):
@@ -59,6 +60,17 @@ class NoticeKind(StrEnum):
     PROMISE_MISSED = "promise_missed"
     CONFIRM_ENTRY = "confirm_entry"
     DESK_UNREACHABLE = "desk_unreachable"
+
+
+# After these a member opens her desk and finds what waits there, danger first.
+ABOUT_CASES: Final = frozenset(
+    {
+        NoticeKind.ITEM_WAITS,
+        NoticeKind.NOBODY_TOOK_IT,
+        NoticeKind.PROMISE_MISSED,
+        NoticeKind.DESK_UNREACHABLE,
+    }
+)
 
 
 class Rhythm(StrEnum):
