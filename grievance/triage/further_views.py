@@ -64,7 +64,7 @@ def facts(case_id: str) -> ResponseReturnValue:
 
     def act(found: Case, form: Any, opened: OpenedCase) -> None:
         correct_facts(
-            db(), found, form.given(), opened, seen=form.seen.data or "",
+            db(), found, form.given(), opened, desk_keys(desk()), seen=form.seen.data or "",
             confirm_months=settings().confirm_months, actor=desk().actor, now=now(),
         )  # fmt: skip
 

@@ -135,7 +135,8 @@ def withdraw(case_id: str) -> ResponseReturnValue:
     """Give the case back; the overseeing desk owns it again."""
 
     def act(found: Case, form: Any, opened: OpenedCase) -> None:
-        holding.give_back(db(), found, form.reason.data, opened, desk().actor, now())
+        reason, mine = form.reason.data, desk()
+        holding.give_back(db(), found, reason, opened, desk_keys(mine), mine.actor, now())
 
     return and_leave(act_on(case_id, "withdraw", forms.WithdrawForm(), act))
 

@@ -197,7 +197,9 @@ def test_given_back_by_the_only_organization_it_stays_in_its_list(db: Session) -
     referring.accept(db, case, alone.root.id, alone.actor(alone.root), NOW)
     opened = alone.keys(case, alone.root)
 
-    holding.give_back(db, case, "a relative of mine", opened, alone.actor(alone.root), NOW)
+    holding.give_back(
+        db, case, "a relative of mine", opened, alone.desk(alone.root), alone.actor(alone.root), NOW
+    )
     db.flush()
 
     assert (case.owner_id, case.asked_all) == (alone.root.id, True)

@@ -218,7 +218,9 @@ def test_a_case_that_left_the_desk_left_the_group(world: World, how: str) -> Non
         consenting.withdraw(world.db, leaves, body.id, world.her(leaves), NOW)
     elif how == "given back":
         opened = world.keys(leaves, body)
-        holding.give_back(world.db, leaves, "full", opened, world.actor(body), NOW)
+        holding.give_back(
+            world.db, leaves, "full", opened, world.desk(body), world.actor(body), NOW
+        )
     elif how == "handed on":
         refer(world, leaves, body, other)
         referring.accept(world.db, leaves, other.id, world.actor(other), NOW)

@@ -2,6 +2,7 @@
 is not asked about the case by that desk: not with her word, not in danger, not for advice."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,14 +11,18 @@ from sqlalchemy import select
 from grievance.casework.case import releasing
 from grievance.casework.directory.ties import declare_tie
 from grievance.casework.directory.version import load_directory, make_version
-from grievance.casework.referral import onward, opinions, paper
+from grievance.casework.referral import holding, onward, opinions, paper
+from grievance.casework.referral.asking import cannot_be_asked
 from grievance.casework.referral.conflicting import conflicts_by
 from grievance.casework.referral.paper_bodies import NeverOnPaper
 from grievance.casework.report.answers import Answers
 from grievance.casework.respondents.register import details_about
+from grievance.casework.routes import correcting
 from grievance.rules.terms import (
     ConsentVia,
     OrganizationKind,
+    PassedOver,
+    ReferralState,
     RespondentKind,
     TieReason,
     Urgency,
@@ -79,6 +84,34 @@ def test_it_is_not_referred_to(world: World, named: Named, via: ConsentVia | Non
     assert not world.db.scalars(select(ConsentQuestion)).all()
     free = next(one for one in world.bodies if one not in {holder, other})
     assert refer(world, case, holder, free)
+
+
+@pytest.mark.parametrize("come", [joins, ties_itself])
+@pytest.mark.parametrize("act", ["given back", "corrected"])
+def test_it_is_asked_no_more_where_it_waits_in_line(
+    world: World, come: Callable[..., None], act: str
+) -> None:
+    case, holder = accepted(world, *world.bodies[1:3], last=False)
+    row, after = (r for r in referrals_of(world.db, case.id) if r.organization_id != holder.id)
+    other = world.db.get_one(Organization, row.organization_id)
+    come(world, case, holder, other)
+    opened, desk, actor = world.keys(case, holder), world.desk(holder), world.actor(holder)
+    assert (row.state, after.state) == (ReferralState.WAITING, ReferralState.WAITING)
+
+    if act == "given back":
+        holding.give_back(world.db, case, "full", opened, desk, actor, NOW)
+    else:
+        facts = correcting.facts_of(case)
+        correcting.correct_facts(
+            world.db, case, replace(facts, nationality="ID"), opened, desk, seen=facts.version,
+            confirm_months=12, actor=actor, now=NOW,
+        )  # fmt: skip
+    world.db.flush()
+
+    assert (row.state, row.reason) == (ReferralState.PASSED_OVER, PassedOver.CONFLICT)
+    assert other.id not in world.granted(case)
+    assert cannot_be_asked(world.db, case, other.id, TODAY) == PassedOver.CONFLICT
+    assert after.state == (ReferralState.SENT if act == "given back" else ReferralState.WAITING)
 
 
 def test_it_reads_nothing_by_two_persons(world: World, named: Named) -> None:

@@ -250,7 +250,7 @@ def test_a_share_that_is_given_back_is_offered_to_the_next_and_the_owner_stays(
     accepts(world, case, asked)
 
     opened = world.keys(case, asked)
-    holding.give_back(world.db, case, "full", opened, world.actor(asked), NOW)
+    holding.give_back(world.db, case, "full", opened, world.desk(asked), world.actor(asked), NOW)
     world.db.flush()
 
     assert case.owner_id == union.id
@@ -319,7 +319,7 @@ def test_a_need_that_she_stopped_is_not_asked_for_when_the_case_opens_again(
     world.db.flush()
     if not by_her:
         keys, actor = world.keys(case, helps), world.actor(helps)
-        holding.give_back(world.db, case, "no room", keys, actor, NOW)
+        holding.give_back(world.db, case, "no room", keys, world.desk(helps), actor, NOW)
         world.db.flush()
     assert world.asked(case) == []
 

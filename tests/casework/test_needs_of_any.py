@@ -53,7 +53,7 @@ def acts() -> dict[str, Act]:
             w.db, c, b.id, DeclineReason.OTHER, w.actor(b), NOW
         ),
         "give back": lambda w, c, b: holding.give_back(
-            w.db, c, "full", w.keys(c, b), w.actor(b), NOW
+            w.db, c, "full", w.keys(c, b), w.desk(b), w.actor(b), NOW
         ),
         "take back": lambda w, c, b: _takes_back(w, c, b),
         "agree": lambda w, c, b: _agrees(w, c, b),

@@ -348,7 +348,9 @@ def test_if_nobody_answers_is_no_consent_once_somebody_did(world: World) -> None
 
 
 def gives_back(world: World, case: Case, body: Organization) -> None:
-    holding.give_back(world.db, case, "full", world.keys(case, body), world.actor(body), NOW)
+    holding.give_back(
+        world.db, case, "full", world.keys(case, body), world.desk(body), world.actor(body), NOW
+    )
     world.db.flush()
 
 
@@ -564,7 +566,15 @@ def test_a_desk_she_sent_away_does_not_get_the_case_back(world: World) -> None:
     consenting.withdraw(world.db, case, world.root.id, world.her(case), NOW)
     accepts(world, case, world.bodies[0])
     opened = world.keys(case, world.bodies[0])
-    holding.give_back(world.db, case, "full", opened, world.actor(world.bodies[0]), NOW)
+    holding.give_back(
+        world.db,
+        case,
+        "full",
+        opened,
+        world.desk(world.bodies[0]),
+        world.actor(world.bodies[0]),
+        NOW,
+    )
     world.db.flush()
 
     assert case.owner_id is None

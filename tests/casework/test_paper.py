@@ -229,7 +229,7 @@ def test_who_lost_the_case_prints_nothing_and_asks_nothing(
         consenting.withdraw(world.db, case, body.id, world.her(case), NOW)
     elif how == "given back":
         opened = world.keys(case, body)
-        holding.give_back(world.db, case, "full", opened, world.actor(body), NOW)
+        holding.give_back(world.db, case, "full", opened, world.desk(body), world.actor(body), NOW)
     else:
         other = world.bodies[1]
         refer(world, case, body, other)

@@ -172,7 +172,9 @@ def test_given_back_the_keys_go_and_the_reason_stays_for_the_next_one(world: Wor
     other = next(body for body in world.bodies[:2] if body is not holder)
     opened = world.keys(case, holder)
 
-    holding.give_back(world.db, case, "a relative of mine", opened, world.actor(holder), NOW)
+    holding.give_back(
+        world.db, case, "a relative of mine", opened, world.desk(holder), world.actor(holder), NOW
+    )
     world.db.flush()
 
     assert holder.id not in world.granted(case)

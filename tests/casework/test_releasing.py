@@ -530,7 +530,7 @@ def test_given_back_or_closed_nothing_stays_asked_for(
         ending = closing.Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
         closing.close(world.db, case, ending, opened, actor, NOW)
     else:
-        holding.give_back(world.db, case, "full", opened, actor, NOW)
+        holding.give_back(world.db, case, "full", opened, world.desk(holder), actor, NOW)
     world.db.flush()
 
     assert left_of_it(world, case) == (None, [], [])

@@ -60,7 +60,7 @@ def abroad(world: World) -> Organization:
 
 def correct(world: World, case: Case, holder: Organization, facts: Facts = TAIPEI, **more: Any):
     correcting.correct_facts(
-        world.db, case, facts, world.keys(case, holder),
+        world.db, case, facts, world.keys(case, holder), world.desk(holder),
         seen=more.pop("seen", correcting.facts_of(case).version), confirm_months=12,
         actor=world.actor(holder), now=LATER, **more,
     )  # fmt: skip

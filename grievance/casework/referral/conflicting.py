@@ -19,10 +19,17 @@ from grievance.store.cases import Case
 
 
 def in_conflict(db: Session, case: Case, to: UUID, opened: OpenedCase, desk: DeskKeys) -> bool:
+    """Whether one is among ``conflicts_now``."""
+    return str(to) in conflicts_now(db, case, opened, desk)
+
+
+def conflicts_now(
+    db: Session, case: Case, opened: OpenedCase, desk: DeskKeys
+) -> dict[str, Exclusion]:
     """By her answers, as far as these keys open them, and this desk's records of whom the case is
     about: an organization may have joined, or tied itself to one of these, after the report."""
     answers, about = answers_of(db, case.id, opened.keys), details_about(db, desk, case.id)
-    return str(to) in conflicts_by(case, answers, about, load_directory(db))
+    return conflicts_by(case, answers, about, load_directory(db))
 
 
 def conflicts_by(

@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.letting_go import let_go
-from grievance.casework.case.reading import OpenedCase
+from grievance.casework.case.reading import DeskKeys, OpenedCase
 from grievance.casework.case.timing import keep_first_answer_beside
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next
 from grievance.casework.referral.chains import chains_of
+from grievance.casework.referral.conflicting import conflicts_now
 from grievance.casework.referral.onward import keep_reason
+from grievance.casework.referral.passing_over import pass_over
 from grievance.casework.referral.referring import CannotMove, move, take_from
 from grievance.rules.lifecycle import HOLDING
 from grievance.rules.terms import CaseState, NoticeKind, ReferralKind, ReferralState, Withdrawal
@@ -36,9 +38,11 @@ def set_service(
 
 
 def give_back(
-    db: Session, case: Case, reason: str, opened: OpenedCase, actor: Actor, now: datetime
-) -> None:
-    """Step back: keys and consent end, and the next one she agreed to is asked.
+    db: Session, case: Case, reason: str, opened: OpenedCase, desk: DeskKeys, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Step back: keys and consent end, and the next one she agreed to is asked, but for those in
+    conflict by the directory of today and this desk's records, which nobody reads after it.
 
     Until one accepts, the overseeing desk owns the case and sees its facets, also where it is the
     one that gave it back; one that shared the case leaves it to its owner. The reason is sealed
@@ -49,6 +53,7 @@ def give_back(
     if organization_id is None or referral is None:
         raise CannotMove
     keep_reason(db, case, reason, opened, actor, now)
+    conflicts = conflicts_now(db, case, opened, desk)
     owned = case.owner_id == organization_id
     take_from(db, case, organization_id, now)
     referral.reason = Withdrawal.GIVEN_BACK
@@ -58,6 +63,7 @@ def give_back(
     if case.owner_id not in {None, organization_id}:
         notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
+        pass_over(db, case, conflicts, now)
         ask_next(db, case, now, chains=chains_of(referral))
 
 

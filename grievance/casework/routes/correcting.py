@@ -4,7 +4,6 @@ Nobody is asked by it. Who fits now is shown; to ask one of them needs her word,
 changes (decisions/0024).
 """
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -12,28 +11,27 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.keyring import seal_words
-from grievance.casework.case.reading import OpenedCase, answers_of, holds
+from grievance.casework.case.reading import DeskKeys, OpenedCase, answers_of, holds
 from grievance.casework.case.working import Changed, NotAllowed, writer_of
 from grievance.casework.referral.asking import ask_next
 from grievance.casework.referral.chains import chains_of
-from grievance.casework.referral.referring import move, take_from
+from grievance.casework.referral.conflicting import conflicts_now
+from grievance.casework.referral.passing_over import pass_over
+from grievance.casework.referral.referring import take_from
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.reporting import exclusions
 from grievance.casework.respondents.marking import keep_from_tied
 from grievance.casework.routes.routing import Routed, route_answers, route_words, stored_route
-from grievance.rules.lifecycle import ASKED, HOLDING
+from grievance.rules.lifecycle import HOLDING
 from grievance.rules.terms import (
     CaseState,
     DocumentKind,
-    PassedOver,
-    ReferralState,
     Sharing,
     Withdrawal,
 )
 from grievance.store.cases import Case, CaseExclusion
-from grievance.store.documents import Document, delete_grants, delete_waiting_grants
-from grievance.store.events import SYSTEM, Actor, record
-from grievance.store.questions import end_questions
+from grievance.store.documents import Document, delete_grants
+from grievance.store.events import Actor, record
 from grievance.store.referrals import Referral, latest_route, referrals_of
 from grievance.store.releases import end_releases
 from grievance.store.taxonomy import taxonomy
@@ -68,14 +66,14 @@ def with_facts(case: Case, answers: Answers) -> Answers:
 
 
 def correct_facts(
-    db: Session, case: Case, facts: Facts, opened: OpenedCase, *, seen: str, confirm_months: int,
-    actor: Actor, now: datetime,
+    db: Session, case: Case, facts: Facts, opened: OpenedCase, desk: DeskKeys, *, seen: str,
+    confirm_months: int, actor: Actor, now: datetime,
 ) -> None:  # fmt: skip
     """Write corrected facts and run the route anew, where this desk reads what she answered.
 
-    Who waits or is asked and is in conflict by the directory of today is passed over, and finds
-    nothing of the case. The event names the fields, not what stood in them. The same press twice is
-    one. Raises NotAllowed or, where a colleague was quicker, Changed.
+    Who waits or is asked and is in conflict by the directory of today or this desk's records is
+    passed over, and finds nothing of the case. The event names the fields, not what stood in them.
+    The same press twice is one. Raises NotAllowed or, where a colleague was quicker, Changed.
     """
     if case.state == CaseState.CLOSED or actor.organization_id is None:
         raise NotAllowed
@@ -95,7 +93,7 @@ def correct_facts(
     routed = _reroute(db, case, opened, confirm_months, actor, now)
     if routed is not None:
         _keep_away(db, case, routed, actor.organization_id, now)
-        _pass_over(db, case, routed.conflicts.keys(), now)
+    pass_over(db, case, conflicts_now(db, case, opened, desk), now)
 
 
 def _reroute(
@@ -152,28 +150,3 @@ def _take(db: Session, case: Case, one: UUID, now: datetime) -> list[Referral]:
     elif end_releases(db, case.id, one, now):
         delete_grants(db, case.id, one)
     return held
-
-
-def _pass_over(db: Session, case: Case, conflicts: Collection[str], now: datetime) -> None:
-    rows = [r for r in referrals_of(db, case.id) if str(r.organization_id) in conflicts]
-    waiting = [r for r in rows if r.state == ReferralState.WAITING]
-    asked = [r for r in rows if r.state in ASKED]
-    for row in waiting:
-        move(row, ReferralState.PASSED_OVER, now)
-        row.reason = PassedOver.CONFLICT
-    for row in asked:
-        move(row, ReferralState.WITHDRAWN, now)
-        row.reason = Withdrawal.CONFLICT
-        end_questions(db, case.id, row.organization_id, now)
-    for row in (*waiting, *asked):
-        _say_passed_over(db, case, row, now)
-    if asked:
-        ask_next(db, case, now, chains=frozenset().union(*map(chains_of, asked)))
-
-
-def _say_passed_over(db: Session, case: Case, row: Referral, now: datetime) -> None:
-    delete_waiting_grants(db, case.id, row.organization_id)
-    record(
-        db, "referral_passed_over", SYSTEM, now, case_id=case.id, organization_id=case.owner_id,
-        details={"reason": PassedOver.CONFLICT, "to": str(row.organization_id)},
-    )  # fmt: skip
