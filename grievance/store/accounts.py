@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relat
 
 from grievance.rules.terms import MembershipState
 from grievance.sealing import Sealed
-from grievance.store.base import Base, uuid_pk
+from grievance.store.base import Base, insert_into, uuid_pk
 from grievance.store.directory import Organization, OrganizationKey, OrganizationKeyShare
 
 
@@ -90,6 +90,17 @@ class SessionRow(Base):
 def user_by_email(db: Session, email: str) -> User | None:
     """The user with this normal e-mail address."""
     return db.scalar(select(User).where(User.email == email))
+
+
+def user_at(db: Session, email: str, name: str, language: str, now: datetime) -> User:
+    """The user with this normal e-mail address; a new one where nobody has it. Of two who add one
+    at once the second finds the first's."""
+    known = user_by_email(db, email)
+    if known is not None:
+        return known
+    values = {"email": email, "name": name, "language": language, "made_at": now}
+    db.execute(insert_into(db, User).values(values).on_conflict_do_nothing())
+    return db.scalars(select(User).where(User.email == email)).one()
 
 
 def memberships_of(

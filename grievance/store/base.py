@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, TypeDecorator, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from grievance.sealing import Sealed
 
@@ -40,7 +40,7 @@ class SealedBytes(TypeDecorator[Sealed]):
     cache_ok = True
 
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 uuid_pk = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=uuid4)]
 
 
@@ -66,3 +66,9 @@ class Base(DeclarativeBase):
         bytes: LargeBinary,
         str: String,
     }
+
+
+def insert_into(db: Session, table: type[Base]) -> Any:
+    """An INSERT in the words of this database, which knows ON CONFLICT."""
+    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)

@@ -7,7 +7,6 @@ row. What a session knows lies sealed in its row (design.md 4).
 import base64
 import json
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +14,6 @@ from uuid import UUID
 from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
@@ -24,6 +22,7 @@ from grievance.sealing import CannotOpen, open_document, seal_document
 from grievance.sealing.bindings import session_binding
 from grievance.sealing.keys import CookieKeys, cookie_keys, new_cookie
 from grievance.store.accounts import SessionRow
+from grievance.store.base import insert_into
 from grievance.store.engine import AWAY
 from grievance.web import access
 from grievance.web.cookies import STAFF, WORKER, cookie_bytes, cookie_name, cookie_text
@@ -196,10 +195,8 @@ def _values(visit: Visit) -> dict[str, Any]:
 
 
 def _insert(db: Session, visit: Visit, values: dict[str, Any]) -> Any:
-    insert: Callable[[Any], Any] = (
-        postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    )
-    return insert(SessionRow).values(id_hash=visit.derived.row_id, kind=visit.kind, **values)
+    row = insert_into(db, SessionRow)
+    return row.values(id_hash=visit.derived.row_id, kind=visit.kind, **values)
 
 
 def _is_old(visit: Visit, service: Service) -> bool:

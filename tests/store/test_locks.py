@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -11,8 +12,9 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.retaining import forget
 from grievance.casework.directory.entries import set_paused
 from grievance.casework.directory.version import load_directory, make_version
+from grievance.casework.members.inviting import invite
 from grievance.casework.report.returning import note_code
-from grievance.rules.terms import MembershipState
+from grievance.rules.terms import MembershipState, Role
 from grievance.store.accounts import membership_between, stays_member
 from grievance.store.cases import receipt_of
 from grievance.store.directory import Organization, latest_version_number, lock_current_keys
@@ -117,3 +119,38 @@ def test_two_who_change_entries_at_once_make_one_version_after_the_other(
     bodies = load_directory(db).bodies
     assert latest_version_number(db) == 3
     assert [bodies[str(one)].paused for one in ids] == [True, True]
+
+
+@pytest.mark.parametrize("same_desk", [True, False])
+def test_two_who_invite_one_new_address_at_once_make_one_account(
+    db: Session, database: Database, same_desk: bool
+) -> None:
+    desks = [make_root(db).id, make_organization(db).id]
+    here, there = desks[0], desks[0 if same_desk else 1]
+    db.commit()
+
+    def invited(own: Session, desk: UUID) -> UUID:
+        made = invite(
+            own, email="ana@example.org", name="Ana", roles=[Role.ORGANIZER],
+            organization_id=desk, actor=OPERATOR, now=NOW,
+        )  # fmt: skip
+        return made.user.id
+
+    def invite_too() -> UUID:
+        with database.writer() as second:
+            found = invited(second, there)
+            second.commit()
+            return found
+
+    with ThreadPoolExecutor() as pool:
+        first = invited(db, here)
+        done = pool.submit(invite_too)
+        if database.engine.dialect.name == "postgresql":  # on SQLite it waits from the beginning
+            with database.reader() as third:
+                while not (done.done() or third.scalar(WAITING)):
+                    pass
+        db.commit()
+        assert done.result() == first
+
+    seats = [membership_between(db, first, desk) for desk in (here, there)]
+    assert [seat.state for seat in seats if seat] == [MembershipState.INVITED] * 2

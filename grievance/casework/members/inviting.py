@@ -19,9 +19,9 @@ from grievance.store.accounts import (
     User,
     delete_invitations_of,
     membership_between,
-    user_by_email,
+    user_at,
 )
-from grievance.store.directory import organization
+from grievance.store.directory import lock_organization, organization
 from grievance.store.events import Actor, record
 
 INVITATION_LASTS = timedelta(days=7)
@@ -55,7 +55,8 @@ def invite(
     body = organization(db, organization_id)
     if body is None or not body.has_desk or not body.active:
         raise NoDeskThere
-    user = _user(db, normal_email(email), name, language, now)
+    lock_organization(db, organization_id)  # two who invite her here at once make one seat
+    user = user_at(db, normal_email(email), name.strip(), language, now)
     membership = _seat(db, user, organization_id, roles, actor)
     # One who was dismissed and comes back starts anew, with new keys and a new factor.
     code = None if may_sign_in(user) else _new_code(db, user, actor, now)
@@ -66,15 +67,6 @@ def invite(
     details = {"user": str(user.id), "roles": membership.roles}
     record(db, "user_invited", actor, now, organization_id=organization_id, details=details)
     return Invited(user, membership, code)
-
-
-def _user(db: Session, email: str, name: str, language: str, now: datetime) -> User:
-    user = user_by_email(db, email)
-    if user is None:
-        user = User(email=email, name=name.strip(), language=language, made_at=now)
-        db.add(user)
-        db.flush()
-    return user
 
 
 def _seat(
