@@ -35,7 +35,14 @@ from tests.casework.test_respondents import SECRET
 from tests.casework.test_staff_ties import declared
 from tests.casework.world import World, accepted, refer, state_of
 from tests.conftest import Clock
-from tests.factories import NOW, make_area, make_member, make_organization, make_service
+from tests.factories import (
+    NOW,
+    make_area,
+    make_member,
+    make_organization,
+    make_service,
+    words_of,
+)
 from tests.journeys.test_first_journey import Network, case_of, desk, look, network
 from tests.journeys.test_return_page import reported
 from tests.triage.test_case import Page
@@ -284,6 +291,22 @@ def test_the_page_asks_for_a_city_of_the_country_and_says_who_fits(
     assert "Somebody changed this meanwhile" in stale.text
     for odd in ({"country": "ZZ"}, {"country": "TW", "sector": "?"}, {}):
         assert page.press("facts", **odd).status_code in {400, 409}
+
+
+@pytest.mark.parametrize(
+    ("city", "place"), [("Kowloon", "Kowloon, Hong Kong"), ("Hong Kong", "Hong Kong")]
+)
+def test_the_facts_name_a_place_once_and_say_what_was_not_told(
+    app: Flask, world: World, city: str, place: str
+) -> None:
+    case, holder = accepted(world)
+    case.city = city
+    world.db.commit()
+
+    words = words_of(Page(app, world, holder, case).text)
+
+    assert f"Works in {place} From not given" in words
+    assert "Age, sex not given" in words
 
 
 def test_who_does_not_hold_the_case_finds_no_form(app: Flask, world: World) -> None:

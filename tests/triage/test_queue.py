@@ -202,3 +202,16 @@ def test_counts_and_lists_hold_only_the_own_cases(
         assert not any(number in page for number in numbers)
     assert set(re.findall(r"<strong>(\d+)</strong>", stranger.get("/desk/").text)) == {"0"}
     assert "5" in re.findall(r"<strong>(\d+)</strong>", signed_in(app, world, 0).get("/desk/").text)
+
+
+@pytest.mark.parametrize("danger", [True, False])
+def test_danger_that_waits_stands_out_in_the_work_waiting(
+    app: Flask, world: World, cases: list[Case], danger: bool
+) -> None:
+    cases[0].urgency = Urgency.U0 if danger else Urgency.U1
+    world.db.commit()
+
+    page = signed_in(app, world, 0).get("/desk/").text
+
+    marked = re.findall(r'<a href="([^"]+)" class="now">', page)
+    assert marked == (["/desk/cases?urgency=U0"] if danger else [])
