@@ -26,7 +26,7 @@ from grievance.store.events import record
 from grievance.store.referrals import referrals_of
 from grievance.triage import lists
 from tests.casework.world import World, refer
-from tests.factories import NOW, make_member, sign_in
+from tests.factories import NOW, make_member, sign_in, words_of
 
 
 @pytest.fixture
@@ -215,3 +215,10 @@ def test_danger_that_waits_stands_out_in_the_work_waiting(
 
     marked = re.findall(r'<a href="([^"]+)" class="now">', page)
     assert marked == (["/desk/cases?urgency=U0"] if danger else [])
+
+
+def test_the_list_names_languages_in_words(app: Flask, world: World, cases: list[Case]) -> None:
+    cases[0].languages = ["fil", "id"]
+    world.db.commit()
+
+    assert "Filipino, Indonesian" in words_of(signed_in(app, world, 0).get("/desk/cases").text)
