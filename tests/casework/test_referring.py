@@ -19,6 +19,7 @@ from grievance.rules.terms import (
     ReferralKind,
     ReferralState,
     Role,
+    ServiceNeed,
 )
 from grievance.store.events import Event
 from grievance.store.outbox import Notice
@@ -82,6 +83,27 @@ def test_an_organization_that_accepts_at_once_owns_the_case_when_asked(world: Wo
 
     assert case.owner_id == world.bodies[0].id
     assert world.opens(case)[0] == {0}
+
+
+def test_what_does_not_fit_its_services_it_takes_by_hand(world: World) -> None:
+    """The overseeing desk, one that takes other problems, and one where nobody fitted."""
+    for body in (world.root, *world.bodies):
+        body.accept_at_once = True
+    for service in world.bodies[0].services:
+        service.needs = [ServiceNeed.SHE]
+    make_version(world.db, NOW)
+
+    above = world.file(world.answers("chosen", [], last=True))
+    other = world.file(world.answers("chosen", [world.bodies[0]], last=False))
+    for body in (world.root, *world.bodies):
+        body.services.clear()
+    make_version(world.db, NOW)
+    nobody = world.file(world.answers("chosen", [world.bodies[1]], last=False))
+
+    assert state_of(world, other, world.bodies[0]) == ["sent"]
+    assert state_of(world, nobody, world.bodies[1]) == ["sent"]
+    assert [set(), set(), set(), set()] == world.opens(other) == world.opens(nobody)
+    assert state_of(world, above, world.root) == ["accepted"]  # its own services take it
 
 
 def test_expiry_is_the_same_however_often_it_runs(world: World) -> None:

@@ -26,7 +26,7 @@ from grievance.casework.referral.referring import NotAsked, accept, asked_referr
 from grievance.rules.clocks import cut_to_hour, next_full_hour
 from grievance.rules.conflicts import is_about_office
 from grievance.rules.lifecycle import ASKED
-from grievance.rules.route import Terms
+from grievance.rules.route import Reason, Terms
 from grievance.rules.routing import lapsed
 from grievance.rules.terms import (
     NEVER_ASKED,
@@ -213,11 +213,28 @@ def _ask(
         organization_id=referral.organization_id,
     )  # fmt: skip
     body = db.get_one(Organization, referral.organization_id)
-    if body.accept_at_once:
+    if body.accept_at_once and _fits(db, case, body.id):
         here = Actor(SYSTEM.kind, None, body.id)
         accept(db, case, body.id, here, referral.sent_at, clock_from=start)
     notify_organization(
         db, body.id, NoticeKind.ITEM_WAITS, now=now, about=case, caused_by_worker=caused_by_worker
+    )
+
+
+def _fits(db: Session, case: Case, organization_id: UUID) -> bool:
+    """Whether the route found a service of it that takes this kind of problem: what a partner takes
+    without a press. Where it is asked for another reason (nobody fitted, it oversees, somebody
+    refers the case to it), a person there must say yes."""
+    route = latest_route(db, case.id)
+    part = route.readable if route and route.readable else {}
+    rows = [
+        *part.get("candidates", ()),
+        *(one for line in part.get("lines", ()) for one in line[1]),
+    ]
+    wanted = str(organization_id)
+    return any(
+        one == wanted and service is not None and Reason.TAKES_PROBLEM in reasons
+        for one, service, reasons in rows
     )
 
 
