@@ -78,6 +78,7 @@ def dress(db: Session, step: Step, part: str, form: StepForm, state: DraftState)
     elif step == Step.SHARING:
         values |= {"offer": form.offer, "until": unshared_until()}
         values["two_persons"] = has_two_persons(db)
+        values["away_names"] = offering.names_of(db, state.answers.rule_out)
     elif step == Step.CHECK:
         values |= _check_values(db, state)
     return Page(step, values)

@@ -112,6 +112,7 @@ def values(db: Session, found: OpenCase, form: ServiceForm | None, name: str) ->
         "questions": [(q, names.get(str(q.organization_id), "")) for q in questions],
         "groups": _groups(offer),
         "cards": [*offer.cards, *([offer.overseer] if offer.overseer else [])],
+        "kept_away": offer.kept_away,
         "sees": _sees(case, rows, names, offer),
         "idle": _is_idle(case, rows),
         "released": released(db, found),

@@ -11,7 +11,7 @@ from grievance.casework.report.answers import Answers
 from grievance.casework.routes.routing import Routed, route_answers
 from grievance.rules.needs import Proposal, proposals
 from grievance.rules.route import Candidate
-from grievance.rules.terms import ServiceNeed, Sharing
+from grievance.rules.terms import NEVER_ASKED, ServiceNeed, Sharing
 from grievance.rules.urgency import Taxonomy
 from grievance.store.directory import Organization, organizations_by_id
 from grievance.web import need_words
@@ -68,6 +68,7 @@ class Offer:
     groups: list[Group]
     overseer: Card | None
     sees: str | None  # the overseeing desk's name, where it may see facets without being asked
+    kept_away: bool = False  # somebody could be asked, but for whom she named or keeps away
 
     @property
     def cards(self) -> list[Card]:
@@ -104,7 +105,7 @@ def describe(
         )
         for each in proposed
     ]
-    return Offer(routed, groups, above, sees)
+    return Offer(routed, groups, above, sees, _somebody_kept_away(routed))
 
 
 def route_now(db: Session, answers: Answers, taxonomy: Taxonomy) -> Routed:
@@ -139,6 +140,13 @@ def offer_recipients(form: Any, offer: Offer, answers: Answers) -> None:
     above = offer.routed.overseer
     form.if_nobody.choices = options([(above, names.get(above, above))] if above else [])
     form.rule_out.choices = options((one, one) for one in every | ({above} if above else set()))
+
+
+def _somebody_kept_away(routed: Routed) -> bool:
+    """Whether a partner that reads is kept away by what she answered: where nobody is offered, that
+    is why, and she must not read that there is nobody."""
+    bodies = (routed.directory.bodies.get(one) for one in routed.conflicts)
+    return any(b and b.partner and b.has_keys and b.kind not in NEVER_ASKED for b in bodies)
 
 
 def _card(row: Organization, candidate: Candidate | None, wanted: Collection[str]) -> Card:

@@ -259,9 +259,45 @@ def test_the_overseeing_desk_can_be_ruled_out_as_well(
     phone.press("sharing", **chosen(network.near, if_nobody=network.root.id), rule_out=[root])
     page = phone.page("sharing")
     assert "If nobody answers" not in page
-    assert f'type="hidden" name="rule_out" value="{root}"' in page
+    assert f'type="checkbox" name="rule_out" value="{root}" checked' in page
     phone.press("check", "send")
     case = _case(db)
     assert case.owner_id != network.root.id
     assert network.root.id not in set(db.scalars(select(Grant.organization_id)))
     assert network.root.id in set(db.scalars(select(CaseExclusion.organization_id)))
+
+
+def test_who_is_kept_away_stands_on_the_page_and_a_slip_is_taken_back(
+    phone: Phone, network: Network
+) -> None:
+    phone.press("problem", issues=["WAG01"])
+    phone.press("place", country="HK")
+    phone.press("sharing", **chosen(network.near), rule_out=[str(network.other.id)])
+    page = phone.page("sharing")
+    assert "Kept away from" in page
+    assert page.count("Union House") == 1
+    phone.press("sharing", **chosen(network.near))
+    assert "Kept away from" not in phone.page("sharing")
+    assert "Union House" in phone.page("sharing")
+
+
+def test_where_she_keeps_everybody_away_she_reads_why_nobody_is_asked(
+    phone: Phone, network: Network, db: Session
+) -> None:
+    every = [str(one.id) for one in (network.root, network.near, network.other)]
+    phone.press("problem", issues=["WAG01"])
+    phone.press("place", country="HK")
+    answer = phone.press("sharing", sharing="chosen", recipients=every[1:], rule_out=every)
+    phone.press("sharing", sharing="nobody", rule_out=every)
+    phone.press("contact")
+    phone.press("check", "send")
+    code = code_on(phone.page("sent"))
+    phone.post("sent", phone.page("sent"), "kept")
+    page = phone.client.get("/en/case").get_data(as_text=True)
+    fields = {"csrf_token": csrf_of(page), "code": code}
+    hers = phone.client.post("/en/case", data=fields, follow_redirects=True).get_data(as_text=True)
+
+    for shown in (answer.get_data(as_text=True), hers):
+        assert "Your answers keep your report away from everybody we could ask." in shown
+        assert "No organization near you" not in shown
+        assert "/en/organizations" in shown
