@@ -294,6 +294,30 @@ def said(page: str, words: str) -> tuple[str, str]:
     return found[1], found[2] or ""
 
 
+def test_she_reads_how_far_the_help_is(app: Flask, db: Session, network: Network) -> None:
+    worker = reported(app, network)
+    organizer = desk(app, network.one)
+    organizer.act(case_of(db), "accept")
+    steps = {"in_service": "they help you now", "completed": "they finished their part"}
+
+    for state, words in steps.items():
+        assert words not in worker.get("case")
+        organizer.act(case_of(db), "service", state=state)
+        assert words in worker.get("case")
+
+
+def test_she_reads_that_the_help_did_not_come_to_its_end(
+    app: Flask, db: Session, network: Network
+) -> None:
+    worker = reported(app, network)
+    organizer = desk(app, network.one)
+    organizer.act(case_of(db), "accept")
+
+    organizer.act(case_of(db), "service", state="not_completed")
+
+    assert "they could not finish their part" in worker.get("case")
+
+
 def test_no_page_says_choose_below_where_nobody_is_left_to_choose(
     app: Flask, db: Session, network: Network, clock: Clock
 ) -> None:
