@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from wtforms import BooleanField, Field
+from wtforms import BooleanField, Field, StringField
 
+from grievance.casework.directory.entries import hours_version
+from grievance.directory.entry_form import MEANWHILE
 from grievance.rules.calendar_words import WEEKDAYS, Mistake, Wrong, read_calendar
 from grievance.rules.calendars import Calendar
+from grievance.store.directory import Organization
 from grievance.web.forms import Line, ServiceForm, Words
 from grievance.web.locale import gettext, weekdays
 from grievance.web.locale import lazy as _
@@ -26,6 +29,7 @@ _SAID: Final[dict[Wrong, Any]] = {
 class HoursForm(ServiceForm):
     """When somebody is there. The names of the days come from the reader's language."""
 
+    revision = StringField()
     zone = Line(_("Time zone"), description=_("For example Asia/Hong_Kong"))
     mon, tue, wed, thu, fri, sat, sun = Line(), Line(), Line(), Line(), Line(), Line(), Line()
     closed = Words(
@@ -67,13 +71,30 @@ class HoursForm(ServiceForm):
             field.errors = [*field.errors, words]
 
 
-def filled(raw: Mapping[str, Any] | None, zone: str, *, duty_rota: bool) -> HoursForm:
+def filled(body: Organization, zone: str) -> HoursForm:
     """The form as the entry stands; the network's zone where it has none."""
+    raw = body.calendar
     hours = raw["hours"] if raw else {}
-    data = {day: ", ".join(hours.get(day, [])) for day in WEEKDAYS}
+    data: dict[str, Any] = {day: ", ".join(hours.get(day, [])) for day in WEEKDAYS}
     data |= {"zone": raw["zone"] if raw else zone}
     data |= {"closed": "\n".join(raw["closed"]) if raw else ""}
-    return HoursForm(formdata=None, data=data | {"duty_rota": duty_rota})
+    data |= {"duty_rota": body.duty_rota, "revision": hours_version(body)}
+    return HoursForm(formdata=None, data=data)
+
+
+def say_changed(form: HoursForm, body: Organization) -> list[tuple[Any, list[str]]]:
+    """Somebody was quicker: the form says so, and what is kept now stands beside it."""
+    form.revision.errors = [str(MEANWHILE)]
+    form.revision.data = hours_version(body)
+    raw = body.calendar or {}
+    said = [f"{name} {text}" for name, text in lines(body.calendar)]
+    night = gettext("Yes") if body.duty_rota else gettext("No")
+    return [
+        (form.zone.label.text, [raw["zone"]] if raw else []),
+        (gettext("Opening hours"), said),
+        (form.closed.label.text, list(raw.get("closed", []))),
+        (form.duty_rota.label.text, [night]),
+    ]
 
 
 def lines(raw: Mapping[str, Any] | None) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """A coordinator or administrator writes her own organization's hours at the desk."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,9 +29,15 @@ def member(app: Flask, db: Session, body: Organization, role: Role) -> FlaskClie
     return client
 
 
-def send(client: FlaskClient, **fields: str) -> tuple[int, str]:
-    page = client.get(PAGE).text
-    answer = client.post(PAGE, data={"csrf_token": csrf_of(page), **fields})
+def send(client: FlaskClient, page: str = PAGE, **fields: str) -> tuple[int, str]:
+    return press(client, client.get(page).text, page, **fields)
+
+
+def press(client: FlaskClient, shown: str, page: str = PAGE, **fields: str) -> tuple[int, str]:
+    seen = re.search(r'name="revision" value="(\w+)"', shown)
+    assert seen
+    known = {"csrf_token": csrf_of(shown), "revision": seen[1]}
+    answer = client.post(page, data=known | fields)
     return answer.status_code, answer.text
 
 
@@ -123,3 +131,55 @@ def test_a_stale_form_changes_nothing_and_keeps_what_was_typed(
     assert 'value="9-18"' in client.post(PAGE, data={"zone": "UTC", "sun": "9-18"}).text
     db.expire_all()
     assert body.calendar is None
+
+
+def test_a_coordinator_above_writes_the_hours_of_one_below(
+    app: Flask, db: Session, body: Organization
+) -> None:
+    below = make_organization(db, parent_id=body.id)
+    client = member(app, db, body, Role.COORDINATOR)
+    page = f"/desk/directory/{below.id}/hours"
+    assert page in client.get(f"/desk/directory/{below.id}").text
+
+    status, _ = send(client, page, zone="Asia/Hong_Kong", sun="10-18")
+
+    assert status == 303
+    db.expire_all()
+    assert below.calendar
+    assert below.calendar["hours"] == {"sun": ["10:00-18:00"]}
+    assert body.calendar is None
+    [event] = db.scalars(select(Event).where(Event.verb == "entry_hours_set")).all()
+    assert event.organization_id == below.id
+    assert f"Hours of {below.name}" in client.get(page).text
+
+
+def test_hours_of_one_that_is_not_below_are_nobodys_page(
+    app: Flask, db: Session, body: Organization
+) -> None:
+    beside = make_organization(db, parent_id=body.parent_id)
+    client = member(app, db, body, Role.COORDINATOR)
+
+    assert client.get(f"/desk/directory/{beside.id}/hours").status_code == 404
+
+
+def test_who_comes_second_reads_what_the_first_wrote_and_may_write_hers_over_it(
+    app: Flask, db: Session, body: Organization
+) -> None:
+    one, other = (member(app, db, body, Role.COORDINATOR) for _ in range(2))
+    shown = one.get(PAGE).text
+    assert send(other, zone="UTC", sun="9-18", closed="2026-12-25", duty_rota="y")[0] == 303
+
+    status, again = press(one, shown, zone="UTC", mon="10-12")
+
+    assert status == 400
+    assert "Somebody changed this after you opened it." in again
+    assert "09:00-18:00" in again
+    assert "2026-12-25" in again
+    db.expire_all()
+    assert body.duty_rota
+    db.rollback()
+    assert press(one, again, zone="UTC", mon="10-12")[0] == 303
+    db.expire_all()
+    assert body.calendar
+    assert body.calendar["hours"] == {"mon": ["10:00-12:00"]}
+    assert not body.duty_rota

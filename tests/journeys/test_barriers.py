@@ -134,7 +134,7 @@ class Desk(Looks):
                "<uuid:service_id>": NOBODY}  # fmt: skip
         self.open(CONTACTS, **{"<uuid:entry_id>": ids["<uuid:body_id>"]})
         rule = "/desk/directory/<uuid:body_id>"
-        for form in ("", "/change", "/new/<uuid:entry_id>", "/service/<uuid:service_id>"):
+        for form in ("", "/hours", "/change", "/new/<uuid:entry_id>", "/service/<uuid:service_id>"):
             self.open(f"{rule}{form}", **ids)
             if form and (fields := self.page.locator("main form [name=name]")).count():
                 self.page.locator("details").evaluate_all("all => all.forEach(o => o.open = true)")

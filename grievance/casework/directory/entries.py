@@ -3,6 +3,8 @@
 By its own people or by a coordinator above; the event stands in the trail of the organization.
 """
 
+import hashlib
+import json
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,6 +17,10 @@ from grievance.rules.calendars import Calendar
 from grievance.store.directory import Organization, lock_organization
 from grievance.store.entries import bodies_above
 from grievance.store.events import Actor, record
+
+
+class HoursChanged(Exception):
+    """Somebody else changed the hours after this form was shown."""
 
 
 def set_paused(
@@ -49,17 +55,27 @@ def set_hours(
     duty_rota: bool,
     actor: Actor,
     now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Say when the organization is there; None is no hours at all. Clocks that run already keep
-    the time they were given."""
-    body = db.get_one(Organization, organization_id)
+    the time they were given. ``seen`` is what the form showed (``hours_version``). Raises
+    HoursChanged where somebody was quicker."""
+    body = locked_entry(db, organization_id)
     kept = written(calendar) if calendar else None
     if (body.calendar, body.duty_rota) == (kept, duty_rota):
         return  # a colleague wrote the same
+    if seen is not None and seen != hours_version(body):
+        raise HoursChanged
     with noted(db, body, actor, now):
         body.calendar, body.duty_rota = kept, duty_rota
     details = {"hours": calendar is not None, "duty_rota": duty_rota}
-    record(db, "entry_hours_set", actor, now, details=details)
+    record(db, "entry_hours_set", actor, now, organization_id=body.id, details=details)
+
+
+def hours_version(body: Organization) -> str:
+    """What a form that showed these hours says it saw."""
+    said = json.dumps([body.calendar, body.duty_rota], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def set_room(
