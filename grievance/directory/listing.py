@@ -7,6 +7,7 @@ from typing import Any
 
 from grievance.casework.directory.contacts import public_contacts
 from grievance.directory.contact_words import KINDS
+from grievance.directory.hours import lines
 from grievance.rules.contacts import is_shelter
 from grievance.rules.terms import ContactKind, ServiceNeed
 from grievance.store.contacts import OrganizationContact
@@ -26,6 +27,7 @@ class Entry:
     languages: list[str]
     website: str | None
     partner: bool
+    hours: list[tuple[str, str]]  # a day and its times
     contacts: list["Contact"]
 
 
@@ -61,8 +63,14 @@ def entry(row: Organization) -> Entry:
         languages=[language_name(tag) for tag in spoken],
         website=None if is_shelter(row.kind) else row.website,
         partner=row.partner,
-        contacts=[_contact(one) for one in public_contacts(row)],
+        hours=lines(row.calendar),
+        contacts=[_contact(one) for one in sorted(public_contacts(row), key=_in_other_words)],
     )
+
+
+def _in_other_words(one: OrganizationContact) -> bool:
+    """Whether nobody there speaks the reader's language: such a line comes after hers."""
+    return language() not in one.languages
 
 
 def _contact(one: OrganizationContact) -> Contact:
