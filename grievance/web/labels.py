@@ -196,6 +196,7 @@ _CLOCK = {
     terms.ClockKind.ANSWER: _("answer"),
     terms.ClockKind.FIRST_ANSWER: _("first answer"),
     terms.ClockKind.NEXT_CONTACT: _("next contact"),
+    terms.ClockKind.REPLY: _("answer"),
 }
 _LABELS: dict[tuple[type, str], Any] = {
     (type(word), str(word)): text

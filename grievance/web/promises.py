@@ -29,6 +29,7 @@ class Told:
 
     answers: Mapping[UUID, str] = field(default_factory=dict)  # who is asked -> answers before
     begins: str | None = None  # who said yes begins to help before
+    replies: str | None = None  # who holds the case answers what she wrote before
     contact: str | None = None  # the day it means to be in touch
     passed: bool = False  # a time she was told has passed, and a person was alerted
     not_tonight: bool = False  # danger, and nobody who keeps a time is awake
@@ -52,13 +53,18 @@ def told(db: Session, case: Case, now: datetime) -> Told:
     clocks = clocks_of(db, [case.id]) if owner else []
     first = _of_kind(clocks, ClockKind.FIRST_ANSWER)
     planned = _of_kind(clocks, ClockKind.NEXT_CONTACT)
-    begins = by_when(first.due_at, _zone(owner)) if owner and first and first.due_at > now else None
+    reply = _of_kind(clocks, ClockKind.REPLY)
+    begins, replies = (
+        by_when(one.due_at, _zone(owner)) if owner and one and one.due_at > now else None
+        for one in (first, reply)
+    )
     ahead = planned is not None and planned.due_at > now
     return Told(
         answers=answers,
         begins=begins,
+        replies=replies,
         contact=day(planned.on_day) if planned and planned.on_day and ahead else None,
-        passed=any(one.missed_at is not None for one in (first, planned) if one),
+        passed=any(one.missed_at is not None for one in (first, reply, planned) if one),
         not_tonight=_in_danger(case) and not (answers or begins),
     )
 

@@ -10,11 +10,13 @@ from grievance.casework.case import closing, timing, working
 from grievance.casework.case.timing import NobodysCase, NotThatDay
 from grievance.casework.notices import alerting
 from grievance.casework.referral import asking, consenting, referring
+from grievance.casework.report import replying
 from grievance.rules.terms import (
     CaseState,
     ClockKind,
     ClosingKind,
     DeclineReason,
+    DocumentKind,
     NoticeKind,
     Outcome,
     ReferralState,
@@ -24,6 +26,7 @@ from grievance.rules.terms import (
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.clocks import clock_of, clocks_of
 from grievance.store.directory import Organization
+from grievance.store.documents import documents
 from grievance.store.events import Event
 from grievance.store.outbox import Notice
 from grievance.store.referrals import Referral, referrals_of
@@ -355,3 +358,101 @@ def test_new_hours_move_no_clock_that_runs(world: World) -> None:
     )
 
     assert row.due_at == before
+
+
+def writes(world: World, case: Case, text: str, now: datetime = NOW) -> None:
+    replying.reply(world.db, case, text, world.her(case), language="en", now=now)
+    world.db.flush()
+
+
+def answered(world: World) -> tuple[Case, Organization]:
+    """A case whose holder has kept its first promise."""
+    case, holder = accepted(world)
+    state = CaseState.FOLLOW_UP
+    working.set_state(world.db, case, state, seen="", actor=world.actor(holder), now=NOW)
+    return case, holder
+
+
+def test_what_she_writes_has_a_time_and_who_lets_it_pass_is_told_of_once(world: World) -> None:
+    email = coordinator(world, world.bodies[0])
+    case, holder = answered(world)
+    holder.calendar = SUNDAYS
+
+    writes(world, case, "he took my phone")
+    writes(world, case, "and my passport", NOW + HOUR)
+
+    [clock] = clocks_of(world.db, [case.id])
+    assert (clock.kind, clock.due_at) == (ClockKind.REPLY, SUNDAY)
+    for _ in range(2):
+        alerting.alert_missed(world.db, NOW + timedelta(days=6))
+    assert told(world, NoticeKind.PROMISE_MISSED) == [email]
+    assert clocks_of(world.db, [case.id])[0].missed_at
+
+
+@pytest.mark.parametrize("act", ["message", "note", "state", "assign", "close"])
+def test_whatever_is_done_for_her_answers_what_she_wrote(world: World, act: str) -> None:
+    case, holder = answered(world)
+    writes(world, case, "thank you")
+    opened, actor = world.keys(case, holder), world.actor(holder)
+    for row in documents(world.db, case.id, DocumentKind.MESSAGE):
+        row.seen_at = NOW
+
+    if act == "message":
+        working.message(world.db, case, "Yes", opened, language="en", actor=actor, now=NOW)
+    elif act == "note":
+        working.note(world.db, case, "Yes", opened, actor=actor, now=NOW)
+    elif act == "state":
+        working.set_state(world.db, case, CaseState.WAITING_WORKER, seen="", actor=actor, now=NOW)
+    elif act == "assign":
+        working.assign(world.db, case, world.kits[holder].user_id, actor, NOW)
+    else:
+        ends = closing.Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
+        closing.close(world.db, case, ends, opened, actor, NOW)
+
+    assert clocks_of(world.db, [case.id]) == []
+
+
+def test_a_message_from_a_page_older_than_her_words_leaves_their_time(world: World) -> None:
+    case, holder = answered(world)
+    writes(world, case, "he is here")
+
+    opened, actor = world.keys(case, holder), world.actor(holder)
+    working.message(world.db, case, "Yes", opened, language="en", actor=actor, now=NOW)
+
+    assert [one.kind for one in clocks_of(world.db, [case.id])] == [ClockKind.REPLY]
+
+
+def test_a_case_that_opens_again_has_a_time_by_her_word_and_by_the_desks(world: World) -> None:
+    case, holder = answered(world)
+    actor = world.actor(holder)
+    ends = closing.Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
+    closing.close(world.db, case, ends, None, actor, NOW)
+    assert clocks_of(world.db, [case.id]) == []
+
+    closing.reopen(world.db, case, actor, NOW)
+
+    assert [one.kind for one in clocks_of(world.db, [case.id])] == [ClockKind.REPLY]
+    closing.close(world.db, case, ends, None, actor, NOW)
+    writes(world, case, "he came back")
+    assert [one.kind for one in clocks_of(world.db, [case.id])] == [ClockKind.REPLY]
+
+
+def test_before_anybody_said_yes_her_words_start_no_second_clock(world: World) -> None:
+    case, row = asked(world, world.bodies[0])
+    due = row.due_at
+
+    writes(world, case, "please")
+
+    assert clocks_of(world.db, [case.id]) == []
+    assert row.due_at == due
+
+
+def test_danger_brings_the_time_of_her_words_forward(world: World) -> None:
+    case, holder = answered(world)
+    writes(world, case, "he is here")
+
+    actor = world.actor(holder)
+    working.set_urgency(world.db, case, Urgency.U0, "", seen="", actor=actor, now=NOW)
+
+    [clock] = clocks_of(world.db, [case.id])
+    assert clock.due_at == NOW + 2 * HOUR

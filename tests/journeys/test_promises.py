@@ -151,3 +151,22 @@ def test_a_time_is_told_in_her_language(
     keeps_hours(db, network)
 
     assert said in words_of(reported(app, network, lang=lang).pages[-1])
+
+
+def test_what_she_writes_has_a_time_that_she_reads(
+    app: Flask, db: Session, network: Network, clock: Clock
+) -> None:
+    keeps_hours(db, network)
+    worker, case = reported(app, network), case_of(db)
+    organizer = desk(app, network.one)
+    organizer.act(case, "accept")
+    organizer.act(case, "message", text="We are here.")
+    worker.come_back()
+    assert "They answer before" not in worker.get("case")
+
+    worker.act("reply", message="He took my passport.")
+
+    assert f"They answer before {SUNDAY}." in words_of(worker.get("case"))
+    assert "She wrote, or the case is open again." in organizer.page(f"cases/{case.id}")
+    organizer.act(case, "message", text="We come with you.")
+    assert "They answer before" not in worker.get("case")

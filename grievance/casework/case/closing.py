@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.case.keyring import Writer, seal_words
 from grievance.casework.case.reading import OpenedCase
+from grievance.casework.case.timing import start_reply_clock
 from grievance.casework.notices.keeping import coordinators_at, untied, workers_at
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next
@@ -109,10 +110,12 @@ def close(
 
 
 def reopen(db: Session, case: Case, actor: Actor, now: datetime) -> None:
-    """Open a closed case again; owner and assignee stay as they were. Raises AlreadyClosed."""
+    """Open a closed case again; owner and assignee stay as they were, and a clock runs. Raises
+    AlreadyClosed."""
     if case.state != CaseState.CLOSED:
         raise AlreadyClosed
     open_again(db, case, now)
+    start_reply_clock(db, case, now)
     case.last_act_at = now
     record(db, "case_reopened", actor, now, case_id=case.id)
 

@@ -97,10 +97,11 @@ def hurry(db: Session, case: Case, to: Urgency, now: datetime) -> None:
         if referral.first_due_at is not None and referral.first_missed_at is None:
             calendar = calendar_of(db, referral.organization_id)
             referral.first_due_at = min(referral.first_due_at, answer_due(to, now, calendar))
-    first = clock_of(db, case.id, ClockKind.FIRST_ANSWER)
-    if first is not None and first.missed_at is None:
-        calendar = calendar_of(db, case.owner_id)
-        first.due_at = min(first.due_at, answer_due(to, now, calendar))
+    for kind in (ClockKind.FIRST_ANSWER, ClockKind.REPLY):
+        clock = clock_of(db, case.id, kind)
+        if clock is not None and clock.missed_at is None:
+            calendar = calendar_of(db, case.owner_id)
+            clock.due_at = min(clock.due_at, answer_due(to, now, calendar))
 
 
 def start_first_answer(db: Session, case: Case, organization_id: UUID, start: datetime) -> None:
@@ -109,6 +110,18 @@ def start_first_answer(db: Session, case: Case, organization_id: UUID, start: da
     drop_clocks(db, case.id)
     due = answer_due(urgency_of(case), start, calendar_of(db, organization_id))
     db.merge(CaseClock(case_id=case.id, kind=ClockKind.FIRST_ANSWER, due_at=due))
+
+
+def start_reply_clock(db: Session, case: Case, start: datetime) -> None:
+    """She wrote, or the case is open again: whoever holds it must do something for her within the
+    time of its urgency. A time that runs or was missed stands: more words bring no later one."""
+    if case.accepted_at is None or case.owner_id is None or case.state == CaseState.CLOSED:
+        return  # who is asked has a clock of its own
+    running = (clock_of(db, case.id, kind) for kind in (ClockKind.FIRST_ANSWER, ClockKind.REPLY))
+    if any(clock is not None for clock in running):
+        return
+    due = answer_due(urgency_of(case), start, calendar_of(db, case.owner_id))
+    db.merge(CaseClock(case_id=case.id, kind=ClockKind.REPLY, due_at=due))
 
 
 def start_first_answer_beside(db: Session, case: Case, referral: Referral, start: datetime) -> None:

@@ -66,12 +66,13 @@ def message(
         writer=writer_of(actor), made_at=now, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
+    unread = False
     if not _shares(db, case, actor):
         # This page may be older than her words.
-        case.worker_waits = unseen_from_worker(db, case.id, opened.keys)
+        case.worker_waits = unread = unseen_from_worker(db, case.id, opened.keys)
         open_again(db, case, now)
         contacted(db, case, now)
-    _worked(db, case, now, actor)
+    _worked(db, case, now, actor, unread=unread)
     record(db, "message_written", actor, now, case_id=case.id)
     return document
 
@@ -184,12 +185,15 @@ def writer_of(actor: Actor) -> Writer:
     return Writer(ActorKind.STAFF, actor.user_id, actor.organization_id)
 
 
-def _worked(db: Session, case: Case, now: datetime, actor: Actor) -> None:
-    """She is being helped: the first answer that acceptance promised is there."""
+def _worked(db: Session, case: Case, now: datetime, actor: Actor, *, unread: bool = False) -> None:
+    """She is being helped: the answer that acceptance promised, or her own words wait for, is
+    there. ``unread``: she wrote more than whoever acts has read."""
     if _shares(db, case, actor):
         keep_first_answer_beside(db, case, actor.organization_id, now)
         return
     drop_clocks(db, case.id, ClockKind.FIRST_ANSWER)
+    if not unread:
+        drop_clocks(db, case.id, ClockKind.REPLY)
     case.worked_on, case.last_act_at = True, now
     if case.state in {CaseState.RECEIVED, CaseState.TRIAGED} and case.accepted_at is not None:
         case.state = CaseState.IN_PROGRESS

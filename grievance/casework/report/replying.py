@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.case.closing import open_again
 from grievance.casework.case.keyring import open_all
+from grievance.casework.case.timing import start_reply_clock
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.consenting import Hers, seal_hers
 from grievance.casework.report.reporting import CONTACT_FIELDS
-from grievance.rules.clocks import cut_to_hour
+from grievance.rules.clocks import cut_to_hour, next_full_hour
 from grievance.rules.terms import ActorKind, CaseState, DocumentKind, NoticeKind
 from grievance.store.cases import Case, ClosingRequest
 from grievance.store.documents import Document, documents, next_order
@@ -23,7 +24,8 @@ _ASKED_FOR = (ClosingRequest, ReleaseRequest)
 def reply(
     db: Session, case: Case, text: str, her: Hers, *, language: str, now: datetime
 ) -> Document:
-    """She adds words to her case. A closed case opens again."""
+    """She adds words to her case. A closed case opens again; whoever holds it has the time of its
+    urgency to answer."""
     hour = cut_to_hour(now)
     again = _same_press(db, case, text, her, hour)
     if again is not None:
@@ -36,6 +38,7 @@ def reply(
     if case.state == CaseState.WAITING_WORKER:
         case.state = CaseState.IN_PROGRESS
     open_again(db, case, now, caused_by_worker=True)
+    start_reply_clock(db, case, next_full_hour(now))
     record(db, "worker_replied", WORKER, hour, case_id=case.id, organization_id=case.owner_id)
     if case.owner_id is not None:
         notify_organization(

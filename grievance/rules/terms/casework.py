@@ -58,6 +58,7 @@ class ClockKind(StrEnum):
     ANSWER = "answer"
     FIRST_ANSWER = "first_answer"
     NEXT_CONTACT = "next_contact"
+    REPLY = "reply"  # she wrote, or the case is open again
 
 
 class DeclineReason(StrEnum):
