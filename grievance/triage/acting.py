@@ -103,7 +103,7 @@ def _may_act(found: Case, name: str) -> bool:
 
 def _offer(form: Any, name: str, found: Case, opened: OpenedCase) -> None:
     if name == "refer":
-        form.organization.choices = showing.referable(db(), found, desk())
+        form.organization.choices = showing.referable(db(), found, desk(), opened)
     if name == "assign":
         form.member.choices = showing.assignable(db(), desk(), found)
     further.prepare(db(), found, desk(), name, form, opened)

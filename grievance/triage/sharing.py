@@ -1,7 +1,8 @@
 """What a case's page says of its needs: who is asked for which, who shares it, who is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from grievance.casework.referral.chains import unmet
 from grievance.rules.lifecycle import ASKED, HOLDING
@@ -10,6 +11,7 @@ from grievance.store.cases import Case
 from grievance.store.referrals import Referral
 from grievance.web.locale import gettext, lazy
 
+Row = tuple[UUID, str, str]
 _NEEDS: Final[dict[NeedLine, Any]] = {
     NeedLine.CLAIM: lazy("claims and papers"),
     NeedLine.SAFE: lazy("a safe place"),
@@ -24,6 +26,14 @@ def need(line: str) -> str:
 def needs(referral: Referral) -> str:
     """What an organization is asked for; empty where that is the whole case."""
     return "; ".join(need(line) for line in referral.needs)
+
+
+def by_route(rows: Iterable[Row], part: Mapping[str, Any]) -> list[Row]:
+    """Organizations (their id comes first in a row): whom a route found in its order, then the
+    others as they come."""
+    named = [*part["candidates"], *(one for line in part.get("lines", ()) for one in line[1])]
+    place = {one: n for n, (one, *_) in reversed(list(enumerate(named)))}
+    return sorted(rows, key=lambda row: place.get(str(row[0]), len(named)))
 
 
 def page(case: Case, own: Sequence[Referral], known: Sequence[Referral]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def case_page(
         "rows": _rows(codes, answers, names) if answers else [],
         "own_urgency": own_urgency(taxonomy_of(codes), answers.issues) if answers else None,
         **_sections(db, case, desk, opened, taxonomy_of(codes)),
-        "forms": _forms(db, case, desk, asked_to_close) | law.forms_of(opened) | wrong,
+        "forms": _forms(db, case, desk, opened, asked_to_close) | law.forms_of(opened) | wrong,
         "now": now(),
         "act_words": act_words,
         "actor_words": actor_words,
@@ -232,7 +232,7 @@ def _with_reasons(candidates: Any, names: dict[str, str]) -> list[tuple[str, lis
 
 
 def _forms(
-    db: Session, case: Case, desk: Desk, closing: ClosingRequest | None
+    db: Session, case: Case, desk: Desk, opened: OpenedCase | None, closing: ClosingRequest | None
 ) -> dict[str, ServiceForm]:
     made: dict[str, ServiceForm] = {
         "decline": forms.DeclineForm(formdata=None),
@@ -253,7 +253,7 @@ def _forms(
         "refuse": forms.RefuseForm(formdata=None),
     }
     made["assign"].member.choices = assignable(db, desk, case)
-    made["refer"].organization.choices = referable(db, case, desk)
+    made["refer"].organization.choices = referable(db, case, desk, opened)
     return made
 
 
@@ -279,7 +279,10 @@ def assignable(db: Session, desk: Desk, case: Case) -> list[Any]:
     return options([("", gettext("nobody")), *working])
 
 
-def referable(db: Session, case: Case, desk: Desk) -> list[Any]:
-    """Partners with keys that may be asked in this case."""
-    rows = askable(db, case.id, desk.organization_id)
+def referable(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> list[Any]:
+    """Partners with keys that may be asked in this case; for who may read her wishes, those whom
+    its route found come first."""
+    rows, route = askable(db, case.id, desk.organization_id), latest_route(db, case.id)
+    if opened and route and route.readable and may_read_wishes(db, route, opened.keys):
+        rows = sharing.by_route(rows, route.readable)
     return options((str(one), f"{name} ({country})") for one, name, country in rows)

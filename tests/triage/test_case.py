@@ -11,13 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from grievance.casework.directory.version import make_version
 from grievance.casework.referral import referring
 from grievance.casework.report import replying
 from grievance.rules.terms import CaseState, Role, Urgency
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from tests.casework.world import World
-from tests.factories import NOW, csrf_of, make_member, sign_in
+from tests.factories import NOW, csrf_of, make_member, make_organization, sign_in
 
 ACTS = (
     "accept", "decline", "message", "note", "refer", "withdraw", "service", "assign", "state",
@@ -382,3 +383,28 @@ def test_who_holds_the_case_reads_whom_she_keeps_away(app: Flask, world: World) 
     page = Page(app, world, world.bodies[0], case).text
 
     assert re.search(rf"Kept away from</dt>\s*<dd[^>]*>\s*{world.bodies[1].name}", page)
+
+
+def test_whom_the_route_found_stands_first_where_a_case_is_referred_on(
+    app: Flask, world: World
+) -> None:
+    """By name the one that fits nothing would stand first."""
+    far = make_organization(world.db, parent_id=world.root.id, name="A far one", country="TW")
+    world.kits[far] = make_member(world.db, far)
+    best = max(world.bodies[1:], key=lambda one: one.name)
+    best.led_by_migrants = True
+    make_version(world.db, NOW)
+    case = world.file(world.answers("chosen", [world.bodies[0]], last=False))
+    holder = world.bodies[0]
+    referring.accept(world.db, case, holder.id, world.actor(holder), NOW)
+    world.db.commit()
+    client = app.test_client()
+    sign_in(client, world.kits[holder])
+
+    page = client.get(f"/desk/cases/{case.id}").text
+
+    form = page[page.index("/refer") :]
+    listed = re.findall(r'<option value="[0-9a-f-]{36}">([^<(]+) \(', form[: form.index("</form>")])
+    assert listed[0] == best.name
+    assert listed[-1] == "A far one"
+    assert "First stand those whom the route found" in page
