@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from grievance.rules.calendar_words import kept
 from grievance.rules.clocks import keeps_promise
-from grievance.rules.lifecycle import ASKED
+from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import CaseState, ClockKind, Urgency
 from grievance.store.cases import Case
 from grievance.store.clocks import CaseClock, clocks_of
@@ -29,6 +29,7 @@ class Told:
 
     answers: Mapping[UUID, str] = field(default_factory=dict)  # who is asked -> answers before
     begins: str | None = None  # who said yes begins to help before
+    beside: Mapping[UUID, str] = field(default_factory=dict)  # who shares the case begins before
     replies: str | None = None  # who holds the case answers what she wrote before
     contact: str | None = None  # the day it means to be in touch
     passed: bool = False  # a time she was told has passed, and a person was alerted
@@ -39,16 +40,20 @@ def told(db: Session, case: Case, now: datetime) -> Told:
     """What may be said of time in this case now."""
     if case.state == CaseState.CLOSED:
         return Told()
-    rows = [r for r in referrals_of(db, case.id) if r.state in ASKED and r.due_at]
+    every = referrals_of(db, case.id)
+    rows = [r for r in every if r.state in ASKED and r.due_at]
+    shares = [r for r in every if r.state in HOLDING and r.first_due_at]
     bodies = organizations_by_id(
-        db, [*(r.organization_id for r in rows), *([case.owner_id] if case.owner_id else [])]
+        db,
+        [
+            *(r.organization_id for r in (*rows, *shares)),
+            *([case.owner_id] if case.owner_id else []),
+        ],
     )
     keeping = {one: body for one, body in bodies.items() if _keeps(case, body)}
-    answers = {
-        r.organization_id: by_when(r.due_at, _zone(keeping[r.organization_id]))
-        for r in rows
-        if r.due_at and r.due_at > now and r.organization_id in keeping
-    }
+    answers = _ahead({r.organization_id: r.due_at for r in rows}, keeping, now)
+    beside = _ahead({r.organization_id: r.first_due_at for r in shares}, keeping, now)
+    late = any(r.first_missed_at and r.organization_id in keeping for r in shares)
     owner = keeping.get(case.owner_id) if case.owner_id and case.accepted_at else None
     clocks = clocks_of(db, [case.id]) if owner else []
     first = _of_kind(clocks, ClockKind.FIRST_ANSWER)
@@ -62,11 +67,23 @@ def told(db: Session, case: Case, now: datetime) -> Told:
     return Told(
         answers=answers,
         begins=begins,
+        beside=beside,
         replies=replies,
         contact=day(planned.on_day) if planned and planned.on_day and ahead else None,
-        passed=any(one.missed_at is not None for one in (first, reply, planned) if one),
-        not_tonight=_in_danger(case) and not (answers or begins),
+        passed=late or any(one.missed_at for one in (first, reply, planned) if one),
+        not_tonight=_in_danger(case) and not (answers or begins or beside),
     )
+
+
+def _ahead(
+    due: Mapping[UUID, datetime | None], keeping: Mapping[UUID, Organization], now: datetime
+) -> dict[UUID, str]:
+    """The times that are still to come, of those who keep one, in words."""
+    return {
+        one: by_when(at, _zone(keeping[one]))
+        for one, at in due.items()
+        if at and at > now and one in keeping
+    }
 
 
 def _in_danger(case: Case) -> bool:

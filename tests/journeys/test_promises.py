@@ -170,3 +170,29 @@ def test_what_she_writes_has_a_time_that_she_reads(
     assert "She wrote, or the case is open again." in organizer.page(f"cases/{case.id}")
     organizer.act(case, "message", text="We come with you.")
     assert "They answer before" not in worker.get("case")
+
+
+def test_who_helps_beside_the_owner_has_a_time_that_she_reads(
+    app: Flask, db: Session, network: Network, clock: Clock
+) -> None:
+    worker, case = reported(app, network), case_of(db)
+    organizer = desk(app, network.one)
+    organizer.act(case, "accept")
+    organizer.act(case, "message", text="We are here.")
+    network.second.calendar = SUNDAYS
+    db.commit()
+    organizer.act(
+        case, "refer", organization=str(network.second.id), kind="share", consent="voice",
+        reason="a bed",
+    )  # fmt: skip
+    desk(app, network.two).act(case, "accept")
+
+    page = words_of(worker.come_back())
+
+    assert f"They begin to help before {SUNDAY}." in page
+    clock.forward(days=20)
+    alert_missed(db, clock())
+    db.commit()
+    page = words_of(worker.come_back())
+    assert "They begin to help before" not in page
+    assert "The time they gave has passed." in page
