@@ -106,6 +106,12 @@ class ReferForm(ServiceForm):
     )
 
 
+class RecallForm(ServiceForm):
+    """Take back that one organization is asked."""
+
+    organization = Pick(_("Organization"))
+
+
 class WithdrawForm(ServiceForm):
     """Step back from a case that the desk accepted."""
 

@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.reading import OpenedCase
+from grievance.casework.referral.recalling import recallable
 from grievance.store.cases import Case
 from grievance.triage import asking_her, facts, opinions
-from grievance.web.forms import ServiceForm
+from grievance.web.forms import ServiceForm, options
 from grievance.web.staff import Desk
 
 
@@ -24,6 +25,7 @@ def sections(
     if corrected is not None and corrected["may"]:
         made["facts"] = facts.fresh_form(db, case)
     return {
+        "recallable": recallable(db, case, desk.organization_id),
         "facts": corrected,
         "asking": asking_her.section(db, case, desk),
         "advice": advice,
@@ -33,6 +35,9 @@ def sections(
 
 def prepare(db: Session, case: Case, desk: Desk, name: str, form: Any, opened: OpenedCase) -> None:
     """What may be chosen in a form that was sent."""
+    if name == "recall":
+        ours = recallable(db, case, desk.organization_id)
+        form.organization.choices = options((str(one), "") for one in sorted(ours))
     if name == "facts":
         facts.offer(db, case, form)
     if name == "opinion":

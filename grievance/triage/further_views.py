@@ -1,5 +1,5 @@
-"""Further addresses of the desk: a question to the worker before accepting, advice without a name,
-and facts that are corrected."""
+"""Further addresses of the desk: a question to the worker before accepting, what is taken back,
+advice without a name, and facts that are corrected."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.referral import opinions as advice
-from grievance.casework.referral import questions
+from grievance.casework.referral import questions, recalling
 from grievance.casework.routes.correcting import correct_facts
 from grievance.store.cases import Case
 from grievance.store.opinions import Opinion
@@ -18,6 +18,7 @@ from grievance.triage import opinions
 from grievance.triage.acting import act_on
 from grievance.triage.asking_her import AskForm
 from grievance.triage.facts import FactsForm
+from grievance.triage.forms import RecallForm
 from grievance.triage.problems import SAID
 from grievance.triage.views import bp
 from grievance.web.database import commit, db, rollback
@@ -40,6 +41,17 @@ def ask(case_id: str) -> ResponseReturnValue:
         )  # fmt: skip
 
     return act_on(case_id, "ask", AskForm(), act)
+
+
+@bp.post("/cases/<case_id>/recall")
+@keeps_form
+def recall(case_id: str) -> ResponseReturnValue:
+    """Take back that an organization is asked, or that the worker is asked about it."""
+
+    def act(found: Case, form: Any, opened: OpenedCase) -> None:
+        recalling.recall(db(), found, UUID(form.organization.data), desk().actor, now())
+
+    return act_on(case_id, "recall", RecallForm(), act)
 
 
 @bp.post("/cases/<case_id>/opinion")

@@ -45,8 +45,8 @@ _PUBLIC = (
     "accounts.sign_in", "accounts.activate", "accounts.recover", "accounts.sign_out",
 )  # fmt: skip
 _CASE_ACTS = (
-    "accept", "decline", "ask", "message", "note", "refer", "withdraw", "service", "assign",
-    "state", "urgency", "facts", "dates", "contact", "close", "reopen",
+    "accept", "decline", "ask", "message", "note", "refer", "recall", "withdraw", "service",
+    "assign", "state", "urgency", "facts", "dates", "contact", "close", "reopen",
     "release", "refuse",
 )  # fmt: skip
 _LIFE_ACTS = (

@@ -157,7 +157,7 @@ _STAFF = {
     terms.Withdrawal.GIVEN_BACK: _("given back"),
     terms.Withdrawal.CONFLICT: _("conflict of interest"),
     terms.Withdrawal.CASE_CLOSED: _("the case was closed first"),
-    terms.Withdrawal.CONFLICT: _("conflict of interest"),
+    terms.Withdrawal.RECALLED: _("taken back by who asked"),
     terms.PassedOver.PAUSED: _("paused"),
     terms.PassedOver.LAPSED: _("confirmation lapsed"),
     terms.PassedOver.NO_KEYS: _("has no keys"),

@@ -82,6 +82,7 @@ _VERBS: Final[dict[str, Any]] = {
     "referral_accepted": lazy("Accepted a case"),
     "referral_declined": lazy("Declined a case"),
     "referral_expired": lazy("The time to answer ended"),
+    "referral_recalled": lazy("Took back that an organization was asked"),
     "referral_passed_over": lazy("An organization was passed over"),
     "opinion_asked": lazy("Asked another desk for advice without a name"),
     "opinion_declined": lazy("Could not give advice"),

@@ -101,6 +101,7 @@ class Withdrawal(StrEnum):
 
     GIVEN_BACK = "given_back"
     CASE_CLOSED = "case_closed"
+    RECALLED = "recalled"  # by the desk that had it asked
     CONFLICT = "conflict"  # it may be about this organization, or about one tied to it
 
 
