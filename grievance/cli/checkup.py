@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grievance.rules.calendar_words import kept
 from grievance.rules.entry_life import SOON
 from grievance.rules.route import Terms
 from grievance.rules.routing import lapsed
@@ -181,9 +182,21 @@ def _partners(db: Session, terms: Terms) -> Iterator[str]:
 
 def soon(db: Session, terms: Terms) -> Iterator[str]:
     """Which entries will need somebody's word within a month."""
+    yield from _closed_days(db, terms.today)
     near = [name for _, name, day in lapsing(db, None, terms, SOON) if not lapsed(day, terms)]
     if near:
         yield f"Entries lapse within 30 days unless they are confirmed: {_some(near)}."
+
+
+def _closed_days(db: Session, today: date) -> Iterator[str]:
+    hours = ((one.name, kept(one.calendar)) for one in partners(db))
+    lacking = {n: found for n, at in hours if at and (found := at.lacks_closed_days_of(today))}
+    if lacking:
+        named = [f"{name} ({', '.join(map(str, years))})" for name, years in lacking.items()]
+        yield (
+            f"No closed days are written for these years: {_some(named)}. They, or a coordinator "
+            "above, write them at the desk (/desk/directory, hours and closed days)."
+        )
 
 
 def _tied(db: Session) -> Iterator[str]:

@@ -66,6 +66,13 @@ class Calendar:
         """Whether nobody is there that day, whatever the weekly hours say."""
         return any(one.first <= day <= one.last for one in self.closed)
 
+    def lacks_closed_days_of(self, today: date) -> list[int]:
+        """Of this year, and in December the next: the years of which no day is written as closed,
+        though days of others are. A time that ends on a holiday is kept by nobody."""
+        years = [today.year] + ([today.year + 1] if today.month == 12 else [])
+        told = [range(one.first.year, one.last.year + 1) for one in self.closed]
+        return [year for year in years if told and not any(year in some for some in told)]
+
     def _around(self, wall: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open stretches, by the wall clock, that may touch these two times."""
         day = wall.date() - _DAY

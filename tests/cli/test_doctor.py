@@ -237,3 +237,18 @@ def test_what_may_be_wanted_is_said_and_is_no_fault(
 def _notice(db: Session, **given: Any) -> None:
     made = NOW - timedelta(hours=2)
     db.add(Notice(kind="waiting", to_email="a@example.org", made_at=made, not_before=made, **given))
+
+
+def test_a_year_without_closed_days_is_good_to_know(db: Session, root: Organization) -> None:
+    hours = {"zone": "Asia/Hong_Kong", "hours": {"sun": ["10:00-18:00"]}}
+    for name, closed in (("Old list", ["2025-12-25"]), ("New list", ["2026-12-25"])):
+        body = make_organization(
+            db, parent_id=root.id, name=name, calendar=hours | {"closed": closed}
+        )
+        make_member(db, body)
+    db.commit()
+
+    said = _run().output
+
+    assert "No closed days are written for these years: Old list (2026)." in said
+    assert "New list" not in said

@@ -277,3 +277,21 @@ def test_she_is_told_a_time_only_where_it_is_kept(
     urgency: Urgency | None, has_calendar: bool, rota: bool, told: bool
 ) -> None:
     assert clocks.keeps_promise(urgency, has_calendar=has_calendar, duty_rota=rota) == told
+
+
+@pytest.mark.parametrize(
+    ("closed", "today", "years"),
+    [
+        ((), date(2026, 12, 5), []),
+        ((Closed(date(2026, 4, 7), date(2026, 4, 7)),), date(2026, 11, 30), []),
+        ((Closed(date(2026, 4, 7), date(2026, 4, 7)),), date(2026, 12, 1), [2027]),
+        ((Closed(date(2026, 12, 24), date(2027, 1, 2)),), date(2026, 12, 1), []),
+        ((Closed(date(2025, 4, 7), date(2025, 4, 7)),), date(2026, 3, 1), [2026]),
+    ],
+)
+def test_a_year_without_closed_days_is_known(
+    closed: tuple[Closed, ...], today: date, years: list[int]
+) -> None:
+    calendar = Calendar(ZoneInfo("Asia/Hong_Kong"), (Span(6, 540, 1080),), closed)
+
+    assert calendar.lacks_closed_days_of(today) == years
