@@ -104,6 +104,7 @@ def test_after_yes_she_reads_when_help_begins_and_when_that_passed(
     assert "They begin to help before" not in page
     assert "The time they gave has passed. The service has told somebody" in page
     desk(app, network.one).act(case, "message", text="We are here now.")
+    assert f"New {network.first.name}," in words_of(worker.get("case"))
     assert "The time they gave has passed." not in worker.get("case")
 
 

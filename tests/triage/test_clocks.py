@@ -112,7 +112,8 @@ def test_a_missed_first_answer_is_a_pile_here_and_above_and_nowhere_else(
     listed = here.get("/desk/cases?referral=missed&sort=due").text
     assert case.number in listed
     assert "missed:" in listed
-    assert "A promised time has passed." in here.get(f"/desk/cases/{case.id}").text
+    page = words_of(here.get(f"/desk/cases/{case.id}").text)
+    assert "A promised time has passed. First answer to the worker before" in page
 
 
 def test_a_case_that_nobody_answered_is_in_the_pile_of_who_oversees_it(
