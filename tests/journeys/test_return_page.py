@@ -331,5 +331,6 @@ def test_no_page_says_choose_below_where_nobody_is_left_to_choose(
 
     page = worker.get("case")
 
-    assert "No organization near you works with us yet." in page
+    assert "there is nobody else near you whom we can ask." in page
+    assert "works with us yet" not in page
     assert "below" not in page
