@@ -60,6 +60,11 @@ class ServiceForm(FlaskForm):
         csrf_class = CookieToken
         csrf_field_name = "csrf_token"
 
+        def wrap_formdata(self, form: "ServiceForm", formdata: Any) -> Any:
+            """Only what the fields of a page send: every value of these is text. In a body of JSON
+            or in a file's part it could be anything, also where the token belongs."""
+            return request.form or None if formdata is not None and form.is_submitted() else None
+
         def get_translations(self, form: Form) -> Any:
             """Our catalogs."""
             return OwnWords

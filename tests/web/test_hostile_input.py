@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from io import BytesIO
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
@@ -48,6 +49,9 @@ RETURNS = {
     "contact": ("channel", "contact"), "answer": ("question", "message"),
 }  # fmt: skip
 
+NO_FORMS = ("/en/report/problem", "/en/case", "/desk/sign-in", "/desk/activate", "/desk/recover")
+TYPED = ("issues", "danger_now", "code", "email", "password", "recovery_key")
+
 
 @pytest.fixture
 def network(db: Session, clock: Clock) -> Network:
@@ -80,6 +84,29 @@ def test_no_step_of_a_report_faults(app: Flask, network: Network) -> None:
         kind = "application/x-www-form-urlencoded"
         answer = worker.client.post("/en/report/story", data=raw, content_type=kind)
         assert answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[1,2]", "5", '"x"', "null", "{", '{"csrf_token": 5}', '{"csrf_token": {"a": 1}}'],
+)
+def test_a_body_that_is_no_form_is_an_empty_one(app: Flask, network: Network, body: str) -> None:
+    for path in NO_FORMS:
+        answer = app.test_client().post(path, data=body, content_type="application/json")
+        assert answer.status_code == 400, path
+        assert "Your words are still here" in answer.text
+
+
+def test_a_field_that_is_a_file_or_no_text_is_not_there(app: Flask, network: Network) -> None:
+    for path in NO_FORMS:
+        client = app.test_client()
+        token = token_of(client.get(path).text)
+        for names in (("csrf_token",), TYPED):
+            files = {name: (BytesIO(b"x"), "a.txt") for name in names}
+            answer = client.post(path, data={"csrf_token": token} | files)
+            assert answer.status_code < 500, path
+        typed = {"csrf_token": token} | {name: {"a": ["\ud800"]} for name in TYPED}
+        assert client.post(path, json=typed).status_code < 500, path
 
 
 def test_no_act_of_the_return_page_faults(app: Flask, network: Network) -> None:
