@@ -54,7 +54,7 @@ class AreasField(Field):  # type: ignore[misc]  # wtforms: no types
         self.process_errors: list[str] = []
         self.errors: list[str] = []
         self.data: tuple[AreaEntry, ...] = ()
-        if formdata is None or "area_level" not in formdata:
+        if formdata is None:
             self.rows = [_row_of(area) for area in data or ()]
         else:
             self.rows = [row for row in _sent(formdata) if not row.is_blank]

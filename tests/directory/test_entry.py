@@ -381,6 +381,7 @@ def test_what_is_wrong_comes_back_with_what_was_typed(
         ({"needs": ["ZZZ"]}, "Please choose again."),
         ({"area_level": [], "area_country": [], "area_place": []}, "one place at least"),
         ({"area_level": ["", "country"]}, "Choose how far this reaches."),
+        ({"area_level": []}, 'value="Kowloon"'),
         ({"area_level": ["moon"]}, "Choose how far this reaches."),
         ({"area_country": ["Atlantis"]}, "Write a country by its name"),
         ({"area_place": ["", "MY-99"]}, "Write the name of the city"),
