@@ -1,6 +1,7 @@
 """``grievance directory`` and ``grievance taxonomy``: put organizations and lists into place."""
 
 import codecs
+import io
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -77,9 +78,12 @@ def _checked_country(country: str | None) -> str | None:
 
 
 def _checked_encoding(encoding: str | None) -> str | None:
+    if not encoding:
+        return None
     try:
-        return codecs.lookup(encoding).name if encoding else None
-    except LookupError:
+        io.TextIOWrapper(io.BytesIO(), encoding).read()  # base64, say, is a codec of no text
+        return codecs.lookup(encoding).name
+    except (LookupError, UnicodeError):
         raise click.UsageError(f'--encoding: there is no encoding "{encoding}".') from None
 
 

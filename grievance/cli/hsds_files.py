@@ -69,8 +69,9 @@ class Files:
                         yield from self._of_json(path, text)
             except FileProblem as problem:
                 self._cut(path, str(problem))
-            except UnicodeDecodeError as error:
-                self._cut(path, f"{path.name}: from here on it is no {error.encoding}")
+            except UnicodeError as error:  # of UTF-16 without its mark it is no more than that
+                encoding = getattr(error, "encoding", self.encoding)
+                self._cut(path, f"{path.name}: from here on it is no {encoding}")
             except OSError as error:
                 self._cut(path, f"{path.name}: cannot be read ({error.strerror})")
 

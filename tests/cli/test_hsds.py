@@ -152,6 +152,13 @@ def test_a_row_in_another_encoding_is_named_and_the_others_are_taken(
     assert records(db, "organization")[B]["name"] == "Béta", told.output
 
 
+def test_a_file_that_is_not_in_the_encoding_it_is_said_to_have_is_named(tmp_path: Path) -> None:
+    result = take(folder(tmp_path, organizations=ORGANIZATIONS), "--encoding", "utf-16")
+
+    assert result.exit_code == 1
+    assert "organizations.csv: from here on it is no utf-16: left out" in result.output
+
+
 def test_what_is_wrong_in_a_row_is_named_and_the_rest_taken(db: Session, tmp_path: Path) -> None:
     place = folder(
         tmp_path,
@@ -447,10 +454,15 @@ def test_a_hundred_thousand_cells_of_odd_rows_end_in_words(db: Session, tmp_path
         ("--format", "hsds", "--source", "Bad Name"),
         ("--format", "hsds", "--source", "ok", "--country", "XQ"),
         ("--format", "hsds", "--source", "ok", "--encoding", "nonsense"),
+        ("--format", "hsds", "--source", "ok", "--encoding", "base64"),
+        ("--format", "hsds", "--source", "ok", "--encoding", "undefined"),
         ("--format", "hsds", "--source", "ok"),
     ],
 )
 def test_what_cannot_be_asked_for_is_said(tmp_path: Path, words: tuple[str, ...]) -> None:
+    if "--encoding" in words:
+        (tmp_path / "organization.csv").write_text("id,name\no1,Kanaryo\n")
+
     result = run("import", tmp_path, *words)
 
     assert result.exit_code in (1, 2)
