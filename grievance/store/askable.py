@@ -1,5 +1,7 @@
 """Which organizations a desk may still refer one case on to."""
 
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -13,17 +15,29 @@ from grievance.store.directory import Organization
 from grievance.store.referrals import Referral
 
 
-def askable(db: Session, case_id: UUID, desk: UUID) -> list[tuple[UUID, str, str]]:
-    """Id, name and country of partners with keys that are not kept away from the case, are not
-    asked already and do not own it (one that shares it may be given it); by name, without the
-    ``desk`` that asks."""
+class Askable(NamedTuple):
+    """What is shown of a partner, and by what it may have lapsed."""
+
+    id: UUID
+    name: str
+    country: str
+    confirmed_on: date | None
+    is_root: bool
+
+
+def askable(db: Session, case_id: UUID, desk: UUID) -> list[Askable]:
+    """Partners with keys that are not kept away from the case, are not asked already and do not own
+    it (one that shares it may be given it); by name, without the ``desk`` that asks."""
     excluded = select(CaseExclusion.organization_id).where(CaseExclusion.case_id == case_id)
     owns = and_(Referral.state.in_(HOLDING), Referral.kind == ReferralKind.HAND_OVER)
     taken = select(Referral.organization_id).where(
         Referral.case_id == case_id, or_(Referral.state.in_(ASKED), owns)
     )
     rows = db.execute(
-        select(Organization.id, Organization.name, Organization.country)
+        select(
+            Organization.id, Organization.name, Organization.country, Organization.confirmed_on,
+            Organization.is_root,
+        )
         .where(
             Organization.partner, Organization.active, ~Organization.paused,
             Organization.kind.not_in(NEVER_ASKED), Organization.id.in_(desks_that_read()),
@@ -32,4 +46,4 @@ def askable(db: Session, case_id: UUID, desk: UUID) -> list[tuple[UUID, str, str
         )
         .order_by(Organization.name)
     )  # fmt: skip
-    return [(one, name, country) for one, name, country in rows]
+    return [Askable(*row) for row in rows]

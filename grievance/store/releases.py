@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ForeignKey, String, and_, cast, delete, func, or_, select, union, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grievance.rules.terms import DocumentKind, GrantKind, MembershipState, Role
@@ -15,7 +15,13 @@ from grievance.store.accounts import Membership, User
 from grievance.store.base import Base, uuid_pk
 from grievance.store.documents import Document, Grant, delete_waiting_grants
 from grievance.store.questions import of_others
-from grievance.store.referrals import ConsentQuestion, consents_of, standing_consent
+from grievance.store.referrals import (
+    Consent,
+    ConsentQuestion,
+    Referral,
+    consents_of,
+    standing_consent,
+)
 
 
 class ReleaseRequest(Base):
@@ -118,6 +124,13 @@ def refused_by_her(db: Session, case_id: UUID, organization_id: UUID) -> bool:
         Release.ended_at.is_not(None),
     )
     return any(db.scalar(query.limit(1)) is not None for query in (said_no, ended))
+
+
+def named_in(db: Session, case_id: UUID) -> set[UUID]:
+    """Every organization that stands in a referral, consent, question or release of a case."""
+    tables = (Referral, Consent, ConsentQuestion, Release)
+    rows = (select(one.organization_id).where(one.case_id == case_id) for one in tables)
+    return set(db.scalars(union(*rows)))
 
 
 def next_release_epoch(db: Session, case_id: UUID) -> int:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.closing import closers, closers_above, standing_request
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral import referring
+from grievance.casework.referral.eligible import may_be_asked
 from grievance.casework.respondents.register import entries_about, open_register
 from grievance.casework.routes.explaining import may_read_wishes
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import ClockKind, ReferralKind, Role
 from grievance.rules.urgency import Taxonomy, own_urgency
 from grievance.store.accounts import names_of, people_of
-from grievance.store.askable import askable
 from grievance.store.cases import Case, ClosingRequest
 from grievance.store.clocks import clock_of, clocks_of
 from grievance.store.directory import body_names
@@ -282,7 +282,8 @@ def assignable(db: Session, desk: Desk, case: Case) -> list[Any]:
 def referable(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> list[Any]:
     """Partners with keys that may be asked in this case; for who may read her wishes, those whom
     its route found come first."""
-    rows, route = askable(db, case.id, desk.organization_id), latest_route(db, case.id)
+    rows = may_be_asked(db, case, desk.organization_id, now().date())
+    route = latest_route(db, case.id)
     if opened and route and route.readable and may_read_wishes(db, route, opened.keys):
         rows = sharing.by_route(rows, route.readable)
     return options((str(one), f"{name} ({country})") for one, name, country in rows)

@@ -12,8 +12,8 @@ from grievance.casework.case import releasing
 from grievance.casework.directory.ties import declare_tie
 from grievance.casework.directory.version import load_directory, make_version
 from grievance.casework.referral import holding, onward, opinions, paper
-from grievance.casework.referral.asking import cannot_be_asked
 from grievance.casework.referral.conflicting import conflicts_by
+from grievance.casework.referral.eligible import cannot_be_asked
 from grievance.casework.referral.paper_bodies import NeverOnPaper
 from grievance.casework.report.answers import Answers
 from grievance.casework.respondents.register import details_about

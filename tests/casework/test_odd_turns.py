@@ -9,7 +9,7 @@ from sqlalchemy import select
 from grievance.casework.case import closing, reading, working
 from grievance.casework.case.closing import Closing, SecondPersonNeeded
 from grievance.casework.directory.version import make_version
-from grievance.casework.referral import asking, consenting, holding, onward, referring
+from grievance.casework.referral import asking, consenting, eligible, holding, onward, referring
 from grievance.casework.referral.first_sharing import share_first_time
 from grievance.casework.report import replying, returning
 from grievance.rules.terms import (
@@ -661,7 +661,7 @@ def test_a_desk_where_nobody_can_read_is_neither_offered_nor_asked(world: World)
     routed = world.route(world.answers("chosen", [body], last=False))
 
     assert not {str(body.id), str(unconfirmed.id)} & set(routed.route.organizations)
-    assert asking.cannot_be_asked(world.db, case, body.id, NOW.date()) == "no_keys"
+    assert eligible.cannot_be_asked(world.db, case, body.id, NOW.date()) == "no_keys"
 
 
 def test_a_desk_with_a_new_key_takes_a_case_once_she_has_sealed_it_anew(world: World) -> None:

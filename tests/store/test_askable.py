@@ -15,5 +15,5 @@ def test_who_is_kept_away_is_asked_or_holds_the_case_is_not_offered(db: Session)
     db.flush()
     assert refer(world, case, holder, asked)
 
-    assert {one for one, _, _ in askable(db, case.id, world.root.id)} == {free.id}
-    assert {one for one, _, _ in askable(db, case.id, holder.id)} == {free.id, world.root.id}
+    assert {one.id for one in askable(db, case.id, world.root.id)} == {free.id}
+    assert {one.id for one in askable(db, case.id, holder.id)} == {free.id, world.root.id}

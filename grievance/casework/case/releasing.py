@@ -18,12 +18,11 @@ from grievance.casework.case.closing import coordinators_above, workers_on
 from grievance.casework.case.reading import DeskKeys, OpenedCase, accepted, answers_of, holds
 from grievance.casework.case.reasons import keep_reason, start_reason
 from grievance.casework.notices.notifying import notify_organization
-from grievance.casework.referral.asking import cannot_be_asked
 from grievance.casework.referral.conflicting import in_conflict
+from grievance.casework.referral.eligible import cannot_be_asked, may_be_asked
 from grievance.casework.referral.granting import can_open, grant_epochs
 from grievance.rules.lifecycle import ASKED, HOLDING
 from grievance.rules.terms import CaseState, GrantKind, NoticeKind, Sharing, Urgency
-from grievance.store.askable import askable
 from grievance.store.cases import Case, lock_case_if_free
 from grievance.store.directory import Organization
 from grievance.store.documents import organization_grants, release_grants
@@ -33,6 +32,7 @@ from grievance.store.releases import (
     Release,
     ReleaseRequest,
     forget_release_request,
+    named_in,
     refused_by_her,
     requests_past,
     standing_release,
@@ -114,8 +114,9 @@ def targets(
     if not _own_waits(db, case, organization_id, now):
         found = []
     if opened is not None and _reads_answers(db, case, organization_id, opened):
-        rows = askable(db, case.id, organization_id)
-        found += [(one, name) for one, name, _ in rows if _is_free(db, case, one)]
+        rows = may_be_asked(db, case, organization_id, now.date())
+        known = named_in(db, case.id)  # the others have nothing in it that each would be asked for
+        found += [(o, name) for o, name, _ in rows if o not in known or _is_free(db, case, o)]
     return found
 
 

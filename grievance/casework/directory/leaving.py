@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.notices.keeping import line_above
 from grievance.casework.notices.notifying import notify_organization
-from grievance.casework.referral.asking import ask_next, cannot_be_asked, decline
+from grievance.casework.referral.asking import ask_next, decline
 from grievance.casework.referral.chains import chains_of
+from grievance.casework.referral.eligible import cannot_be_asked
 from grievance.casework.referral.holding import held_referral
 from grievance.casework.referral.leaving import may_hear
 from grievance.casework.referral.referring import asked_referral, take_from

@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grievance.casework.case.timing import note_missed_answer, start_answer_clock
-from grievance.casework.directory.version import load_directory
 from grievance.casework.notices.alerting import alert
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.chains import (
@@ -20,17 +19,14 @@ from grievance.casework.referral.chains import (
     owner_of,
     stopped_by_her,
 )
+from grievance.casework.referral.eligible import cannot_be_asked
 from grievance.casework.referral.granting import can_open
 from grievance.casework.referral.leaving import say_who_is_left
 from grievance.casework.referral.referring import NotAsked, accept, asked_referral, move
 from grievance.rules.clocks import cut_to_hour, next_full_hour
-from grievance.rules.conflicts import is_about_office
 from grievance.rules.lifecycle import ASKED
-from grievance.rules.route import Reason, Terms
-from grievance.rules.routing import lapsed
+from grievance.rules.route import Reason
 from grievance.rules.terms import (
-    NEVER_ASKED,
-    Ask,
     CaseState,
     DeclineReason,
     NoticeKind,
@@ -38,8 +34,7 @@ from grievance.rules.terms import (
     ReferralState,
 )
 from grievance.rules.turns import OWNER, Chains
-from grievance.store.accounts import can_read
-from grievance.store.cases import Case, CaseExclusion, lock_case_if_free
+from grievance.store.cases import Case, lock_case_if_free
 from grievance.store.clocks import answers_overdue
 from grievance.store.directory import Organization
 from grievance.store.documents import delete_waiting_grants
@@ -52,8 +47,6 @@ from grievance.store.referrals import (
     settle_questions,
 )
 from grievance.store.releases import withhold_again
-
-_CONFIRM_MONTHS = 12  # for a case whose route says nothing
 
 
 def ask_next(
@@ -156,41 +149,6 @@ def _expire(db: Session, case_id: UUID, referral_id: UUID, now: datetime) -> boo
         note_missed_answer(db, case, due, now)
     _after_no(db, case, referral, now)
     return True
-
-
-def cannot_be_asked(
-    db: Session, case: Case, organization_id: UUID, today: date, oversees: bool = False
-) -> PassedOver | None:
-    """Why an organization must not be asked in this case today; None when it may be.
-
-    Consulates, government, police and agencies never are, whatever the directory says.
-    """
-    body = db.get_one(Organization, organization_id)
-    if body.kind in NEVER_ASKED or _is_kept_away(db, case, body.id):
-        return PassedOver.CONFLICT
-    if not (body.partner and body.active):
-        return PassedOver.NOT_A_PARTNER
-    if not can_read(db, body.id):
-        return PassedOver.NO_KEYS
-    if oversees:
-        return None
-    if body.paused:
-        return PassedOver.PAUSED
-    route = latest_route(db, case.id)
-    months = (route.readable or {}).get("confirm_months") if route else None
-    terms = Terms(today, months or _CONFIRM_MONTHS)
-    is_lapsed = not body.is_root and lapsed(body.confirmed_on, terms)
-    return PassedOver.LAPSED if is_lapsed else None
-
-
-def _is_kept_away(db: Session, case: Case, organization_id: UUID) -> bool:
-    """By what was found when she sent; and by what stands readable against offices, looked at
-    anew: an entry may have moved below one, or been tied to one, since."""
-    if db.get(CaseExclusion, (case.id, organization_id)) is not None:
-        return True
-    kinds, groups = set(case.respondent_kinds), {issue.group for issue in case.issues}
-    about = is_about_office(kinds, groups) or Ask.COMPLAIN_CONSULATE in case.asks
-    return about and str(organization_id) in load_directory(db).offices
 
 
 def _why_not(db: Session, case: Case, referral: Referral, today: date) -> PassedOver | None:

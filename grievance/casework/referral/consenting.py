@@ -23,8 +23,9 @@ from grievance.casework.case.keyring import (
 from grievance.casework.case.reading import answers_of
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.adding import add_hers
-from grievance.casework.referral.asking import ask_next, ask_now, cannot_be_asked
+from grievance.casework.referral.asking import ask_next, ask_now
 from grievance.casework.referral.chains import chains_of
+from grievance.casework.referral.eligible import cannot_be_asked
 from grievance.casework.referral.granting import grant_epochs, grant_questions
 from grievance.casework.referral.referring import take_from
 from grievance.casework.report.answers import Answers

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.case.keyring import Writer, seal_words
 from grievance.casework.case.reading import DeskKeys, OpenedCase, answers_of
-from grievance.casework.referral.asking import ask_now, cannot_be_asked
+from grievance.casework.referral.asking import ask_now
 from grievance.casework.referral.chains import busy_chains, line_for, owners_needs
 from grievance.casework.referral.conflicting import in_conflict
+from grievance.casework.referral.eligible import cannot_be_asked
 from grievance.casework.referral.granting import can_open, grant_epochs, grant_questions
 from grievance.casework.referral.referring import add_referral
 from grievance.rules.lifecycle import ASKED, HOLDING

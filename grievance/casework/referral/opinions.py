@@ -26,8 +26,8 @@ from grievance.casework.case.reading import DeskKeys, OpenedCase, answers_of, ho
 from grievance.casework.case.working import NotAllowed
 from grievance.casework.directory.version import load_directory
 from grievance.casework.notices.notifying import notify_organization
-from grievance.casework.referral.asking import cannot_be_asked
 from grievance.casework.referral.conflicting import conflicts_by, in_conflict
+from grievance.casework.referral.eligible import may_be_asked
 from grievance.casework.respondents.register import details_about
 from grievance.rules.terms import (
     ActorKind,
@@ -40,7 +40,6 @@ from grievance.rules.terms import (
     ReferralState,
 )
 from grievance.sealing import new_content_key
-from grievance.store.askable import askable
 from grievance.store.cases import Case
 from grievance.store.directory import current_keys, lock_current_keys
 from grievance.store.documents import Document, documents, next_order, organization_grants
@@ -111,10 +110,8 @@ def advisers(
     }
     return [
         row
-        for row in askable(db, case.id, desk.organization_id)
-        if row[0] not in left
-        and str(row[0]) not in away
-        and cannot_be_asked(db, case, row[0], today) is None
+        for row in may_be_asked(db, case, desk.organization_id, today)
+        if row[0] not in left and str(row[0]) not in away
     ]
 
 
