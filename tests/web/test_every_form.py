@@ -40,8 +40,8 @@ ENDS = (
     "life.close", "contacts.remove", "ties.end", "entry.end_service", "respondents.unlink",
     "respondents.merge", "respondents.part", "staff_ties.end", "staff_ties.case",
     "triage.paper_end", "triage.decline", "triage.decline_opinion", "triage.accept",
-    "triage.withdraw", "triage.close", "accounts.roles", "accounts.dismiss", "mycase.withdraw",
-    "intake.sent", "intake.resume", "accounts.sign_out",
+    "triage.withdraw", "triage.recall", "triage.close", "accounts.roles", "accounts.dismiss",
+    "mycase.withdraw", "intake.sent", "intake.resume", "accounts.sign_out",
 )  # fmt: skip
 SECRETS = {"code", "totp", "recovery_key"}
 QUERIES = (
