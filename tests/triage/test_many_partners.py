@@ -6,17 +6,19 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from grievance.casework.referral import referring
 from grievance.casework.referral.eligible import cannot_be_asked, may_be_asked
-from grievance.rules.terms import Ask, OrganizationKind, Urgency
+from grievance.rules.terms import Ask, OrganizationKind, Role, Urgency
+from grievance.sealing.keys import KeyPair
 from grievance.store.askable import askable
 from grievance.store.cases import Case, CaseExclusion
 from grievance.store.directory import Organization
 from tests.casework.world import World
-from tests.factories import NOW, make_member, make_organization
+from tests.factories import NOW, make_member, make_organization, sign_in
 from tests.triage.test_case import Page
 
 
@@ -62,6 +64,48 @@ def test_more_partners_make_no_more_questions_to_the_database(app: Flask, db: Se
 
     assert all(str(one.id) in text for one in more)
     assert len(after) == len(before)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_page_of_the_desk_asks_more_where_the_network_and_its_cases_grow(
+    app: Flask, db: Session
+) -> None:
+    world = World.make(db)
+    chief = make_member(db, world.root, roles=(Role.COORDINATOR, Role.ORGANIZER))
+    for _ in range(2):
+        grow(world)
+    client = app.test_client()
+    sign_in(client, chief)
+    entry = f"/desk/directory/{world.bodies[0].id}"
+    pages = [*desk_pages(app), entry, *(f"{entry}/{end}" for end in ("life", "ties", "contacts"))]
+    before = {page: asks(client, page) for page in pages}
+    for _ in range(8):
+        grow(world)
+
+    assert len(pages) > 20
+    assert {page: asks(client, page) for page in pages} == before
+
+
+def grow(world: World) -> None:
+    """One more partner, and one more case that is worked on."""
+    make_member(world.db, make_organization(world.db, parent_id=world.root.id))
+    world.pair = KeyPair.generate()
+    held(world)
+
+
+def desk_pages(app: Flask) -> list[str]:
+    """Every page of the desk that needs no id."""
+    rules = (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()))
+    found = {rule.rule for rule in rules if rule.rule.startswith("/desk/") and not rule.arguments}
+    return sorted(found - {"/desk/activate", "/desk/recover"})
+
+
+def asks(client: FlaskClient, page: str) -> int:
+    """How many statements a page sends, once it has been opened before."""
+    client.get(page)
+    with counted() as sent:
+        assert client.get(page).status_code < 500
+    return len(sent)
 
 
 @pytest.mark.parametrize("about_office", [True, False])
