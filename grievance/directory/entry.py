@@ -25,6 +25,7 @@ from grievance.directory.charge import Charge, charge_of, charge_over
 from grievance.directory.entry_form import EntryForm
 from grievance.directory.entry_labels import FIELDS, said
 from grievance.directory.entry_reach import may_add, may_move, name_of, named_parent
+from grievance.directory.life_page import state_word
 from grievance.directory.service_areas import MORE
 from grievance.directory.service_form import ServiceFactsForm
 from grievance.store import entries
@@ -46,7 +47,7 @@ def show(body_id: UUID) -> ResponseReturnValue:
     if not (body.active or changes):
         abort(404)
     return render_template(
-        "directory/entry.html",
+        "directory/entry.html", state=state_word(db(), body, now()),
         may_change=changes,
         may_add=may_add(body),
         fresh=uuid4(),

@@ -34,12 +34,17 @@ def today_there(body: Organization) -> date:
     return day_of(now(), zone)
 
 
+def state_word(db: Session, body: Organization, at: datetime) -> Any:
+    """Where it stands in its life, in the reader's words."""
+    return STATES[entry_life.state_of(facts_of(db, body), _terms(at))]
+
+
 def shown(
     db: Session, desk: Desk, charge: Charge, form: ServiceForm | None, at: datetime
 ) -> dict[str, Any]:
     """Facts, state, what may be done, and each act's form: ``form`` is the one that came back."""
     body, facts = charge.body, facts_of(db, charge.body)
-    terms = Terms(at.date(), settings().confirm_months)
+    terms = _terms(at)
     state = entry_life.state_of(facts, terms)
     may = entry_life.acts(facts, own=charge.own, above=charge.above)
     back = form if form is not None and form.errors else None
@@ -61,6 +66,10 @@ def shown(
         "form": back,
         "activate_url": settings().public_url + url_for("accounts.activate"),
     }
+
+
+def _terms(at: datetime) -> Terms:
+    return Terms(at.date(), settings().confirm_months)
 
 
 def _forms(body: Organization, back: ServiceForm | None) -> dict[str, ServiceForm]:

@@ -99,6 +99,24 @@ def test_a_coordinator_changes_an_entry_below_hers(
         assert words in shown
 
 
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [({}, "partner"), ({"paused": True}, "paused"), ({"active": False}, "closed"),
+     ({"confirmed_on": None}, "lapsed"), ({"partner": False}, "listing")],
+)  # fmt: skip
+def test_an_entry_says_where_it_stands_in_its_life(
+    app: Flask, db: Session, root: Organization, body: Organization, changed: dict[str, Any],
+    word: str,
+) -> None:  # fmt: skip
+    make_member(db, body)
+    client = at(app, db, root)
+    for name, value in changed.items():
+        setattr(body, name, value)
+    db.commit()
+
+    assert f'<span class="tag">{word}</span>' in client.get(page(body)).text
+
+
 def test_a_form_that_changes_nothing_changes_nothing(
     app: Flask, db: Session, root: Organization, body: Organization
 ) -> None:
