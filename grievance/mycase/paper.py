@@ -52,7 +52,7 @@ def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
     """Her forms, oldest first, but for those that were asked and never agreed to."""
     forms = her_forms(db, found.case, found.her, today())
     names = names_of(db, [str(one.form.organization_id) for one in forms])
-    filled = contents_of(found.case.number, answers, taxonomy(db)) if forms else {}
+    problems = taxonomy(db)
     codes = issue_codes(db) if forms else []
     return [
         Shown(
@@ -62,7 +62,13 @@ def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
             purpose=one.sealed.purpose,
             state=one.state,
             fields=[field for field in PaperField if field in one.sealed.fields],
-            lines=lines_of(on_paper(filled, one.sealed.fields), codes),
+            lines=lines_of(
+                on_paper(
+                    contents_of(found.case.number, answers, problems, one.sealed.said),
+                    one.sealed.fields,
+                ),
+                codes,
+            ),
         )
         for one in forms
         if one.form.agreed or one.state == PaperState.ASKED

@@ -10,7 +10,14 @@ from typing import Final
 
 from grievance.rules.hsds.bodies import kind_of
 from grievance.rules.matching import NameIndex
-from grievance.rules.terms import NEVER_ASKED, SENSITIVE, PaperField, PaperState
+from grievance.rules.terms import (
+    NEVER_ASKED,
+    SENSITIVE,
+    PaperField,
+    PaperState,
+    Priority,
+    Urgency,
+)
 from grievance.rules.urgency import Taxonomy, readable
 
 LONGEST_DAYS: Final = 366
@@ -24,6 +31,15 @@ _OF_GROUP: Final[Mapping[str, PaperField]] = {
     "RTS": PaperField.PRIVATE,
 }
 
+# Danger to life reads like whatever waits a day: that a case is U0 is not for paper to tell.
+_SOON: Final[Mapping[Urgency, Priority]] = {
+    Urgency.U0: Priority.EMERGENCY,
+    Urgency.U1: Priority.EMERGENCY,
+    Urgency.U2: Priority.URGENT,
+    Urgency.U3: Priority.NORMAL,
+    Urgency.U4: Priority.NORMAL,
+}
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -33,6 +49,11 @@ class Standing:
     taken_back: bool
     ended: bool
     valid_until: date
+
+
+def priority_of(urgency: str | None) -> Priority | None:
+    """How soon a form asks for help; None where nobody said how urgent the case is."""
+    return _SOON[Urgency(urgency)] if urgency else None
 
 
 def state_of(form: Standing, today: date) -> PaperState:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.case.reading import OpenedCase, accepted
 from grievance.casework.referral import paper
-from grievance.casework.referral.paper_contents import PaperWords, contents_of
-from grievance.rules.paper import state_of
+from grievance.casework.referral.paper_contents import PaperWords, Said, contents_of
+from grievance.rules.paper import priority_of, state_of
 from grievance.rules.terms import PaperField, PaperState
 from grievance.store.cases import Case
 from grievance.store.choosing import countries_with_bodies
@@ -80,7 +80,8 @@ def making(
     countries = countries_with_bodies(db)
     asked = country if country in countries else case.country or ""
     listings = [(str(one), name) for one, name in bodies_for_paper(db, case.id, asked)]
-    filled = contents_of(case.number, opened.answers, taxonomy(db)) if opened.answers else {}
+    said = Said(priority=priority_of(case.urgency) or "")
+    filled = contents_of(case.number, opened.answers, taxonomy(db), said) if opened.answers else {}
     form.offer(listings, list(filled))
     form.country.data = asked
     return {

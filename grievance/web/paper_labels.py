@@ -3,10 +3,11 @@
 from enum import StrEnum
 from typing import Any, Final
 
-from grievance.rules.terms import PaperField, PaperOutcome, PaperState
+from grievance.rules.terms import PaperField, PaperOutcome, PaperState, Priority
 from grievance.web.locale import lazy as _
 
 FIELDS: Final[dict[StrEnum, Any]] = {
+    PaperField.PRIORITY: _("How soon help is needed"),
     PaperField.CASE_NUMBER: _("Case number"),
     PaperField.CALL_ME: _("Name"),
     PaperField.CONTACT: _("Contact"),
@@ -28,6 +29,11 @@ FIELDS: Final[dict[StrEnum, Any]] = {
     PaperField.HEALTH: _("Problems with health, injury or pregnancy"),
     PaperField.VIOLENCE: _("Violence, threats or force, also sexual"),
     PaperField.PRIVATE: _("Very private problems"),
+}
+PRIORITIES: Final[dict[StrEnum, Any]] = {
+    Priority.EMERGENCY: _("Emergency: within 24 hours"),
+    Priority.URGENT: _("Urgent: within 72 hours"),
+    Priority.NORMAL: _("Normal: within two weeks"),
 }
 STATES: Final[dict[StrEnum, Any]] = {
     PaperState.ASKED: _("the worker is asked"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from grievance.casework.referral.paper_contents import Contents
-from grievance.rules.terms import AgeBand, Ask, Channel, RespondentKind, Sector, Sex, When
+from grievance.rules.terms import AgeBand, Ask, Channel, Priority, RespondentKind, Sector, Sex, When
 from grievance.rules.terms import PaperField as F
 from grievance.store.reference import IssueCode
 from grievance.web.labels import label
@@ -53,6 +53,7 @@ def _yes_no(value: str) -> str:
 
 
 _SAID: Final[dict[F, Callable[[str], Any]]] = {
+    F.PRIORITY: lambda one: label(Priority(one)),
     F.FOR_SOMEBODY: _yes_no,
     F.AGE_BAND: lambda one: label(AgeBand(one)),
     F.SEX: lambda one: label(Sex(one)),

@@ -18,6 +18,7 @@ from grievance.casework.referral.consenting import seal_hers
 from grievance.casework.referral.paper import CannotPrint, FormThere, Sheet, Wanted
 from grievance.casework.referral.paper_bodies import NeverOnPaper
 from grievance.casework.referral.paper_consent import answer_paper, her_forms, take_back
+from grievance.casework.referral.paper_contents import PaperWords
 from grievance.casework.report.answers import Answers
 from grievance.casework.respondents import naming
 from grievance.rules.terms import (
@@ -265,6 +266,30 @@ def test_the_next_holder_knows_of_a_form_and_cannot_print_or_answer_it(
     assert paper.sealed_part(world.db, form, world.keys(case, other)) is not None
 
 
+def test_how_soon_stays_as_she_read_it_and_goes_where_she_left_it_out(
+    world: World, held: Held
+) -> None:
+    both = frozenset({PaperField.PRIORITY, PaperField.PLACE})
+    kept = make(world, held, replace(ASKED, fields=both))
+    left = make(world, held, replace(ASKED, fields=both, typed_body="Bughaw"))
+    held[0].urgency = "U0"
+
+    answer(world, held, kept, None)
+    answer(world, held, left, [PaperField.PLACE])
+
+    assert show(world, held, kept).contents[PaperField.PRIORITY] == ("normal",)
+    assert show(world, held, left).sealed.said.priority == ""
+    assert kept.fields == ["priority", "place"]
+
+
+def test_a_form_of_an_older_release_is_read_and_says_no_more_than_it_did() -> None:
+    words = {"body": "Bughaw", "purpose": "See her", "answer_to": "2", "fields": {"place": 1}}
+
+    read = PaperWords.from_json(words)
+
+    assert read == PaperWords("Bughaw", "See her", "2", frozenset({PaperField.PLACE}))
+
+
 def reply(world: World, held: Held, form: PaperForm, text: str = "She may come on Monday") -> None:
     case, body = held
     paper.answer_form(
@@ -470,6 +495,7 @@ FULL = Answers(
 )  # fmt: skip
 # What each field tells; a value that no other field tells.
 TELLS = {
+    PaperField.PRIORITY: ["emergency", "urgent", "normal"],
     PaperField.CALL_ME: ["canary-name"], PaperField.SAFE_WORD: ["canary-word"],
     PaperField.CONTACT: ["canary-contact", "canary-times", "viber"],
     PaperField.PLACE: ["canary-place", "Hong Kong", "HK"], PaperField.STORY: ["canary-story"],

@@ -12,10 +12,11 @@ from grievance.rules.paper import (
     may_last,
     never_gets_one,
     on_paper,
+    priority_of,
     problems_apart,
     state_of,
 )
-from grievance.rules.terms import SENSITIVE, PaperField, PaperState, ServiceNeed, Urgency
+from grievance.rules.terms import SENSITIVE, PaperField, PaperState, Priority, ServiceNeed, Urgency
 from grievance.rules.urgency import Issue, Taxonomy
 
 pytestmark = pytest.mark.plain
@@ -70,6 +71,24 @@ def test_a_sensitive_group_without_a_code_is_no_plain_problem(group: str) -> Non
     [field] = problems_apart(TAXONOMY, [group])
 
     assert field in SENSITIVE
+
+
+@pytest.mark.parametrize(
+    ("urgency", "soon"),
+    [
+        ("U0", "emergency"),
+        ("U1", "emergency"),
+        ("U2", "urgent"),
+        ("U3", "normal"),
+        ("U4", "normal"),
+    ],
+)
+def test_a_form_says_how_soon_and_not_that_life_is_in_danger(urgency: str, soon: str) -> None:
+    assert priority_of(urgency) == Priority(soon)
+
+
+def test_where_nobody_said_how_urgent_it_is_a_form_does_not_either() -> None:
+    assert priority_of(None) is None
 
 
 @given(

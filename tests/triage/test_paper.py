@@ -31,6 +31,7 @@ FILLED = {
     "fields": ["place", "call_me"], "consent": "voice", "spoken_on": str(TODAY),
     "language": "fil", "until": UNTIL,
 }  # fmt: skip
+SOON = re.compile("within (24 hours|72 hours|two weeks)", re.IGNORECASE)
 Held = tuple[Case, Organization]
 
 
@@ -74,7 +75,7 @@ def test_nothing_is_ticked_and_only_what_has_an_answer_is_offered(page: Page) ->
     assert "checked" not in text
     offered = set(re.findall(r'name="(?:fields|sensitive)" value="(\w+)"', text))
     assert offered == {
-        "case_number", "call_me", "contact", "place", "problems", "respondent_kinds",
+        "priority", "case_number", "call_me", "contact", "place", "problems", "respondent_kinds",
         "respondent_names", "story", "status", "health",
     }  # fmt: skip
 
@@ -127,6 +128,18 @@ def test_each_look_is_an_event_with_the_fields_that_may_be_named(page: Page, wor
     found = list(world.db.scalars(select(Event.details).where(Event.verb == "paper_printed")))
 
     assert [one["fields"] for one in found] == [["call_me", "place"]] * 2
+
+
+def test_how_soon_help_is_needed_stands_there_only_with_her_yes(page: Page, world: World) -> None:
+    page.press("paper", **FILLED)
+    page.press("paper", **FILLED | {"body": "Bughaw", "fields": ["priority"]})
+    ids = sorted((one.fields, one.id) for one in forms(world))
+
+    without, told = (page.client.get(f"{page.path}/paper/{one}").text for _, one in ids)
+
+    assert "How soon" not in without
+    assert not SOON.search(without)
+    assert SOON.search(told)
 
 
 @pytest.mark.parametrize("sensitive", ["status", "health", "story"])

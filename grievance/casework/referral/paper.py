@@ -20,7 +20,7 @@ from grievance.casework.referral.paper_bodies import (
     names_of_body,
     never_gets_paper,
 )
-from grievance.casework.referral.paper_contents import Contents, PaperWords, contents_of
+from grievance.casework.referral.paper_contents import Contents, PaperWords, Said, contents_of
 from grievance.rules.codes import new_case_number
 from grievance.rules.names import normal_name
 from grievance.rules.paper import (
@@ -28,6 +28,7 @@ from grievance.rules.paper import (
     in_the_open,
     may_last,
     on_paper,
+    priority_of,
     state_of,
 )
 from grievance.rules.respondents import Details
@@ -105,25 +106,27 @@ def make_form(
     names = names_of_body(db, case, wanted.listing_id, wanted.typed_body)
     if never_gets_paper(db, case, answers, names, wanted.listing_id, wanted.records):
         raise NeverOnPaper
-    filled = contents_of(case.number, answers, taxonomy(db))
-    sealed = PaperWords(names[0], wanted.purpose, wanted.answer_to, wanted.fields & filled.keys())
+    said = Said(priority=priority_of(case.urgency) or "")
+    filled = contents_of(case.number, answers, taxonomy(db), said)
+    told = wanted.fields & filled.keys()
+    sealed = PaperWords(names[0], wanted.purpose, wanted.answer_to, told, said.only(told))
     if _is_there(db, case, sealed.body, wanted.listing_id, opened, today):
         raise FormThere
     document = _seal(db, case, sealed, opened, actor, now)
-    said = wanted.consent is not None
+    spoken = wanted.consent is not None
     form = PaperForm(
         id=uuid4(), number=_number(db, now), case_id=case.id, by_user_id=actor.user_id,
         organization_id=actor.organization_id, listing_id=wanted.listing_id,
         document_id=document.id, fields=in_the_open(sealed.fields),
-        via=wanted.consent or ConsentVia.WEB, language=wanted.language if said else None,
-        made_at=now, spoken_on=wanted.spoken_on if said else None,
-        answered_at=now if said else None, agreed=True if said else None,
+        via=wanted.consent or ConsentVia.WEB, language=wanted.language if spoken else None,
+        made_at=now, spoken_on=wanted.spoken_on if spoken else None,
+        answered_at=now if spoken else None, agreed=True if spoken else None,
         valid_until=wanted.valid_until,
     )  # fmt: skip
     db.add(form)
     case.last_act_at = now
     record(
-        db, "paper_made" if said else "paper_asked", actor, now, case_id=case.id,
+        db, "paper_made" if spoken else "paper_asked", actor, now, case_id=case.id,
         details=_details(form),
     )  # fmt: skip
     return form
@@ -146,7 +149,7 @@ def print_form(
         raise CannotPrint
     if never_gets_paper(db, case, answers, [sealed.body], form.listing_id, records):
         raise NeverOnPaper
-    filled = contents_of(case.number, answers, taxonomy(db))
+    filled = contents_of(case.number, answers, taxonomy(db), sealed.said)
     form.printed_at = form.printed_at or now
     record(db, "paper_printed", actor, now, case_id=case.id, details=_details(form))
     return Sheet(form, sealed, on_paper(filled, sealed.fields))

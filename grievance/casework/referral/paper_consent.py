@@ -1,7 +1,7 @@
 """Her word on printed forms: yes, no or fewer fields; and taking one back (design.md 6)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -61,7 +61,7 @@ def answer_paper(
     agreed = asked.fields if said is None else asked.fields.intersection(said)
     form.agreed, form.answered_at, form.language = bool(agreed), hour, language
     if agreed != asked.fields:
-        _keep(db, case, form, replace(asked, fields=agreed), her, hour)
+        _keep(db, case, form, asked.only(agreed), her, hour)
     case.last_act_at = hour
     record(
         db, "paper_question_answered", WORKER, hour, case_id=case.id,

@@ -1,7 +1,8 @@
 """What a case holds for each field of a printed form, as codes and words; and its sealed part."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from dataclasses import fields as dataclass_fields
 
 from grievance.casework.report.answers import Answers
 from grievance.rules.paper import problems_apart
@@ -12,6 +13,24 @@ Contents = Mapping[F, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a form says that is no answer of hers. It stays as it was when she was asked: what the
+    desk finds later is on no paper that she said yes to."""
+
+    priority: str = ""
+
+    @classmethod
+    def from_json(cls, raw: object) -> "Said":
+        """As it was kept; forms of older releases said nothing of it."""
+        kept = raw if isinstance(raw, Mapping) else {}
+        return cls(**{one.name: str(kept.get(one.name, "")) for one in dataclass_fields(cls)})
+
+    def only(self, fields: frozenset[F]) -> "Said":
+        """Of this, what these fields may tell."""
+        return replace(self, priority=self.priority if F.PRIORITY in fields else "")
+
+
+@dataclass(frozen=True)
 class PaperWords:
     """The sealed part of a form: for whom, what for, whom to answer, and what may stand on it."""
 
@@ -19,12 +38,17 @@ class PaperWords:
     purpose: str
     answer_to: str
     fields: frozenset[F]
+    said: Said = Said()
+
+    def only(self, fields: frozenset[F]) -> "PaperWords":
+        """With these fields alone; nothing of the others is kept."""
+        return replace(self, fields=fields, said=self.said.only(fields))
 
     def to_json(self) -> dict[str, object]:
         """Every field stands there with 0 or 1, so that lengths do not tell which were chosen."""
         chosen = {str(one): int(one in self.fields) for one in F}
         words = {"body": self.body, "purpose": self.purpose, "answer_to": self.answer_to}
-        return words | {"fields": chosen}
+        return words | {"fields": chosen, "said": asdict(self.said)}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, object]) -> "PaperWords":
@@ -32,15 +56,18 @@ class PaperWords:
         kept = raw["fields"]
         chosen = {F(one) for one in F if isinstance(kept, Mapping) and kept.get(str(one)) == 1}
         body, purpose, answer_to = (str(raw[name]) for name in ("body", "purpose", "answer_to"))
-        return cls(body, purpose, answer_to, frozenset(chosen))
+        return cls(body, purpose, answer_to, frozenset(chosen), Said.from_json(raw.get("said")))
 
 
-def contents_of(number: str, answers: Answers, taxonomy: Taxonomy) -> dict[F, tuple[str, ...]]:
+def contents_of(
+    number: str, answers: Answers, taxonomy: Taxonomy, said: Said
+) -> dict[F, tuple[str, ...]]:
     """Every field that has something to tell. How she may be contacted stands with her rules for
     it; the receipt code, notes, messages, and whom she keeps away are in no field."""
     a = answers
     contact = (a.channel, a.contact, a.whose_phone or "", a.safe_times, a.may_say_who or "")
     told: dict[F, tuple[str, ...]] = {
+        F.PRIORITY: (said.priority,),
         F.CASE_NUMBER: (number,),
         F.CALL_ME: (a.call_me,),
         F.CONTACT: contact,

@@ -58,7 +58,13 @@ from grievance.rules.terms.network import (
     Role,
     ServiceNeed,
 )
-from grievance.rules.terms.paper import SENSITIVE, PaperField, PaperOutcome, PaperState
+from grievance.rules.terms.paper import (
+    SENSITIVE,
+    PaperField,
+    PaperOutcome,
+    PaperState,
+    Priority,
+)
 from grievance.rules.terms.report import (
     AgeBand,
     Ask,
@@ -111,6 +117,7 @@ __all__ = [
     "PaperOutcome",
     "PaperState",
     "PassedOver",
+    "Priority",
     "ReferralKind",
     "ReferralState",
     "ReleaseRefusal",

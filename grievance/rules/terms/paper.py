@@ -7,6 +7,7 @@ from typing import Final
 class PaperField(StrEnum):
     """One thing that the worker may let a form tell. Nothing else of a case is ever on one."""
 
+    PRIORITY = "priority"
     CASE_NUMBER = "case_number"
     CALL_ME = "call_me"
     CONTACT = "contact"  # never without her rules for it
@@ -40,6 +41,14 @@ SENSITIVE: Final = frozenset(
         PaperField.PRIVATE,
     }
 )
+
+
+class Priority(StrEnum):
+    """How soon a body outside should act, in the words of inter-agency forms (standards.md 4.1)."""
+
+    EMERGENCY = "emergency"  # within 24 hours
+    URGENT = "urgent"  # within 72 hours
+    NORMAL = "normal"  # within two weeks
 
 
 class PaperState(StrEnum):
