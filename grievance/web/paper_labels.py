@@ -20,6 +20,7 @@ FIELDS: Final[dict[StrEnum, Any]] = {
     PaperField.PLACE: _("Place of work"),
     PaperField.SECTOR: _("Work"),
     PaperField.PROBLEMS: _("Problem"),
+    PaperField.NEEDS: _("What kind of help is needed"),
     PaperField.WHEN: _("When"),
     PaperField.ASKS: _("What is wanted"),
     PaperField.RESPONDENT_KINDS: _("Problem with"),

@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from grievance.casework.referral.paper_contents import Contents
-from grievance.rules.terms import AgeBand, Ask, Channel, Priority, RespondentKind, Sector, Sex, When
+from grievance.rules.terms import (
+    AgeBand,
+    Ask,
+    Channel,
+    Priority,
+    RespondentKind,
+    Sector,
+    ServiceNeed,
+    Sex,
+    When,
+)
 from grievance.rules.terms import PaperField as F
 from grievance.store.reference import IssueCode
 from grievance.web.labels import label
@@ -60,6 +70,7 @@ _SAID: Final[dict[F, Callable[[str], Any]]] = {
     F.NATIONALITY: country_name,
     F.LANGUAGES: language_name,
     F.SECTOR: lambda one: label(Sector(one)),
+    F.NEEDS: lambda one: label(ServiceNeed(one)),
     F.WHEN: lambda one: label(When(one)),
     F.ASKS: lambda one: label(Ask(one)),
     F.RESPONDENT_KINDS: lambda one: label(RespondentKind(one)),

@@ -282,6 +282,16 @@ def test_how_soon_stays_as_she_read_it_and_goes_where_she_left_it_out(
     assert kept.fields == ["priority", "place"]
 
 
+def test_needs_are_those_of_plain_problems_also_where_she_agreed_to_everything(
+    world: World,
+) -> None:
+    both = about(world, issues=["WAG01", "HEA01", "SAF02", "IMM02"])
+    private = about(world, issues=["HEA01"])
+
+    assert show(world, both, make(world, both)).contents[PaperField.NEEDS] == ("WCL",)
+    assert PaperField.NEEDS not in show(world, private, make(world, private)).contents
+
+
 def test_a_form_of_an_older_release_is_read_and_says_no_more_than_it_did() -> None:
     words = {"body": "Bughaw", "purpose": "See her", "answer_to": "2", "fields": {"place": 1}}
 
@@ -503,6 +513,7 @@ TELLS = {
     PaperField.LANGUAGES: ["ne"], PaperField.SECTOR: ["fishing"], PaperField.WHEN: ["week"],
     PaperField.ASKS: ["medical"], PaperField.RESPONDENT_KINDS: ["broker"],
     PaperField.RESPONDENT_NAMES: ["canary-respondent"], PaperField.PROBLEMS: ["WAG01", "DOC"],
+    PaperField.NEEDS: ["WCL", "LEG", "CNA"],
     PaperField.STATUS: ["IMM02"], PaperField.HEALTH: ["HEA01"], PaperField.VIOLENCE: ["SAF02"],
     PaperField.PRIVATE: ["RTS02", "DOC04"],
 }  # fmt: skip

@@ -75,8 +75,8 @@ def test_nothing_is_ticked_and_only_what_has_an_answer_is_offered(page: Page) ->
     assert "checked" not in text
     offered = set(re.findall(r'name="(?:fields|sensitive)" value="(\w+)"', text))
     assert offered == {
-        "priority", "case_number", "call_me", "contact", "place", "problems", "respondent_kinds",
-        "respondent_names", "story", "status", "health",
+        "priority", "case_number", "call_me", "contact", "place", "problems", "needs",
+        "respondent_kinds", "respondent_names", "story", "status", "health",
     }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from dataclasses import fields as dataclass_fields
 from grievance.casework.report.answers import Answers
 from grievance.rules.paper import problems_apart
 from grievance.rules.terms import PaperField as F
-from grievance.rules.urgency import Taxonomy
+from grievance.rules.terms import ServiceNeed
+from grievance.rules.urgency import Taxonomy, needs_of
 
 Contents = Mapping[F, tuple[str, ...]]
 
@@ -87,4 +88,7 @@ def contents_of(
     }
     apart = problems_apart(taxonomy, (one for one in a.issues if taxonomy.knows(one)))
     told |= {field: tuple(codes) for field, codes in apart.items()}
+    if F.PROBLEMS in told:  # what a sensitive problem needs would tell of it: its own field says it
+        needs = needs_of(taxonomy, told[F.PROBLEMS])
+        told[F.NEEDS] = tuple(one for one in ServiceNeed if one in needs)
     return {field: told[field] for field in F if any(told.get(field, ()))}

@@ -20,6 +20,7 @@ class PaperField(StrEnum):
     PLACE = "place"
     SECTOR = "sector"
     PROBLEMS = "problems"
+    NEEDS = "needs"  # of PROBLEMS alone
     WHEN = "when"
     ASKS = "asks"
     RESPONDENT_KINDS = "respondent_kinds"
