@@ -1,6 +1,7 @@
 """Printed forms about her, on her return page: what is asked, what may be printed, taking back."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -33,6 +34,8 @@ class Shown:
     by: str
     to: str
     purpose: str
+    answer_to: str
+    answer_by: date | None
     state: PaperState
     fields: list[PaperField]
     lines: Lines
@@ -60,6 +63,8 @@ def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
             by=names.get(str(one.form.organization_id), ""),
             to=one.sealed.body,
             purpose=one.sealed.purpose,
+            answer_to=one.sealed.answer_to,
+            answer_by=one.sealed.said.answer_day,
             state=one.state,
             fields=[field for field in PaperField if field in one.sealed.fields],
             lines=lines_of(

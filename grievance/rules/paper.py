@@ -74,6 +74,11 @@ def may_last(until: date, today: date) -> bool:
     return 0 <= (until - today).days <= LONGEST_DAYS
 
 
+def may_answer_by(day: date, until: date, today: date) -> bool:
+    """Whether an answer may be expected by this day: from today on, while the form stands."""
+    return today <= day <= until
+
+
 def problems_apart(taxonomy: Taxonomy, issues: Iterable[str]) -> dict[PaperField, list[str]]:
     """Her problems by the field that may tell them: codes and groups.
 

@@ -127,5 +127,8 @@ def _wanted(form: MakePaperForm, case: Case) -> verbs.Wanted:
         language=form.language.data or None,
         spoken_on=form.spoken_on.day,
         valid_until=form.until.day or today(),  # a form without one does not validate
+        interpreter=form.interpreter.data or "",
+        done=form.done.data or "",
+        answer_by=form.answer_by.day,
         records=tuple(details_about(db(), desk_keys(desk()), case.id)),
     )

@@ -3,7 +3,7 @@
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
-from grievance.rules.paper import LONGEST_DAYS, may_last
+from grievance.rules.paper import LONGEST_DAYS, may_answer_by, may_last
 from grievance.rules.terms import SENSITIVE, ConsentVia, Language, PaperField, PaperOutcome
 from grievance.rules.text import is_blank
 from grievance.triage.forms import PastDay, Pick
@@ -35,6 +35,17 @@ class MakePaperForm(ServiceForm):
     fields = Many(_("What may stand on the form"))
     sensitive = Many(_("What can hurt her most"))
     careful = Many(_("Please confirm"))
+    interpreter = Pick(
+        _("Is an interpreter needed?"),
+        choices=options([("", _("the form does not say")), ("yes", _("Yes")), ("no", _("No"))]),
+    )
+    done = Words(
+        _("What was done or given already, in your words"),
+        description=_(
+            "Nothing of the case is copied. As she reads and allows it, and confirmed below."
+        ),
+        longest=2000,
+    )
     consent = Pick(
         _("How did the worker agree?"),
         choices=options(
@@ -52,6 +63,7 @@ class MakePaperForm(ServiceForm):
         description=_("From today on, within a year."),
         needed=True,
     )
+    answer_by = Day(_("An answer is expected by"))  # behind the last day: it is before that
 
     def offer(self, listings: list[tuple[str, str]], filled: list[PaperField]) -> None:
         """What there is to choose from: listings of a country, and fields that tell something."""
@@ -72,8 +84,21 @@ class MakePaperForm(ServiceForm):
 
     @property
     def chosen(self) -> frozenset[PaperField]:
-        """Every field that was ticked, of both kinds."""
-        return frozenset(map(PaperField, [*self.fields.data, *self.sensitive.data]))
+        """Every field that was ticked, of both kinds, and what the desk says itself."""
+        own = [PaperField.INTERPRETER] if self.interpreter.data else []
+        own += [PaperField.DONE] if self.says_done else []
+        return frozenset(map(PaperField, [*self.fields.data, *self.sensitive.data, *own]))
+
+    @property
+    def says_done(self) -> bool:
+        """Whether anything was typed about what was done."""
+        return not is_blank(self.done.data or "")
+
+    @property
+    def more(self) -> bool:
+        """Whether something is in the folded part."""
+        parts = (self.interpreter, self.done, self.answer_by)
+        return any(one.data or one.errors for one in parts)
 
     @property
     def via(self) -> ConsentVia | None:
@@ -88,12 +113,12 @@ class MakePaperForm(ServiceForm):
 
     def validate_fields(self, field: Many) -> None:
         """Something must be told."""
-        if not (field.data or self.sensitive.data):
+        if not (field.data or self.sensitive.data or self.interpreter.data or self.says_done):
             raise StopValidation(gettext("Tick what may stand on the form."))
 
     def validate_careful(self, field: Many) -> None:
         """What can hurt her is confirmed by itself."""
-        if self.sensitive.data and not field.data:
+        if (self.sensitive.data or self.says_done) and not field.data:
             raise StopValidation(gettext("Confirm that she said yes to what can hurt her."))
 
     def validate_spoken_on(self, field: PastDay) -> None:
@@ -111,6 +136,14 @@ class MakePaperForm(ServiceForm):
         if field.day is not None and not may_last(field.day, today()):
             raise StopValidation(
                 gettext("Choose a day from today on, within %(days)s days.", days=LONGEST_DAYS)
+            )
+
+    def validate_answer_by(self, field: Day) -> None:
+        """While the form stands."""
+        until = self.until.day
+        if field.day and until and not may_answer_by(field.day, until, today()):
+            raise StopValidation(
+                gettext("Choose a day from today on, not after the last day of the form.")
             )
 
 

@@ -70,6 +70,7 @@ _SAID: Final[dict[F, Callable[[str], Any]]] = {
     F.NATIONALITY: country_name,
     F.LANGUAGES: language_name,
     F.SECTOR: lambda one: label(Sector(one)),
+    F.INTERPRETER: _yes_no,
     F.NEEDS: lambda one: label(ServiceNeed(one)),
     F.WHEN: lambda one: label(When(one)),
     F.ASKS: lambda one: label(Ask(one)),

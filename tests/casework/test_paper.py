@@ -18,7 +18,7 @@ from grievance.casework.referral.consenting import seal_hers
 from grievance.casework.referral.paper import CannotPrint, FormThere, Sheet, Wanted
 from grievance.casework.referral.paper_bodies import NeverOnPaper
 from grievance.casework.referral.paper_consent import answer_paper, her_forms, take_back
-from grievance.casework.referral.paper_contents import PaperWords
+from grievance.casework.referral.paper_contents import PaperWords, Said
 from grievance.casework.report.answers import Answers
 from grievance.casework.respondents import naming
 from grievance.rules.terms import (
@@ -282,6 +282,27 @@ def test_how_soon_stays_as_she_read_it_and_goes_where_she_left_it_out(
     assert kept.fields == ["priority", "place"]
 
 
+@pytest.mark.parametrize("days", [-1, 31])
+def test_no_form_expects_an_answer_before_it_is_made_or_after_its_end(
+    world: World, held: Held, days: int
+) -> None:
+    with pytest.raises(NotAllowed):
+        make(world, held, replace(WANTED, answer_by=TODAY + timedelta(days=days)))
+
+
+def test_what_was_done_goes_with_her_no_to_it_and_the_day_for_an_answer_stays(
+    world: World, held: Held
+) -> None:
+    more = {"interpreter": "yes", "done": "Bughaw", "answer_by": TODAY}
+    form = make(world, held, replace(ASKED, **more))
+
+    answer(world, held, form, [PaperField.PLACE])
+
+    sheet = show(world, held, form)
+    assert sheet.sealed.said == Said(answer_by=str(TODAY))
+    assert "done" not in form.fields
+
+
 def test_needs_are_those_of_plain_problems_also_where_she_agreed_to_everything(
     world: World,
 ) -> None:
@@ -506,6 +527,7 @@ FULL = Answers(
 # What each field tells; a value that no other field tells.
 TELLS = {
     PaperField.PRIORITY: ["emergency", "urgent", "normal"],
+    PaperField.INTERPRETER: ["canary-tongue"], PaperField.DONE: ["canary-done"],
     PaperField.CALL_ME: ["canary-name"], PaperField.SAFE_WORD: ["canary-word"],
     PaperField.CONTACT: ["canary-contact", "canary-times", "viber"],
     PaperField.PLACE: ["canary-place", "Hong Kong", "HK"], PaperField.STORY: ["canary-story"],
@@ -534,7 +556,11 @@ def test_no_printed_form_holds_a_field_she_did_not_agree_to(
     )  # fmt: skip
     held = accepted_of(world, left)
     wanted = replace(
-        ASKED if on_her_page else WANTED, fields=frozenset(ticked), typed_body=f"Body {uuid4()}"
+        ASKED if on_her_page else WANTED,
+        fields=frozenset(ticked),
+        typed_body=f"Body {uuid4()}",
+        interpreter="canary-tongue",
+        done="canary-done",
     )
     form = make(world, held, wanted)
     if on_her_page:

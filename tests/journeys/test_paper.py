@@ -69,6 +69,21 @@ def test_she_reads_what_would_stand_on_it_and_nothing_is_ticked(two: Both) -> No
     assert two.prints()[0] == 409
 
 
+def test_she_reads_what_the_desk_adds_before_she_says_yes_and_may_leave_it_out(two: Both) -> None:
+    more = {"interpreter": "yes", "done": "Sinamahan", "answer_by": "2026-12-09", "careful": "yes"}
+    two.wants(**more)
+
+    asked = two.worker.get("case").partition("Kanaryo Clinic")[2].partition("</form>")[0]
+    two.says("fewer", fields=["place"])
+
+    for shown in ("An interpreter is needed", "Sinamahan", "2345 6789", "9 December 2026"):
+        assert shown in asked
+    printed = two.prints()[1]
+    assert "9 December 2026" in printed
+    for never in ("nterpreter", "Sinamahan"):
+        assert never not in printed
+
+
 def test_only_what_she_ticked_is_printed(two: Both) -> None:
     two.wants()
     nothing = two.worker.act("paper", form=str(two.form().id), message="fewer")

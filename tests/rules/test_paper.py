@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from grievance.rules.paper import (
     Standing,
     in_the_open,
+    may_answer_by,
     may_last,
     never_gets_one,
     on_paper,
@@ -108,6 +109,11 @@ def test_a_form_may_be_printed_by_a_yes_that_stands_and_until_its_last_day(
 @pytest.mark.parametrize(("days", "may"), [(-1, False), (0, True), (366, True), (367, False)])
 def test_a_consent_ends_within_a_year(days: int, may: bool) -> None:
     assert may_last(DAY + timedelta(days=days), DAY) is may
+
+
+@pytest.mark.parametrize(("days", "may"), [(-1, False), (0, True), (30, True), (31, False)])
+def test_an_answer_is_expected_while_the_form_stands(days: int, may: bool) -> None:
+    assert may_answer_by(DAY + timedelta(days=days), DAY + timedelta(days=30), DAY) is may
 
 
 @pytest.mark.parametrize(

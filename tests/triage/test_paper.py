@@ -170,6 +170,12 @@ def test_what_can_hurt_her_is_confirmed_by_itself(page: Page, world: World, sens
         ({"spoken_on": str(TODAY + timedelta(days=9))}, "This day has not come yet"),
         ({"language": ""}, "Choose the language"),
         ({"language": "tlh"}, "Please choose again"),
+        ({"interpreter": "perhaps"}, "Please choose again"),
+        ({"done": "Sinaktan"}, "Confirm that she said yes"),
+        ({"done": "a" * 2001, "careful": "yes"}, "too long"),
+        ({"answer_by": "tomorrow"}, "Write a day as"),
+        ({"answer_by": str(TODAY - timedelta(days=1))}, "not after the last day of the form"),
+        ({"answer_by": str(TODAY + timedelta(days=31))}, "not after the last day of the form"),
         ({"until": ""}, "Write a day as"),
         ({"until": str(TODAY - timedelta(days=1))}, "Choose a day from today on"),
         ({"until": "2031-01-01"}, "Choose a day from today on"),
@@ -188,7 +194,32 @@ def test_what_is_missing_or_wrong_is_said_and_nothing_is_lost(
     assert answer.status_code == 400
     assert said in answer.text
     assert str(data["answer_to"]) in answer.text
+    assert str(data.get("done", "")) in answer.text
     assert forms(world) == []
+
+
+def test_what_the_desk_adds_stands_on_the_form_and_its_words_are_sealed(
+    page: Page, world: World
+) -> None:
+    day = TODAY + timedelta(days=9)
+    more = {"interpreter": "yes", "done": "Sinamahan", "answer_by": str(day), "careful": "yes"}
+    assert page.press("paper", **FILLED | more).status_code == 303
+    [form] = forms(world)
+
+    text = sheet(world, page)
+
+    for shown in ("An interpreter is needed", "Sinamahan", f"{day.day} December 2026"):
+        assert shown in text
+    assert form.fields == ["call_me", "interpreter", "place"]
+
+
+def test_what_the_desk_leaves_empty_stands_nowhere(page: Page, world: World) -> None:
+    page.press("paper", **FILLED | {"interpreter": "", "done": " ", "answer_by": ""})
+
+    text = sheet(world, page)
+
+    for never in ("nterpreter", "done or given", "Answer by"):
+        assert never not in text
 
 
 @pytest.mark.parametrize("name", ["Philippine Consulate", "Immigration Department", "Chan Tai Man"])

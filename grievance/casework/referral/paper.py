@@ -26,6 +26,7 @@ from grievance.rules.names import normal_name
 from grievance.rules.paper import (
     Standing,
     in_the_open,
+    may_answer_by,
     may_last,
     on_paper,
     priority_of,
@@ -75,6 +76,9 @@ class Wanted:
     language: str | None
     spoken_on: date | None
     valid_until: date
+    interpreter: str = ""  # "yes" or "no", where the form says so
+    done: str = ""
+    answer_by: date | None = None
     records: tuple[Details, ...] = ()  # the desk's, of whom the case is about
 
 
@@ -103,10 +107,13 @@ def make_form(
         raise NotAllowed
     if actor.user_id is None or not may_last(wanted.valid_until, today):
         raise NotAllowed
+    by = wanted.answer_by
+    if by is not None and not may_answer_by(by, wanted.valid_until, today):
+        raise NotAllowed
     names = names_of_body(db, case, wanted.listing_id, wanted.typed_body)
     if never_gets_paper(db, case, answers, names, wanted.listing_id, wanted.records):
         raise NeverOnPaper
-    said = Said(priority=priority_of(case.urgency) or "")
+    said = _said(case, wanted)
     filled = contents_of(case.number, answers, taxonomy(db), said)
     told = wanted.fields & filled.keys()
     sealed = PaperWords(names[0], wanted.purpose, wanted.answer_to, told, said.only(told))
@@ -221,6 +228,15 @@ def _is_there(
         if before is not None and normal_name(before.body) == normal_name(body):
             return True
     return False
+
+
+def _said(case: Case, wanted: Wanted) -> Said:
+    return Said(
+        priority=priority_of(case.urgency) or "",
+        interpreter=wanted.interpreter,
+        done=wanted.done,
+        answer_by=wanted.answer_by.isoformat() if wanted.answer_by else "",
+    )
 
 
 def _seal(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from dataclasses import fields as dataclass_fields
+from datetime import date
 
 from grievance.casework.report.answers import Answers
 from grievance.rules.paper import problems_apart
@@ -19,6 +20,9 @@ class Said:
     desk finds later is on no paper that she said yes to."""
 
     priority: str = ""
+    interpreter: str = ""  # "yes" or "no"
+    done: str = ""  # what was done or given already; typed for this form
+    answer_by: str = ""  # a day; it tells nothing of her, so it is no field
 
     @classmethod
     def from_json(cls, raw: object) -> "Said":
@@ -28,7 +32,13 @@ class Said:
 
     def only(self, fields: frozenset[F]) -> "Said":
         """Of this, what these fields may tell."""
-        return replace(self, priority=self.priority if F.PRIORITY in fields else "")
+        told = {F.PRIORITY: self.priority, F.INTERPRETER: self.interpreter, F.DONE: self.done}
+        return replace(self, **{str(one): told[one] if one in fields else "" for one in told})
+
+    @property
+    def answer_day(self) -> date | None:
+        """By when the desk hopes for an answer."""
+        return date.fromisoformat(self.answer_by) if self.answer_by else None
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,8 @@ def contents_of(
         F.SEX: (a.sex or "",),
         F.NATIONALITY: (a.nationality or "",),
         F.LANGUAGES: tuple(a.languages),
+        F.INTERPRETER: (said.interpreter,),
+        F.DONE: (said.done,),
         F.PLACE: (a.country or "", a.city or "", a.other_place),
         F.SECTOR: (a.sector or "",),
         F.WHEN: (a.when or "",),

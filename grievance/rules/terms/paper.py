@@ -17,10 +17,12 @@ class PaperField(StrEnum):
     SEX = "sex"
     NATIONALITY = "nationality"
     LANGUAGES = "languages"
+    INTERPRETER = "interpreter"  # as the desk says
     PLACE = "place"
     SECTOR = "sector"
     PROBLEMS = "problems"
     NEEDS = "needs"  # of PROBLEMS alone
+    DONE = "done"  # in words of the desk
     WHEN = "when"
     ASKS = "asks"
     RESPONDENT_KINDS = "respondent_kinds"
@@ -36,6 +38,7 @@ class PaperField(StrEnum):
 SENSITIVE: Final = frozenset(
     {
         PaperField.STORY,  # her own words may tell anything
+        PaperField.DONE,  # and so may the desk's
         PaperField.STATUS,
         PaperField.HEALTH,
         PaperField.VIOLENCE,
