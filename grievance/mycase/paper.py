@@ -1,19 +1,25 @@
 """Printed forms about her, on her return page: what is asked, what may be printed, taking back."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grievance.casework.referral.paper_consent import answer_paper, her_forms, take_back
-from grievance.casework.referral.paper_contents import contents_of
+from grievance.casework.referral.paper_consent import (
+    HerForm,
+    answer_paper,
+    her_forms,
+    take_back,
+)
+from grievance.casework.referral.paper_contents import Contents, contents_of
 from grievance.casework.report.answers import Answers
 from grievance.mycase.opening import OpenCase
-from grievance.rules.paper import on_paper
+from grievance.rules.paper import on_paper, tells_of_minor
 from grievance.rules.terms import PaperField, PaperState
 from grievance.store.paper import form_of
-from grievance.store.reference import issue_codes
+from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.taxonomy import taxonomy
 from grievance.web.database import db
 from grievance.web.forms import ServiceForm
@@ -39,6 +45,7 @@ class Shown:
     state: PaperState
     fields: list[PaperField]
     lines: Lines
+    minor: bool
 
     @property
     def recorded(self) -> bool:
@@ -53,31 +60,44 @@ class Shown:
 
 def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
     """Her forms, oldest first, but for those that were asked and never agreed to."""
-    forms = her_forms(db, found.case, found.her, today())
-    names = names_of(db, [str(one.form.organization_id) for one in forms])
-    problems = taxonomy(db)
-    codes = issue_codes(db) if forms else []
-    return [
-        Shown(
-            form=one.form,
-            by=names.get(str(one.form.organization_id), ""),
-            to=one.sealed.body,
-            purpose=one.sealed.purpose,
-            answer_to=one.sealed.answer_to,
-            answer_by=one.sealed.said.answer_day,
-            state=one.state,
-            fields=[field for field in PaperField if field in one.sealed.fields],
-            lines=lines_of(
-                on_paper(
-                    contents_of(found.case.number, answers, problems, one.sealed.said),
-                    one.sealed.fields,
-                ),
-                codes,
-            ),
-        )
-        for one in forms
+    forms = [
+        one
+        for one in her_forms(db, found.case, found.her, today())
         if one.form.agreed or one.state == PaperState.ASKED
     ]
+    if not forms:
+        return []
+    names = names_of(db, [str(one.form.organization_id) for one in forms])
+    problems, codes = taxonomy(db), issue_codes(db)
+    return [
+        _shown(
+            one,
+            names,
+            on_paper(
+                contents_of(found.case.number, answers, problems, one.sealed.said),
+                one.sealed.fields,
+            ),
+            codes,
+        )
+        for one in forms
+    ]
+
+
+def _shown(
+    one: HerForm, names: Mapping[str, str], contents: Contents, codes: Sequence[IssueCode]
+) -> Shown:
+    return Shown(
+        form=one.form,
+        by=names.get(str(one.form.organization_id), ""),
+        to=one.sealed.body,
+        purpose=one.sealed.purpose,
+        answer_to=one.sealed.answer_to,
+        answer_by=one.sealed.said.answer_day,
+        state=one.state,
+        fields=[field for field in PaperField if field in one.sealed.fields],
+        lines=lines_of(contents, codes),
+        minor=tells_of_minor(contents),
+    )
 
 
 def answer(found: OpenCase, form: ServiceForm) -> None:

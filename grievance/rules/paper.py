@@ -13,6 +13,7 @@ from grievance.rules.matching import NameIndex
 from grievance.rules.terms import (
     NEVER_ASKED,
     SENSITIVE,
+    AgeBand,
     PaperField,
     PaperState,
     Priority,
@@ -103,6 +104,12 @@ def on_paper(
 ) -> dict[PaperField, tuple[str, ...]]:
     """What a form shows: of what the case holds, that which she agreed to, in the fields' order."""
     return {one: filled[one] for one in PaperField if one in agreed and filled.get(one)}
+
+
+def tells_of_minor(contents: Mapping[PaperField, tuple[str, ...]]) -> bool:
+    """Whether these contents say that she is under 18: such a form has empty lines for who takes
+    care of her. Nobody else's does, since they would tell her age."""
+    return contents.get(PaperField.AGE_BAND) == (AgeBand.UNDER_18,)
 
 
 def in_the_open(fields: Iterable[PaperField]) -> list[str]:

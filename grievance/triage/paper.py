@@ -10,6 +10,7 @@ from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral import paper as verbs
 from grievance.casework.referral.paper_bodies import NeverOnPaper
 from grievance.casework.respondents.register import details_about
+from grievance.rules.paper import tells_of_minor
 from grievance.rules.terms import PaperOutcome
 from grievance.store.cases import Case
 from grievance.store.directory import organization
@@ -72,6 +73,7 @@ def paper_form(case_id: str, form_id: str) -> ResponseReturnValue:
     html = render_template(
         "triage/paper_form.html", sheet=sheet, case=found, today=today(),
         lines=lines_of(sheet.contents, issue_codes(db())),
+        minor=tells_of_minor(sheet.contents),
         sender=organization(db(), sheet.form.organization_id),
     )  # fmt: skip
     commit()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.reading import OpenedCase, accepted
 from grievance.casework.referral import paper
 from grievance.casework.referral.paper_contents import PaperWords, Said, contents_of
-from grievance.rules.paper import priority_of, state_of
+from grievance.rules.paper import priority_of, state_of, tells_of_minor
 from grievance.rules.terms import PaperField, PaperState
 from grievance.store.cases import Case
 from grievance.store.choosing import countries_with_bodies
@@ -87,6 +87,7 @@ def making(
     return {
         "case": case,
         "form": form,
+        "minor": tells_of_minor(filled),
         "told": dict(lines_of(filled, issue_codes(db))),
         "countries": sorted(((one, country_name(one)) for one in countries), key=lambda c: c[1]),
         "country": asked,

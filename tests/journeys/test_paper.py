@@ -22,12 +22,12 @@ WANTED = {
 class Both:
     """The worker on her page, and the organizer who holds her case."""
 
-    def __init__(self, app: Flask, db: Session, network: Network) -> None:
+    def __init__(self, app: Flask, db: Session, network: Network, **told: str) -> None:
         self.db = db
         self.worker = Worker(app.test_client())
         self.worker.report(
             story="Kanaryo.", country="HK", sharing="chosen", recipients=[str(network.first.id)],
-            channel="phone", contact="9123 4567", call_me="Berde",
+            channel="phone", contact="9123 4567", call_me="Berde", **told,
         )  # fmt: skip
         self.case: Case = case_of(db)
         self.desk: DeskUser = desk(app, network.one)
@@ -82,6 +82,15 @@ def test_she_reads_what_the_desk_adds_before_she_says_yes_and_may_leave_it_out(t
     assert "9 December 2026" in printed
     for never in ("nterpreter", "Sinamahan"):
         assert never not in printed
+
+
+def test_who_is_under_18_reads_of_the_empty_lines_before_saying_yes(
+    app: Flask, db: Session, network: Network
+) -> None:
+    two = Both(app, db, network, age_band="under 18")
+    two.wants(fields=["place", "age_band"])
+
+    assert "empty lines for who takes care of somebody under 18" in two.worker.get("case")
 
 
 def test_only_what_she_ticked_is_printed(two: Both) -> None:

@@ -16,8 +16,17 @@ from grievance.rules.paper import (
     priority_of,
     problems_apart,
     state_of,
+    tells_of_minor,
 )
-from grievance.rules.terms import SENSITIVE, PaperField, PaperState, Priority, ServiceNeed, Urgency
+from grievance.rules.terms import (
+    SENSITIVE,
+    AgeBand,
+    PaperField,
+    PaperState,
+    Priority,
+    ServiceNeed,
+    Urgency,
+)
 from grievance.rules.urgency import Issue, Taxonomy
 
 pytestmark = pytest.mark.plain
@@ -86,6 +95,12 @@ def test_a_sensitive_group_without_a_code_is_no_plain_problem(group: str) -> Non
 )
 def test_a_form_says_how_soon_and_not_that_life_is_in_danger(urgency: str, soon: str) -> None:
     assert priority_of(urgency) == Priority(soon)
+
+
+@pytest.mark.parametrize("age", AgeBand)
+def test_only_a_form_that_tells_she_is_under_18_has_lines_for_who_takes_care(age: AgeBand) -> None:
+    assert tells_of_minor({PaperField.AGE_BAND: (age,)}) == (age == AgeBand.UNDER_18)
+    assert not tells_of_minor({PaperField.CALL_ME: (age,)})
 
 
 def test_where_nobody_said_how_urgent_it_is_a_form_does_not_either() -> None:

@@ -213,6 +213,30 @@ def test_what_the_desk_adds_stands_on_the_form_and_its_words_are_sealed(
     assert form.fields == ["call_me", "interpreter", "place"]
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_lines_for_a_caregiver_stand_only_where_the_form_tells_she_is_under_18(
+    app: Flask, world: World, told: bool
+) -> None:
+    page = of_minor(app, world)
+    offered = page.client.get(f"{page.path}/paper").text
+    page.press("paper", **FILLED | {"fields": ["age_band"] if told else ["place"]})
+
+    text = sheet(world, page)
+
+    assert "With empty lines for who takes care" in offered
+    assert ("Who takes care of the worker" in text) is told
+    assert ("Relation:" in text) is told
+
+
+def of_minor(app: Flask, world: World) -> Page:
+    answers = replace(world.answers("chosen", world.bodies[:1], True), age_band="under 18")
+    case = world.file(answers)
+    [body] = world.asked(case)
+    referring.accept(world.db, case, body.id, world.actor(body), NOW)
+    world.db.commit()
+    return Page(app, world, body, case)
+
+
 def test_what_the_desk_leaves_empty_stands_nowhere(page: Page, world: World) -> None:
     page.press("paper", **FILLED | {"interpreter": "", "done": " ", "answer_by": ""})
 
