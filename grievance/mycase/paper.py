@@ -17,7 +17,7 @@ from grievance.casework.referral.paper_contents import Contents, contents_of
 from grievance.casework.report.answers import Answers
 from grievance.mycase.opening import OpenCase
 from grievance.rules.paper import on_paper, tells_of_minor
-from grievance.rules.terms import PaperField, PaperState
+from grievance.rules.terms import PaperField, PaperState, WhoAgrees
 from grievance.store.paper import form_of
 from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.taxonomy import taxonomy
@@ -46,11 +46,17 @@ class Shown:
     fields: list[PaperField]
     lines: Lines
     minor: bool
+    agreed_by: str
 
     @property
     def recorded(self) -> bool:
         """Whether an organization wrote her yes down."""
         return self.form.spoken_on is not None
+
+    @property
+    def other(self) -> str:
+        """Who said yes in her place, as a desk wrote it down."""
+        return self.agreed_by if self.agreed_by != WhoAgrees.HERSELF else ""
 
     @property
     def is_out(self) -> bool:
@@ -97,6 +103,7 @@ def _shown(
         fields=[field for field in PaperField if field in one.sealed.fields],
         lines=lines_of(contents, codes),
         minor=tells_of_minor(contents),
+        agreed_by=one.sealed.said.agreed_by,
     )
 
 

@@ -106,6 +106,12 @@ def on_paper(
     return {one: filled[one] for one in PaperField if one in agreed and filled.get(one)}
 
 
+def others_may_agree(age_band: str | None, for_somebody: str | None) -> bool:
+    """Whether somebody else's yes counts: for who is under 18, or whom another person reported.
+    Whoever is grown up and writes herself agrees herself, also where others would speak for her."""
+    return age_band == AgeBand.UNDER_18 or for_somebody == "yes"
+
+
 def tells_of_minor(contents: Mapping[PaperField, tuple[str, ...]]) -> bool:
     """Whether these contents say that she is under 18: such a form has empty lines for who takes
     care of her. Nobody else's does, since they would tell her age."""

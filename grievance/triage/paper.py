@@ -11,7 +11,7 @@ from grievance.casework.referral import paper as verbs
 from grievance.casework.referral.paper_bodies import NeverOnPaper
 from grievance.casework.respondents.register import details_about
 from grievance.rules.paper import tells_of_minor
-from grievance.rules.terms import PaperOutcome
+from grievance.rules.terms import PaperOutcome, WhoAgrees
 from grievance.store.cases import Case
 from grievance.store.directory import organization
 from grievance.store.paper import PaperForm, form_of
@@ -132,5 +132,6 @@ def _wanted(form: MakePaperForm, case: Case) -> verbs.Wanted:
         interpreter=form.interpreter.data or "",
         done=form.done.data or "",
         answer_by=form.answer_by.day,
+        agreed_by=WhoAgrees(form.who.data or WhoAgrees.HERSELF),
         records=tuple(details_about(db(), desk_keys(desk()), case.id)),
     )

@@ -4,7 +4,14 @@ from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
 from grievance.rules.paper import LONGEST_DAYS, may_answer_by, may_last
-from grievance.rules.terms import SENSITIVE, ConsentVia, Language, PaperField, PaperOutcome
+from grievance.rules.terms import (
+    SENSITIVE,
+    ConsentVia,
+    Language,
+    PaperField,
+    PaperOutcome,
+    WhoAgrees,
+)
 from grievance.rules.text import is_blank
 from grievance.triage.forms import PastDay, Pick
 from grievance.web.forms import Day, Filled, Line, Many, ServiceForm, Words, options
@@ -56,6 +63,7 @@ class MakePaperForm(ServiceForm):
             ]
         ),
     )
+    who = Pick(_("Who said yes?"))
     spoken_on = PastDay(_("On which day did she agree?"))
     language = Pick(_("In which language did she hear or read it?"))
     until = Day(
@@ -65,8 +73,13 @@ class MakePaperForm(ServiceForm):
     )
     answer_by = Day(_("An answer is expected by"))  # behind the last day: it is before that
 
-    def offer(self, listings: list[tuple[str, str]], filled: list[PaperField]) -> None:
-        """What there is to choose from: listings of a country, and fields that tell something."""
+    def offer(
+        self, listings: list[tuple[str, str]], filled: list[PaperField], *, others: bool
+    ) -> None:
+        """What there is to choose from: listings of a country, fields that tell something, and
+        whether somebody else than the worker may have agreed."""
+        who = [(str(one), label(one)) for one in WhoAgrees] if others else []
+        self.who.choices = options([("", _("choose")), *who])
         self.listing.choices = options([("", _("none of these")), *listings])
         told = [(str(one), label(one)) for one in filled]
         self.fields.choices = options(one for one in told if PaperField(one[0]) not in SENSITIVE)
@@ -120,6 +133,11 @@ class MakePaperForm(ServiceForm):
         """What can hurt her is confirmed by itself."""
         if (self.sensitive.data or self.says_done) and not field.data:
             raise StopValidation(gettext("Confirm that she said yes to what can hurt her."))
+
+    def validate_who(self, field: Pick) -> None:
+        """And whose it was, where others may agree too."""
+        if self.consent.data and len(field.choices) > 1 and not field.data:
+            raise StopValidation(gettext("Say who said yes."))
 
     def validate_spoken_on(self, field: PastDay) -> None:
         """A yes that was written down has its day."""

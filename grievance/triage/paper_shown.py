@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.reading import OpenedCase, accepted
 from grievance.casework.referral import paper
 from grievance.casework.referral.paper_contents import PaperWords, Said, contents_of
-from grievance.rules.paper import priority_of, state_of, tells_of_minor
+from grievance.rules.paper import others_may_agree, priority_of, state_of, tells_of_minor
 from grievance.rules.terms import PaperField, PaperState
 from grievance.store.cases import Case
 from grievance.store.choosing import countries_with_bodies
@@ -82,7 +82,9 @@ def making(
     listings = [(str(one), name) for one, name in bodies_for_paper(db, case.id, asked)]
     said = Said(priority=priority_of(case.urgency) or "")
     filled = contents_of(case.number, opened.answers, taxonomy(db), said) if opened.answers else {}
-    form.offer(listings, list(filled))
+    told = opened.answers
+    others = told is not None and others_may_agree(told.age_band, told.for_somebody)
+    form.offer(listings, list(filled), others=others)
     form.country.data = asked
     return {
         "case": case,

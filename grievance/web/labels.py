@@ -204,7 +204,7 @@ _LABELS: dict[tuple[type, str], Any] = {
         _URGENCY, _WHEN, _ASK, _RESPONDENT, _CHANNEL, _SECTOR, _AGE, _SEX, _NEED, _WORKER_STATUS,
         _SCOPE, _STAFF, _OUTCOME, _CLOSING, _VIA, _CLOCK,
         paper_labels.FIELDS, paper_labels.STATES, paper_labels.OUTCOMES,
-        paper_labels.PRIORITIES,
+        paper_labels.PRIORITIES, paper_labels.WHO,
     )
     for word, text in table.items()
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Final
 
-from grievance.rules.terms import PaperField, PaperOutcome, PaperState, Priority
+from grievance.rules.terms import PaperField, PaperOutcome, PaperState, Priority, WhoAgrees
 from grievance.web.locale import lazy as _
 
 FIELDS: Final[dict[StrEnum, Any]] = {
@@ -37,6 +37,11 @@ PRIORITIES: Final[dict[StrEnum, Any]] = {
     Priority.EMERGENCY: _("Emergency: within 24 hours"),
     Priority.URGENT: _("Urgent: within 72 hours"),
     Priority.NORMAL: _("Normal: within two weeks"),
+}
+WHO: Final[dict[StrEnum, Any]] = {
+    WhoAgrees.HERSELF: _("the worker"),
+    WhoAgrees.CAREGIVER: _("somebody who takes care of the worker"),
+    WhoAgrees.OTHER: _("another person"),
 }
 STATES: Final[dict[StrEnum, Any]] = {
     PaperState.ASKED: _("the worker is asked"),

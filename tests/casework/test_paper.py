@@ -31,6 +31,7 @@ from grievance.rules.terms import (
     PaperField,
     PaperOutcome,
     PaperState,
+    WhoAgrees,
 )
 from grievance.store.cases import Case
 from grievance.store.directory import Organization
@@ -301,6 +302,26 @@ def test_what_was_done_goes_with_her_no_to_it_and_the_day_for_an_answer_stays(
     sheet = show(world, held, form)
     assert sheet.sealed.said == Said(answer_by=str(TODAY))
     assert "done" not in form.fields
+
+
+@pytest.mark.parametrize("who", [WhoAgrees.CAREGIVER, WhoAgrees.OTHER])
+def test_nobody_agrees_for_a_grown_up_who_wrote_herself(
+    world: World, held: Held, who: WhoAgrees
+) -> None:
+    with pytest.raises(NotAllowed):
+        make(world, held, replace(WANTED, agreed_by=who))
+
+
+def test_who_agreed_for_a_minor_lies_sealed_and_where_she_is_asked_nobody_else_did(
+    world: World,
+) -> None:
+    held = about(world, age_band="under 18")
+    form = make(world, held, replace(WANTED, agreed_by=WhoAgrees.CAREGIVER))
+    asked = make(world, held, replace(ASKED, agreed_by=WhoAgrees.OTHER, typed_body="Bughaw"))
+    answer(world, held, asked, None)
+
+    assert show(world, held, form).sealed.said.agreed_by == "caregiver"
+    assert show(world, held, asked).sealed.said.agreed_by == ""
 
 
 def test_needs_are_those_of_plain_problems_also_where_she_agreed_to_everything(

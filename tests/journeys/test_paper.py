@@ -93,6 +93,20 @@ def test_who_is_under_18_reads_of_the_empty_lines_before_saying_yes(
     assert "empty lines for who takes care of somebody under 18" in two.worker.get("case")
 
 
+def test_the_page_tells_who_said_yes_in_her_place(
+    app: Flask, db: Session, network: Network
+) -> None:
+    two = Both(app, db, network, age_band="under 18")
+    two.wants(
+        fields=["place"], consent="voice", spoken_on="2026-11-24", language="fil", who="other"
+    )
+
+    page = two.worker.get("case")
+
+    assert "wrote down that another person said yes on 24 November 2026" in page
+    assert two.says("back") == 303
+
+
 def test_only_what_she_ticked_is_printed(two: Both) -> None:
     two.wants()
     nothing = two.worker.act("paper", form=str(two.form().id), message="fewer")

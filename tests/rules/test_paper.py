@@ -13,6 +13,7 @@ from grievance.rules.paper import (
     may_last,
     never_gets_one,
     on_paper,
+    others_may_agree,
     priority_of,
     problems_apart,
     state_of,
@@ -101,6 +102,19 @@ def test_a_form_says_how_soon_and_not_that_life_is_in_danger(urgency: str, soon:
 def test_only_a_form_that_tells_she_is_under_18_has_lines_for_who_takes_care(age: AgeBand) -> None:
     assert tells_of_minor({PaperField.AGE_BAND: (age,)}) == (age == AgeBand.UNDER_18)
     assert not tells_of_minor({PaperField.CALL_ME: (age,)})
+
+
+@pytest.mark.parametrize(
+    ("age", "somebody", "may"),
+    [
+        ("under 18", None, True), ("18 to 24", "yes", True), ("under 18", "no", True),
+        ("18 to 24", "no", False), (None, None, False), (None, "yes", True),
+    ],
+)  # fmt: skip
+def test_others_agree_only_for_who_is_under_18_or_was_reported_by_somebody(
+    age: str | None, somebody: str | None, may: bool
+) -> None:
+    assert others_may_agree(age, somebody) is may
 
 
 def test_where_nobody_said_how_urgent_it_is_a_form_does_not_either() -> None:

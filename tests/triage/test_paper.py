@@ -219,13 +219,38 @@ def test_lines_for_a_caregiver_stand_only_where_the_form_tells_she_is_under_18(
 ) -> None:
     page = of_minor(app, world)
     offered = page.client.get(f"{page.path}/paper").text
-    page.press("paper", **FILLED | {"fields": ["age_band"] if told else ["place"]})
+    fields = ["age_band"] if told else ["place"]
+    page.press("paper", **FILLED | {"fields": fields, "who": "herself"})
 
     text = sheet(world, page)
 
     assert "With empty lines for who takes care" in offered
     assert ("Who takes care of the worker" in text) is told
     assert ("Relation:" in text) is told
+
+
+def test_for_who_is_under_18_it_is_written_down_who_said_yes_and_no_paper_tells_it(
+    app: Flask, world: World
+) -> None:
+    page = of_minor(app, world)
+    nobody = page.press("paper", **FILLED | {"fields": ["place"]})
+    assert nobody.status_code == 400
+    assert "Say who said yes" in nobody.text
+
+    made = page.press("paper", follow=True, **FILLED | {"fields": ["place"], "who": "caregiver"})
+
+    assert "somebody who takes care of the worker" in made.text
+    assert "takes care" not in sheet(world, page)
+
+
+def test_for_a_grown_up_nobody_is_asked_who_said_yes(page: Page, world: World) -> None:
+    assert "Who said yes?" not in page.client.get(f"{page.path}/paper").text
+
+    answer = page.press("paper", **FILLED | {"who": "other"})
+
+    assert answer.status_code == 400
+    assert "Please choose again" in answer.text
+    assert forms(world) == []
 
 
 def of_minor(app: Flask, world: World) -> Page:

@@ -29,6 +29,7 @@ from grievance.rules.paper import (
     may_answer_by,
     may_last,
     on_paper,
+    others_may_agree,
     priority_of,
     state_of,
 )
@@ -40,6 +41,7 @@ from grievance.rules.terms import (
     PaperField,
     PaperOutcome,
     PaperState,
+    WhoAgrees,
 )
 from grievance.store.cases import Case
 from grievance.store.documents import Document, documents, next_order
@@ -79,6 +81,7 @@ class Wanted:
     interpreter: str = ""  # "yes" or "no", where the form says so
     done: str = ""
     answer_by: date | None = None
+    agreed_by: WhoAgrees = WhoAgrees.HERSELF  # of a consent that is written down
     records: tuple[Details, ...] = ()  # the desk's, of whom the case is about
 
 
@@ -109,6 +112,10 @@ def make_form(
         raise NotAllowed
     by = wanted.answer_by
     if by is not None and not may_answer_by(by, wanted.valid_until, today):
+        raise NotAllowed
+    if wanted.agreed_by != WhoAgrees.HERSELF and not others_may_agree(
+        answers.age_band, answers.for_somebody
+    ):
         raise NotAllowed
     names = names_of_body(db, case, wanted.listing_id, wanted.typed_body)
     if never_gets_paper(db, case, answers, names, wanted.listing_id, wanted.records):
@@ -235,6 +242,7 @@ def _said(case: Case, wanted: Wanted) -> Said:
         priority=priority_of(case.urgency) or "",
         interpreter=wanted.interpreter,
         done=wanted.done,
+        agreed_by=str(wanted.agreed_by) if wanted.consent else "",
         answer_by=wanted.answer_by.isoformat() if wanted.answer_by else "",
     )
 

@@ -22,6 +22,7 @@ class Said:
     priority: str = ""
     interpreter: str = ""  # "yes" or "no"
     done: str = ""  # what was done or given already; typed for this form
+    agreed_by: str = ""  # terms.WhoAgrees, where a desk wrote the yes down; on no form
     answer_by: str = ""  # a day; it tells nothing of her, so it is no field
 
     @classmethod

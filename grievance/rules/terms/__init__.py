@@ -64,6 +64,7 @@ from grievance.rules.terms.paper import (
     PaperOutcome,
     PaperState,
     Priority,
+    WhoAgrees,
 )
 from grievance.rules.terms.report import (
     AgeBand,
@@ -136,6 +137,7 @@ __all__ = [
     "UrgencyReason",
     "Visibility",
     "When",
+    "WhoAgrees",
     "Withdrawal",
     "WorkerStatus",
 ]

@@ -55,6 +55,14 @@ class Priority(StrEnum):
     NORMAL = "normal"  # within two weeks
 
 
+class WhoAgrees(StrEnum):
+    """Who gave a yes that a desk wrote down (standards.md 4.2)."""
+
+    HERSELF = "herself"
+    CAREGIVER = "caregiver"
+    OTHER = "other"
+
+
 class PaperState(StrEnum):
     """Where a printed form stands. ENDED: by the desk. TAKEN_BACK: by the worker."""
 
