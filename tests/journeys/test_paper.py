@@ -107,6 +107,24 @@ def test_the_page_tells_who_said_yes_in_her_place(
     assert two.says("back") == 303
 
 
+def test_what_stands_on_a_paper_by_a_yes_that_was_written_down_she_reads_as_it_is(
+    two: Both,
+) -> None:
+    two.wants(
+        fields=["call_me"], consent="voice", spoken_on="2026-11-24", language="fil",
+        done="Sinamahan", careful="yes", answer_by="2026-12-09",
+    )  # fmt: skip
+
+    page = two.worker.get("case").partition("Read what stands on it")[2].partition("</details>")[0]
+
+    for shown in ("Please see her this week", "2345 6789", "Berde", "Sinamahan", "9 December 2026"):
+        assert shown in page
+    for never in ("Hong Kong", "9123 4567"):
+        assert never not in page
+    two.says("back")
+    assert "Read what stands on it" not in two.worker.get("case")
+
+
 def test_only_what_she_ticked_is_printed(two: Both) -> None:
     two.wants()
     nothing = two.worker.act("paper", form=str(two.form().id), message="fewer")
