@@ -93,17 +93,19 @@ def test_who_is_under_18_reads_of_the_empty_lines_before_saying_yes(
     assert "empty lines for who takes care of somebody under 18" in two.worker.get("case")
 
 
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [("caregiver", "somebody who takes care of the worker"), ("other", "another person")],
+)
 def test_the_page_tells_who_said_yes_in_her_place(
-    app: Flask, db: Session, network: Network
+    app: Flask, db: Session, network: Network, who: str, said: str
 ) -> None:
     two = Both(app, db, network, age_band="under 18")
-    two.wants(
-        fields=["place"], consent="voice", spoken_on="2026-11-24", language="fil", who="other"
-    )
+    two.wants(fields=["place"], consent="voice", spoken_on="2026-11-24", language="fil", who=who)
 
     page = two.worker.get("case")
 
-    assert "wrote down that another person said yes on 24 November 2026" in page
+    assert f"wrote down that {said} said yes on 24 November 2026" in page
     assert two.says("back") == 303
 
 
