@@ -136,6 +136,17 @@ def unseen_from_worker(db: Session, case_id: UUID, epochs: Collection[int]) -> b
     return db.scalar(query.limit(1)) is not None
 
 
+def epochs_of(db: Session, case_id: UUID, organization_id: UUID) -> set[int]:
+    """The epochs of her words that an organization holds a released key of."""
+    query = select(Grant.epoch).where(
+        Grant.case_id == case_id,
+        Grant.organization_id == organization_id,
+        Grant.kind == GrantKind.CONTENT,
+        Grant.released_at.is_not(None),
+    )
+    return set(db.scalars(query))
+
+
 def next_notes_epoch(db: Session, case_id: UUID, organization_id: UUID) -> int:
     """The number of an organization's next notes key: notes under a key that went stay closed."""
     last = db.scalar(

@@ -389,14 +389,9 @@ def test_what_she_writes_has_a_time_and_who_lets_it_pass_is_told_of_once(world: 
     assert clocks_of(world.db, [case.id])[0].missed_at
 
 
-@pytest.mark.parametrize("act", ["message", "note", "state", "assign", "close"])
-def test_whatever_is_done_for_her_answers_what_she_wrote(world: World, act: str) -> None:
-    case, holder = answered(world)
-    writes(world, case, "thank you")
+def does(world: World, case: Case, holder: Organization, act: str) -> None:
+    """Something that is done for her."""
     opened, actor = world.keys(case, holder), world.actor(holder)
-    for row in documents(world.db, case.id, DocumentKind.MESSAGE):
-        row.seen_at = NOW
-
     if act == "message":
         working.message(world.db, case, "Yes", opened, language="en", actor=actor, now=NOW)
     elif act == "note":
@@ -409,15 +404,28 @@ def test_whatever_is_done_for_her_answers_what_she_wrote(world: World, act: str)
         ends = closing.Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
         closing.close(world.db, case, ends, opened, actor, NOW)
 
+
+@pytest.mark.parametrize("act", ["message", "note", "state", "assign", "close"])
+def test_whatever_is_done_for_her_answers_what_she_wrote(world: World, act: str) -> None:
+    case, holder = answered(world)
+    writes(world, case, "thank you")
+    for row in documents(world.db, case.id, DocumentKind.MESSAGE):
+        row.seen_at = NOW
+
+    does(world, case, holder, act)
+
     assert clocks_of(world.db, [case.id]) == []
 
 
-def test_a_message_from_a_page_older_than_her_words_leaves_their_time(world: World) -> None:
-    case, holder = answered(world)
+@pytest.mark.parametrize("act", ["message", "note", "state", "assign"])
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_done_by_a_page_older_than_her_words_leaves_them_a_time(
+    world: World, act: str, first: bool
+) -> None:
+    case, holder = accepted(world) if first else answered(world)
     writes(world, case, "he is here")
 
-    opened, actor = world.keys(case, holder), world.actor(holder)
-    working.message(world.db, case, "Yes", opened, language="en", actor=actor, now=NOW)
+    does(world, case, holder, act)
 
     assert [one.kind for one in clocks_of(world.db, [case.id])] == [ClockKind.REPLY]
 

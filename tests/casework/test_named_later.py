@@ -108,10 +108,35 @@ def test_it_is_asked_no_more_where_it_waits_in_line(
         )  # fmt: skip
     world.db.flush()
 
-    assert (row.state, row.reason) == (ReferralState.PASSED_OVER, PassedOver.CONFLICT)
+    # Who owns the case after it was given back may have no key to the words it follows from.
+    why = PassedOver.CONFLICT if act == "corrected" else None
+    assert (row.state, row.reason) == (ReferralState.PASSED_OVER, why)
     assert other.id not in world.granted(case)
     assert cannot_be_asked(world.db, case, other.id, TODAY) == PassedOver.CONFLICT
     assert after.state == (ReferralState.SENT if act == "given back" else ReferralState.WAITING)
+
+
+@pytest.mark.parametrize("act", ["given back", "corrected"])
+def test_where_it_oversees_the_nearest_above_does(world: World, act: str) -> None:
+    region = make_organization(world.db, parent_id=world.root.id)
+    make_member(world.db, region)
+    make_version(world.db, NOW)
+    case, holder = accepted(world, last=False)
+    case.overseer_id = region.id
+    ties_itself(world, case, holder, region)
+    opened, desk, actor = world.keys(case, holder), world.desk(holder), world.actor(holder)
+
+    if act == "corrected":
+        facts = correcting.facts_of(case)
+        correcting.correct_facts(
+            world.db, case, replace(facts, nationality="ID"), opened, desk, seen=facts.version,
+            confirm_months=12, actor=actor, now=NOW,
+        )  # fmt: skip
+    holding.give_back(world.db, case, "full", opened, desk, actor, NOW)
+    world.db.flush()
+
+    assert case.owner_id == case.overseer_id == world.root.id
+    assert cannot_be_asked(world.db, case, region.id, TODAY) == PassedOver.CONFLICT
 
 
 def test_it_reads_nothing_by_two_persons(world: World, named: Named) -> None:

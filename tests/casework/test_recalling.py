@@ -39,17 +39,17 @@ def test_one_that_was_asked_by_a_slip_is_asked_no_more_and_gets_no_key(world: Wo
     assert len(events_of_verb(world.db, case.id, "referral_recalled")) == 1
 
 
-def test_what_she_said_herself_stands(world: World) -> None:
-    case, holder = accepted(world, world.bodies[1])
+def test_whom_she_chose_herself_is_hers_to_take_back(world: World) -> None:
+    case, holder = accepted(world, world.bodies[1], last=True)
     other = next(one for one in world.bodies[:2] if one is not holder)
     refer(world, case, holder, other)
 
-    recall(world, case, holder, other)
+    for hers in (other, world.root):
+        with pytest.raises(referring.CannotMove):
+            recall(world, case, holder, hers)
 
-    said = select(Consent).where(Consent.organization_id == other.id)
-    assert world.db.scalars(said).one().withdrawn_at is None
-    assert state_of(world, case, other) == ["withdrawn"]
-    refer(world, case, holder, other)
+    assert state_of(world, case, other) == ["sent"]
+    assert state_of(world, case, world.root) == ["waiting"]
     referring.accept(world.db, case, other.id, world.actor(other), NOW)
     assert 0 in world.keys(case, other).keys
 

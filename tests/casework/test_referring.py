@@ -85,6 +85,17 @@ def test_an_organization_that_accepts_at_once_owns_the_case_when_asked(world: Wo
     assert world.opens(case)[0] == {0}
 
 
+def test_a_slip_of_a_desk_opens_nothing_at_one_that_accepts_at_once(world: World) -> None:
+    case, holder = accepted(world)
+    other = world.bodies[1]
+    other.accept_at_once = True
+
+    refer(world, case, holder, other)
+
+    assert state_of(world, case, other) == ["sent"]
+    assert case.owner_id == holder.id
+
+
 def test_what_does_not_fit_its_services_it_takes_by_hand(world: World) -> None:
     """The overseeing desk, one that takes other problems, and one where nobody fitted."""
     for body in (world.root, *world.bodies):

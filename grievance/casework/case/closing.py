@@ -17,6 +17,7 @@ from grievance.casework.notices.keeping import coordinators_at, untied, workers_
 from grievance.casework.notices.notifying import notify_organization
 from grievance.casework.referral.asking import ask_next
 from grievance.casework.referral.referring import helped, move
+from grievance.rules.clocks import next_full_hour
 from grievance.rules.lifecycle import ASKED
 from grievance.rules.terms import (
     ActorKind,
@@ -110,12 +111,10 @@ def close(
 
 
 def reopen(db: Session, case: Case, actor: Actor, now: datetime) -> None:
-    """Open a closed case again; owner and assignee stay as they were, and a clock runs. Raises
-    AlreadyClosed."""
+    """Open a closed case again; owner and assignee stay as they were. Raises AlreadyClosed."""
     if case.state != CaseState.CLOSED:
         raise AlreadyClosed
     open_again(db, case, now)
-    start_reply_clock(db, case, now)
     case.last_act_at = now
     record(db, "case_reopened", actor, now, case_id=case.id)
 
@@ -126,7 +125,7 @@ def open_again(
     """What a new word does too: a closed case is open, without an outcome; a closing that was
     asked for is asked for no more, nor a release where she came back. Where nobody took the case
     those who still wait are asked on, but where she names somebody herself (``asks`` is False) or
-    sent away who helped her."""
+    sent away who helped her; whoever holds it has the time of its urgency to act."""
     forget_closing_request(db, case.id)
     if caused_by_worker:
         forget_release_request(db, case.id)
@@ -137,6 +136,7 @@ def open_again(
     to_own = [r for r in referrals_of(db, case.id) if r.kind == ReferralKind.HAND_OVER]
     if asks and case.accepted_at is None and not any(map(helped, to_own)):
         ask_next(db, case, now, caused_by_worker=caused_by_worker)
+    start_reply_clock(db, case, next_full_hour(now) if caused_by_worker else now)
 
 
 def closers(db: Session, case: Case) -> set[UUID]:

@@ -13,7 +13,12 @@ from grievance.casework.case.keyring import (
     seal_words,
 )
 from grievance.casework.case.reading import OpenedCase
-from grievance.casework.case.timing import contacted, hurry, keep_first_answer_beside
+from grievance.casework.case.timing import (
+    contacted,
+    hurry,
+    keep_first_answer_beside,
+    start_reply_clock,
+)
 from grievance.casework.notices.alerting import tell_of_danger
 from grievance.rules.lifecycle import HOLDING, case_may_become
 from grievance.rules.terms import (
@@ -32,6 +37,7 @@ from grievance.store.clocks import drop_clocks
 from grievance.store.directory import current_key, lock_current_keys
 from grievance.store.documents import (
     Document,
+    epochs_of,
     next_notes_epoch,
     next_order,
     unseen_from_worker,
@@ -66,13 +72,12 @@ def message(
         writer=writer_of(actor), made_at=now, order=next_order(db, case.id),
     )  # fmt: skip
     db.add(document)
-    unread = False
     if not _shares(db, case, actor):
         # This page may be older than her words.
-        case.worker_waits = unread = unseen_from_worker(db, case.id, opened.keys)
+        case.worker_waits = unseen_from_worker(db, case.id, opened.keys)
         open_again(db, case, now)
         contacted(db, case, now)
-    _worked(db, case, now, actor, unread=unread)
+    _worked(db, case, now, actor)
     record(db, "message_written", actor, now, case_id=case.id)
     return document
 
@@ -185,14 +190,18 @@ def writer_of(actor: Actor) -> Writer:
     return Writer(ActorKind.STAFF, actor.user_id, actor.organization_id)
 
 
-def _worked(db: Session, case: Case, now: datetime, actor: Actor, *, unread: bool = False) -> None:
+def _worked(db: Session, case: Case, now: datetime, actor: Actor) -> None:
     """She is being helped: the answer that acceptance promised, or her own words wait for, is
-    there. ``unread``: she wrote more than whoever acts has read."""
+    there. Words of hers that nobody here has read yet wait on."""
     if _shares(db, case, actor):
         keep_first_answer_beside(db, case, actor.organization_id, now)
         return
     drop_clocks(db, case.id, ClockKind.FIRST_ANSWER)
-    if not unread:
+    if actor.organization_id and unseen_from_worker(
+        db, case.id, epochs_of(db, case.id, actor.organization_id)
+    ):
+        start_reply_clock(db, case, now)
+    else:
         drop_clocks(db, case.id, ClockKind.REPLY)
     case.worked_on, case.last_act_at = True, now
     if case.state in {CaseState.RECEIVED, CaseState.TRIAGED} and case.accepted_at is not None:

@@ -28,6 +28,7 @@ from grievance.rules.lifecycle import ASKED
 from grievance.rules.route import Reason
 from grievance.rules.terms import (
     CaseState,
+    ConsentVia,
     DeclineReason,
     NoticeKind,
     PassedOver,
@@ -41,6 +42,7 @@ from grievance.store.documents import delete_waiting_grants
 from grievance.store.events import SYSTEM, Actor, record
 from grievance.store.questions import end_questions
 from grievance.store.referrals import (
+    Consent,
     Referral,
     latest_route,
     referrals_of,
@@ -171,12 +173,19 @@ def _ask(
         organization_id=referral.organization_id,
     )  # fmt: skip
     body = db.get_one(Organization, referral.organization_id)
-    if body.accept_at_once and _fits(db, case, body.id):
+    if body.accept_at_once and _is_her_word(db, referral) and _fits(db, case, body.id):
         here = Actor(SYSTEM.kind, None, body.id)
         accept(db, case, body.id, here, referral.sent_at, clock_from=start)
     notify_organization(
         db, body.id, NoticeKind.ITEM_WAITS, now=now, about=case, caused_by_worker=caused_by_worker
     )
+
+
+def _is_her_word(db: Session, referral: Referral) -> bool:
+    """Whether she chose it on her page. A slip of a desk that wrote her word down can be taken back
+    only while nobody has said yes."""
+    given = db.get(Consent, referral.consent_id) if referral.consent_id else None
+    return given is not None and given.via == ConsentVia.WEB
 
 
 def _fits(db: Session, case: Case, organization_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from grievance.casework.referral.asking import ask_next
 from grievance.casework.referral.chains import chains_of
 from grievance.casework.referral.conflicting import conflicts_now
 from grievance.casework.referral.onward import keep_reason
-from grievance.casework.referral.passing_over import pass_over
+from grievance.casework.referral.passing_over import oversee_by_another, pass_over
 from grievance.casework.referral.referring import CannotMove, move, take_from
 from grievance.rules.lifecycle import HOLDING
 from grievance.rules.terms import CaseState, NoticeKind, ReferralKind, ReferralState, Withdrawal
@@ -55,6 +55,7 @@ def give_back(
     keep_reason(db, case, reason, opened, actor, now)
     conflicts = conflicts_now(db, case, opened, desk)
     owned = case.owner_id == organization_id
+    oversee_by_another(db, case, conflicts)
     take_from(db, case, organization_id, now)
     referral.reason = Withdrawal.GIVEN_BACK
     if owned:
@@ -63,7 +64,7 @@ def give_back(
     if case.owner_id not in {None, organization_id}:
         notify_organization(db, case.owner_id, NoticeKind.ITEM_WAITS, now=now, about=case)
     if case.state != CaseState.CLOSED:
-        pass_over(db, case, conflicts, now)
+        pass_over(db, case, conflicts, organization_id, now, leaves=True)
         ask_next(db, case, now, chains=chains_of(referral))
 
 

@@ -1,7 +1,7 @@
 """A desk takes back what it asked for: a referral that nobody has accepted, or a question to her.
 
-A slip in a list must not end with her words at the wrong desk. What the worker said herself stands;
-a word of hers that this desk wrote down for it goes with it.
+A slip in a list must not end with her words at the wrong desk. A word of hers that this desk wrote
+down for it goes with it. Whom she chose herself, on her page, is hers to take back.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,13 @@ from grievance.store.cases import Case
 from grievance.store.documents import delete_waiting_grants
 from grievance.store.events import Actor, record
 from grievance.store.questions import end_questions
-from grievance.store.referrals import Referral, open_questions, referrals_of, standing_consent
+from grievance.store.referrals import (
+    Referral,
+    consents_of,
+    open_questions,
+    referrals_of,
+    standing_consent,
+)
 
 
 def recallable(db: Session, case: Case, desk: UUID) -> frozenset[UUID]:
@@ -27,9 +33,11 @@ def recallable(db: Session, case: Case, desk: UUID) -> frozenset[UUID]:
     have not said yes."""
     if case.owner_id != desk or case.accepted_at is None or case.state == CaseState.CLOSED:
         return frozenset()
-    rows = (row for row in referrals_of(db, case.id) if _may_end(row, desk))
-    mine = (q for q in open_questions(db, case.id) if q.from_organization_id == desk)
-    return frozenset([*(r.organization_id for r in rows), *(q.organization_id for q in mine)])
+    hers = {one.organization_id for one in consents_of(db, case.id) if one.via == ConsentVia.WEB}
+    rows = {r.organization_id for r in referrals_of(db, case.id) if _may_end(r, desk)}
+    questions = open_questions(db, case.id)
+    mine = {q.organization_id for q in questions if q.from_organization_id == desk}
+    return frozenset((rows - hers) | mine)
 
 
 def recall(db: Session, case: Case, organization_id: UUID, actor: Actor, now: datetime) -> None:
@@ -64,7 +72,7 @@ def _end_words(db: Session, case: Case, organization_id: UUID, now: datetime) ->
     delete_waiting_grants(db, case.id, organization_id)
     end_questions(db, case.id, organization_id, now)
     given = standing_consent(db, case.id, organization_id)
-    if given is not None and given.via != ConsentVia.WEB:
+    if given is not None:
         given.withdrawn_at = now
 
 

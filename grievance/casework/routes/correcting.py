@@ -16,7 +16,11 @@ from grievance.casework.case.working import Changed, NotAllowed, writer_of
 from grievance.casework.referral.asking import ask_next
 from grievance.casework.referral.chains import chains_of
 from grievance.casework.referral.conflicting import conflicts_now
-from grievance.casework.referral.passing_over import pass_over
+from grievance.casework.referral.passing_over import (
+    ask_others,
+    oversee_by_another,
+    pass_over,
+)
 from grievance.casework.referral.referring import take_from
 from grievance.casework.report.answers import Answers
 from grievance.casework.report.reporting import exclusions
@@ -93,7 +97,10 @@ def correct_facts(
     routed = _reroute(db, case, opened, confirm_months, actor, now)
     if routed is not None:
         _keep_away(db, case, routed, actor.organization_id, now)
-    pass_over(db, case, conflicts_now(db, case, opened, desk), now)
+    conflicts = conflicts_now(db, case, opened, desk)
+    oversee_by_another(db, case, conflicts)
+    pass_over(db, case, conflicts, actor.organization_id, now)
+    ask_others(db, case, conflicts, actor.organization_id, now)
 
 
 def _reroute(
