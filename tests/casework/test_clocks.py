@@ -192,18 +192,26 @@ def test_who_accepts_and_stays_silent_is_alerted_once(world: World) -> None:
     assert acts(world, "promise_missed") == 1
 
 
-@pytest.mark.parametrize("act", ["message", "note", "state", "assign"])
-def test_each_of_four_acts_is_a_first_answer(world: World, act: str) -> None:
-    case, holder = accepted(world)
+def does(world: World, case: Case, holder: Organization, act: str) -> None:
+    """Something that is done for her."""
     opened, actor = world.keys(case, holder), world.actor(holder)
     if act == "message":
         working.message(world.db, case, "Yes", opened, language="en", actor=actor, now=NOW)
     elif act == "note":
         working.note(world.db, case, "Yes", opened, actor=actor, now=NOW)
     elif act == "state":
-        working.set_state(world.db, case, CaseState.FOLLOW_UP, seen="", actor=actor, now=NOW)
-    else:
+        working.set_state(world.db, case, CaseState.WAITING_WORKER, seen="", actor=actor, now=NOW)
+    elif act == "assign":
         working.assign(world.db, case, world.kits[holder].user_id, actor, NOW)
+    else:
+        ends = closing.Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
+        closing.close(world.db, case, ends, opened, actor, NOW)
+
+
+@pytest.mark.parametrize("act", ["message", "note", "state", "assign"])
+def test_each_of_four_acts_is_a_first_answer(world: World, act: str) -> None:
+    case, holder = accepted(world)
+    does(world, case, holder, act)
 
     assert clocks_of(world.db, [case.id]) == []
     assert alerting.alert_missed(world.db, NOW + timedelta(days=30)) == 0
@@ -387,22 +395,6 @@ def test_what_she_writes_has_a_time_and_who_lets_it_pass_is_told_of_once(world: 
         alerting.alert_missed(world.db, NOW + timedelta(days=6))
     assert told(world, NoticeKind.PROMISE_MISSED) == [email]
     assert clocks_of(world.db, [case.id])[0].missed_at
-
-
-def does(world: World, case: Case, holder: Organization, act: str) -> None:
-    """Something that is done for her."""
-    opened, actor = world.keys(case, holder), world.actor(holder)
-    if act == "message":
-        working.message(world.db, case, "Yes", opened, language="en", actor=actor, now=NOW)
-    elif act == "note":
-        working.note(world.db, case, "Yes", opened, actor=actor, now=NOW)
-    elif act == "state":
-        working.set_state(world.db, case, CaseState.WAITING_WORKER, seen="", actor=actor, now=NOW)
-    elif act == "assign":
-        working.assign(world.db, case, world.kits[holder].user_id, actor, NOW)
-    else:
-        ends = closing.Closing(Outcome.SETTLED, ClosingKind.RESOLVED, None, None, "")
-        closing.close(world.db, case, ends, opened, actor, NOW)
 
 
 @pytest.mark.parametrize("act", ["message", "note", "state", "assign", "close"])

@@ -1,8 +1,9 @@
 """What two requests at once wait for, and what they do not."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -34,6 +35,14 @@ def two(database: Database) -> Iterator[tuple[Session, Session]]:
             for one in (first, second):
                 one.execute(text("SET LOCAL lock_timeout = '1s'"))
         yield first, second
+
+
+def comes_to_wait(database: Database, done: Future[Any]) -> None:
+    """Until the other one stands before a lock; on SQLite it waits from the beginning."""
+    if database.engine.dialect.name == "postgresql":
+        with database.reader() as third:
+            while not (done.done() or third.scalar(WAITING)):
+                pass
 
 
 def test_two_who_grant_to_the_same_desks_in_another_order_do_not_wait(
@@ -109,10 +118,7 @@ def test_two_who_change_entries_at_once_make_one_version_after_the_other(
     with ThreadPoolExecutor() as pool:
         set_paused(db, ids[0], True, OPERATOR, NOW)
         done = pool.submit(change_the_other)
-        if database.engine.dialect.name == "postgresql":  # on SQLite it waits from the beginning
-            with database.reader() as third:
-                while not (done.done() or third.scalar(WAITING)):
-                    pass
+        comes_to_wait(database, done)
         db.commit()
         done.result()
 
@@ -145,10 +151,7 @@ def test_two_who_invite_one_new_address_at_once_make_one_account(
     with ThreadPoolExecutor() as pool:
         first = invited(db, here)
         done = pool.submit(invite_too)
-        if database.engine.dialect.name == "postgresql":  # on SQLite it waits from the beginning
-            with database.reader() as third:
-                while not (done.done() or third.scalar(WAITING)):
-                    pass
+        comes_to_wait(database, done)
         db.commit()
         assert done.result() == first
 

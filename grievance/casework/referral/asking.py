@@ -190,8 +190,8 @@ def _is_her_word(db: Session, referral: Referral) -> bool:
 
 def _fits(db: Session, case: Case, organization_id: UUID) -> bool:
     """Whether the route found a service of it that takes this kind of problem: what a partner takes
-    without a press. Where it is asked for another reason (nobody fitted, it oversees, somebody
-    refers the case to it), a person there must say yes."""
+    without a press. Where it is asked for another reason (nobody fitted, it oversees), a
+    person there must say yes."""
     route = latest_route(db, case.id)
     part = route.readable if route and route.readable else {}
     rows = [
