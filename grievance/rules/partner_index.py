@@ -17,6 +17,8 @@ from grievance.rules.regions import region_of
 from grievance.rules.terms import NEVER_ASKED, AreaLevel
 
 EVERYONE: Final = ""
+_WINDOW_BITS: Final = 256
+_WINDOW: Final = (1 << _WINDOW_BITS) - 1
 
 
 class Trait(StrEnum):
@@ -117,14 +119,20 @@ def positions(mask: int) -> Iterator[int]:
 
 
 def lowest(mask: int, most: int) -> list[int]:
-    """The first few bits that are set, without looking at the rest."""
+    """The first few bits that are set, without looking at the rest: a window at a time, since each
+    step on a long number costs its whole length."""
     if mask.bit_count() <= most:
         return _all_of_few(mask)
     found: list[int] = []
+    start = 0
     while len(found) < most:
-        bit = mask & -mask
-        found.append(bit.bit_length() - 1)
-        mask ^= bit
+        window = mask & _WINDOW
+        while window and len(found) < most:
+            bit = window & -window
+            found.append(start + bit.bit_length() - 1)
+            window ^= bit
+        mask >>= _WINDOW_BITS
+        start += _WINDOW_BITS
     return found
 
 

@@ -83,15 +83,16 @@ class _Order:
 
     def place(self, services: Planes, steps: list[Step], said: tuple[Reason, ...] = ()) -> None:
         """Give those that are left of these services their places, by the steps that are left."""
-        services = [mask & self.left for mask in services]
-        if not any(services) or (len(self.chosen) >= self.most and not self.left & self.wanted):
-            return
         if not steps:
             self._take(services, said)
             return
         for reason, allowed in steps[0]:
-            narrowed = services if allowed is None else list(map(and_, services, allowed))
-            self.place(narrowed, steps[1:], (*said, reason) if reason else said)
+            if len(self.chosen) >= self.most and not self.left & self.wanted:
+                return
+            narrowed = services if allowed is None else map(and_, services, allowed)
+            left = [mask & self.left for mask in narrowed]
+            if any(left):
+                self.place(left, steps[1:], (*said, reason) if reason else said)
 
     def _take(self, ranked: Planes, said: tuple[Reason, ...]) -> None:
         here = any_of(ranked)
@@ -119,6 +120,8 @@ def _candidate(
 
 def _first(here: int, by_room: Sequence[int], most: int, wanted: int) -> list[int]:
     """The first few of one rank, and all that are wanted: most room, quickest answer, id."""
+    if here.bit_count() == 1:
+        return [here.bit_length() - 1] if most > 0 or here & wanted else []
     found: list[int] = []
     for alike in by_room:
         some = here & alike
