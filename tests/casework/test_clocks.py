@@ -217,6 +217,14 @@ def test_each_of_four_acts_is_a_first_answer(world: World, act: str) -> None:
     assert alerting.alert_missed(world.db, NOW + timedelta(days=30)) == 0
 
 
+def test_a_case_taken_from_everybody_is_no_answer(world: World) -> None:
+    case, holder = accepted(world)
+    working.assign(world.db, case, None, world.actor(holder), NOW)
+
+    [clock] = clocks_of(world.db, [case.id])
+    assert clock.kind == ClockKind.FIRST_ANSWER
+
+
 def test_who_takes_what_fits_by_itself_owes_a_first_answer_from_the_same_hour(
     world: World,
 ) -> None:
@@ -270,7 +278,7 @@ def test_a_next_contact_is_missed_when_its_day_is_over_and_somebody_is_there(
     coordinator(world, world.bodies[0])
     world.bodies[0].calendar = SUNDAYS
     case, holder = accepted(world)
-    working.assign(world.db, case, None, world.actor(holder), NOW)
+    does(world, case, holder, "assign")
 
     timing.plan_contact(
         world.db, case, date(2026, 11, 27), zone=HK, actor=world.actor(holder), now=NOW

@@ -102,7 +102,8 @@ def note(
 
 
 def assign(db: Session, case: Case, member: UUID | None, actor: Actor, now: datetime) -> None:
-    """Give a case to a confirmed member of the own desk, or to nobody. Raises NotAllowed."""
+    """Give a case to a confirmed member of the own desk, or to nobody: then nothing was done for
+    her, and what she was promised waits on. Raises NotAllowed."""
     if member is not None and not stays_member(db, member, actor.organization_id):
         raise NotAllowed
     if member in tied_to_case(db, case.id):
@@ -110,7 +111,9 @@ def assign(db: Session, case: Case, member: UUID | None, actor: Actor, now: date
     case.assignee_id = member
     if member is not None and case.state in {CaseState.RECEIVED, CaseState.TRIAGED}:
         case.state = CaseState.ASSIGNED
-    _worked(db, case, now, actor)
+    case.last_act_at = now
+    if member is not None:
+        _worked(db, case, now, actor)
     record(db, "case_assigned", actor, now, case_id=case.id, details={"member": str(member)})
 
 
