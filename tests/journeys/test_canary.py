@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
 from tests.journeys.instance import Instance, PlainBrowser, Serving
+from tests.notices.office import OwnPort
 
 pytestmark = [pytest.mark.plain, pytest.mark.slow]
 CANARY = "Kanaryodilaw"
@@ -35,12 +35,12 @@ class Caught(Message):
 
 
 @pytest.fixture
-def caught(unused_port: int) -> Iterator[tuple[Caught, int]]:
+def caught() -> Iterator[tuple[Caught, int]]:
     """A mail server and its port."""
     made = Caught()
-    smtp = Controller(made, hostname="127.0.0.1", port=unused_port)
+    smtp = OwnPort(made)
     smtp.start()
-    yield made, unused_port
+    yield made, smtp.port
     smtp.stop()
 
 

@@ -1,9 +1,11 @@
 """An SMTP server of the tests' own, and the outbox sent to it."""
 
 import asyncio
+import socket
 from dataclasses import replace
 from typing import Any
 
+from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from grievance.config import Settings
@@ -44,6 +46,21 @@ class Office:
     async def handle_QUIT(self, _s: Any, _n: Any, _e: Any) -> str:
         """Say goodbye."""
         return self.answers.get("QUIT", "221 Bye")
+
+
+class OwnPort(Controller):
+    """A mail server on a port that is its own before it starts: nobody else can come first."""
+
+    def __init__(self, handler: Any, **more: Any) -> None:
+        self.listens = socket.create_server(("127.0.0.1", 0))
+        host, port = self.listens.getsockname()
+        # A busy machine may take its time.
+        super().__init__(
+            handler, hostname=host, port=port, server_hostname=host, ready_timeout=60, **more
+        )
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self.listens)
 
 
 def nobody(*_: object) -> AuthResult:
