@@ -1,7 +1,6 @@
 """A real server in a process of its own, and a real browser."""
 
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from tests.support.find_browser import find
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    # Leave asks for a weather page: that it is not reached must not hang on this machine's network.
+    "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 # Playwright switches off what every phone has: whole pages kept in memory for Back.
 NO_BACK_CACHE = "--disable-back-forward-cache"
@@ -45,11 +46,3 @@ def browser() -> Iterator[Browser]:
         )
         yield opened
         opened.close()
-
-
-@pytest.fixture
-def unused_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

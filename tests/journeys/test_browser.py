@@ -15,7 +15,10 @@ from tests.journeys.pressing import press
 pytestmark = [pytest.mark.plain, pytest.mark.slow]
 LANGUAGES = ("en", "fil", "id", "zh-Hant")
 LEAST = 14_000
-_used: set[str] = set()
+MOST_MILLISECONDS = 120_000  # a busy machine is no fault
+MAYA = "Maya. Walang sahod."
+SAFE_SECONDS = 15  # from here to the server, on a slow machine
+_last: dict[str, int] = {}  # by secret: no step counts twice, nor after a later one
 
 
 class Walk:
@@ -25,6 +28,7 @@ class Walk:
         self.context: BrowserContext = browser.new_context(
             java_script_enabled=script, viewport={"width": width, "height": 740}
         )
+        self.context.set_default_timeout(MOST_MILLISECONDS)
         self.page: Page = self.context.new_page()
         self.url, self.script = url, script
         self.loaded: list[Response] = []
@@ -79,13 +83,18 @@ def sign_in(
     walk.page.fill("[name=password]", user["password"])
     press(walk.page, "main button")
     look("second step")
-    totp = pyotp.TOTP(user["totp_secret"])
-    steps = (totp.at(time.time() + 30 * n) for n in (-1, 0, 1))
-    code = next(one for one in steps if one not in _used)
-    _used.add(code)
-    walk.page.fill("[name=totp]", code)
+    walk.page.fill("[name=totp]", unused_code(user["totp_secret"]))
     press(walk.page, "main button")
     assert walk.page.url.endswith("/desk/"), walk.page.url
+
+
+def unused_code(secret: str) -> str:
+    """The earliest code that was not used yet and is still good when it arrives."""
+    step, into = divmod(int(time.time()), 30)
+    first = step - 1 if into < 30 - SAFE_SECONDS else step
+    _last[secret] = max(first, _last.get(secret, 0) + 1)
+    assert _last[secret] <= step + 1, "she signed in too often within a minute"
+    return pyotp.TOTP(secret).generate_otp(_last[secret])
 
 
 @pytest.mark.parametrize(("script", "lang"), [(False, "fil"), (True, "zh-Hant")])
@@ -125,7 +134,7 @@ def test_the_organizer_accepts_and_the_worker_reads_the_answer(
     demo: dict[str, Any], browser: Browser
 ) -> None:
     worker = Walk(browser, demo["url"], script=False)
-    code = worker.report("fil", "Maya. Walang sahod.")
+    code = worker.report("fil", MAYA)
     desk = Walk(browser, demo["url"], script=False, width=1280)
     sign_in(desk, demo, "organizer", "Sampaguita")
     accept_hers(desk)
@@ -146,9 +155,9 @@ def accept_hers(desk: Walk) -> None:
     links = desk.page.locator("td a").evaluate_all("all => all.map(a => a.href)")
     for link in links:
         desk.page.goto(link)
-        assert "Maya" not in desk.page.content()
+        assert MAYA not in desk.page.content()
         press(desk.page, "form[action$='/accept'] button")
-        if "Maya" in desk.page.content():
+        if MAYA in desk.page.content():
             return
     raise AssertionError("her report is not in the list")
 
