@@ -36,7 +36,7 @@ from grievance.store.queue import Reader
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 PASSWORD = "a plain long password"
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length: none begins another, names sort as made
 
 
 @dataclass
@@ -78,6 +78,12 @@ class MemberKit:
                 self.last_step = step
                 return pyotp.TOTP(self.totp_secret).generate_otp(step)
         return self.recovery_codes.pop()
+
+
+def no_code(secret: str, now: datetime = NOW) -> str:
+    """Six digits that are none of the codes that count at this moment."""
+    near = {pyotp.TOTP(secret).at(now, counter_offset=step) for step in (-1, 0, 1)}
+    return next(code for n in range(4) if (code := f"{n:06}") not in near)
 
 
 def make_organization(db: Session, **given: Any) -> Organization:

@@ -81,13 +81,15 @@ def test_a_database_that_is_away_is_named(
     command: list[str], monkeypatch: pytest.MonkeyPatch, unused_port: int
 ) -> None:
     address = f"127.0.0.1:{unused_port}"
-    monkeypatch.setenv("GRIEVANCE_DATABASE_URL", f"postgresql+psycopg://nobody:pw@{address}/name")
+    monkeypatch.setenv(
+        "GRIEVANCE_DATABASE_URL", f"postgresql+psycopg://nobody:never-shown@{address}/name"
+    )
     result = _run(*command)
 
     assert result.exit_code == 1
     assert "The database does not answer" in result.output
     assert "GRIEVANCE_DATABASE_URL" in result.output
-    assert "pw" not in result.output
+    assert "never-shown" not in result.output
 
 
 @pytest.mark.parametrize("command", COMMANDS[:4])

@@ -14,7 +14,7 @@ from grievance.sealing.keys import KeyPair
 from grievance.store.directory import Organization, key_versions
 from grievance.store.documents import Grant
 from tests.casework.world import World
-from tests.factories import NOW, MemberKit, leave, make_member
+from tests.factories import NOW, MemberKit, leave, make_member, no_code
 
 
 @pytest.fixture(autouse=True)
@@ -72,9 +72,9 @@ def test_run_again_nothing_is_due(db: Session, holder: MemberKit) -> None:
     assert "nothing is due" in again.stdout
 
 
-@pytest.mark.parametrize("wrong", ["not her password\n000000\n", "{}\n000000\n"])
+@pytest.mark.parametrize("wrong", ["not her password\n{1}\n", "{0}\n{1}\n"])
 def test_a_wrong_secret_changes_nothing(db: Session, holder: MemberKit, wrong: str) -> None:
-    done = _rotate(holder, wrong.format(holder.password))
+    done = _rotate(holder, wrong.format(holder.password, no_code(holder.totp_secret)))
 
     assert (done.exit_code, _versions(db, holder)) == (1, [1])
     assert "did not open" in done.stderr

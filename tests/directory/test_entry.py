@@ -479,7 +479,7 @@ def test_the_list_is_the_tree_with_each_below_the_one_above(
     make_organization(db, parent_id=body.id, name="A member of Harbour")
     make_organization(db, parent_id=root.id, name="Zebra", partner=False)
     make_organization(db, name="Loose listing", partner=False)
-    make_organization(db, parent_id=root.id, name="Gone", active=False)
+    make_organization(db, parent_id=root.id, name="Gone away", active=False)
     client = at(app, db, body, Role.ORGANIZER)
 
     html = client.get("/desk/directory").text
@@ -489,7 +489,7 @@ def test_the_list_is_the_tree_with_each_below_the_one_above(
     assert order == sorted(order)
     assert 'class="step-2"' in table
     assert "Loose listing" not in table
-    assert "Gone" not in table
+    assert "Gone away" not in table
     apart = client.get("/desk/directory?apart=1").text
     assert "Loose listing" in apart
     assert "Zebra" not in apart

@@ -343,12 +343,12 @@ def test_to_share_is_not_taken_for_a_hand_over(
         assert f"/{act}" not in helper.text, act
         assert helper.press(act, **ENDING).status_code == 404, act
     assert helper.press("message", text="we know a lawyer").status_code == 303
-    assert helper.press("note", text="ours").status_code == 303
+    assert helper.press("note", text="only ours").status_code == 303
     assert helper.press("service", state="completed").status_code == 303
     owner = Page(app, world, body, case).text
     assert "beside the owner" in owner
     assert "we know a lawyer" in owner
-    assert "ours" not in owner
+    assert "only ours" not in owner
     assert "/close" in owner
 
 
