@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from grievance.app import build, furnish
 from grievance.config import Settings
 from grievance.sealing.keys import LEAST_COST
+from grievance.store import engine as store_engine
 from grievance.store.base import Base
 from grievance.store.engine import Database
 from grievance.store.migrate import is_current, newest
@@ -31,11 +32,17 @@ from tests.factories import NOW
 
 _GIVEN = "GRIEVANCE_TEST_DATABASE_URL"
 
-# No example is timed: speed is measured in `make bench`, and a busy machine is no fault.
+# No example is timed: speed is measured in `make bench`, and a busy machine is no fault. A fixture
+# is the same in all examples of a test: each takes back what it did, or asks for what is new.
 hypothesis.settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+    "untimed", deadline=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture,
+    ],
+)  # fmt: skip
 hypothesis.settings.load_profile("untimed")
+# A turn at SQLite's one writer may be long in coming where each commit waits for a slow disk.
+store_engine.LOCK_SECONDS = 120
 
 
 @event.listens_for(Engine, "connect")

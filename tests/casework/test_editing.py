@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -253,7 +253,7 @@ def test_nothing_becomes_its_own_ancestor(db: Session, top: Organization, who: A
     assert upper.parent_id == top.id
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(moves=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=12))
 def test_whatever_is_moved_the_tree_stays_a_tree(db: Session, moves: list[tuple[int, int]]) -> None:
     db.rollback()

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -78,7 +78,7 @@ def pictures(db: Session) -> dict[str, object]:
     return {one.slug: picture(one) for one in db.scalars(select(Organization))}
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(entries=st.lists(ENTRIES, min_size=1, max_size=4), services=st.lists(SERVICES, max_size=4))
 def test_what_was_edited_at_the_desk_goes_out_and_comes_in_without_a_change(
     db: Session, entries: list[EntryFacts], services: list[ServiceEntry]

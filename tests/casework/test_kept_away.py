@@ -7,7 +7,7 @@ count, export, trail and page of every member is compared with it.
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -117,7 +117,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(STEPS)
 def test_a_tied_member_finds_exactly_what_is_not_about_hers(
     world: World, steps: list[tuple[str, int, int]]
@@ -143,7 +143,7 @@ def test_a_tied_member_finds_exactly_what_is_not_about_hers(
     world.db.expire_all()
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5)
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=4))
 def test_a_desk_that_is_named_finds_nothing_and_gets_no_key(world: World, whom: list[int]) -> None:
     """Whichever partners a holder names, in whatever order: no list, trail, notice, open question

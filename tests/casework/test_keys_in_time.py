@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -132,7 +132,7 @@ def test_referring_on_without_her_word_only_asks_her(world: World) -> None:
 MOVES = st.lists(st.sampled_from(["accept", "decline", "expire", "withdraw"]), max_size=6)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(chosen=st.sets(st.integers(0, 2)), last=st.booleans(), moves=MOVES)
 def test_nobody_unconsented_is_ever_asked_or_holds_a_grant(
     world: World, chosen: set[int], last: bool, moves: list[str]

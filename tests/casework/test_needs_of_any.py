@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,6 @@ EACH = settings(
     max_examples=20,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # each example files a report: shrinking takes long
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 NEEDS = st.lists(
     st.sampled_from([["WCL"], ["SHE"], ["WCL", "SHE"], ["COU"]]),

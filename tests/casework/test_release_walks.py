@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grievance.casework.case import reading, releasing
@@ -116,7 +116,7 @@ class Walk:
         assert set(self.world.keys(self.case, self.holder).keys) == set(range(self.case.epoch + 1))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(moves=st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 1)), max_size=14))
 def test_who_reads_is_who_two_released_it_to_and_she_did_not_stop(
     world: World, moves: list[tuple[str, int]]

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -112,7 +112,7 @@ def opens(db: Session, grant: Grant, privates: dict[int, bytes]) -> bool:
     return True
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     moves=st.lists(
         st.tuples(st.sampled_from(MOVES), st.integers(0, 5)), min_size=4, max_size=16

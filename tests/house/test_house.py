@@ -285,9 +285,9 @@ def test_no_test_asks_the_clock_of_the_day() -> None:
 
     assert not [
         str(path)
-        for path in Path("tests").rglob("*.py")
+        for path in (ROOT / "tests").rglob("*.py")
         if "journeys" not in path.parts and path.name != Path(__file__).name
-        if real.search(path.read_text())
+        if real.search(path.read_text("utf-8"))
     ]
 
 
