@@ -47,3 +47,13 @@ def askable(db: Session, case_id: UUID, desk: UUID) -> list[Askable]:
         .order_by(Organization.name)
     )  # fmt: skip
     return [Askable(*row) for row in rows]
+
+
+def further_names(db: Session) -> dict[UUID, list[str]]:
+    """What else partners are called: names in other languages and aliases."""
+    rows = db.execute(
+        select(Organization.id, Organization.names, Organization.aliases).where(
+            Organization.partner, Organization.active
+        )
+    )
+    return {one: [*names.values(), *aliases] for one, names, aliases in rows}

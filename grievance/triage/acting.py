@@ -11,10 +11,11 @@ from grievance.casework.case.reading import OpenedCase
 from grievance.casework.case.releasing import SecondAgrees
 from grievance.store.cases import Case
 from grievance.store.queue import find_case
-from grievance.triage import explaining, further, releasing, showing
+from grievance.triage import explaining, further, partners, releasing, showing
+from grievance.triage.forms import PartnerForm
 from grievance.triage.problems import SAID
 from grievance.web.database import commit, db, rollback
-from grievance.web.forms import ServiceForm
+from grievance.web.forms import ServiceForm, status_of
 from grievance.web.ids import id_or_404
 from grievance.web.service import now
 from grievance.web.staff import desk, desk_keys, reader
@@ -50,6 +51,8 @@ def act_on(case_id: str, name: str, form: ServiceForm, act: Act) -> ResponseRetu
         abort(404)
     opened = reading.opened_keys(db(), found, desk_keys(desk()))
     _offer(form, name, found, opened)
+    if isinstance(form, PartnerForm) and form.search.data:
+        return _searched(found, name, form)
     if not form.validate():
         return case_page_again(found, name, form)
     try:
@@ -103,7 +106,7 @@ def _may_act(found: Case, name: str) -> bool:
 
 def _offer(form: Any, name: str, found: Case, opened: OpenedCase) -> None:
     if name == "refer":
-        form.organization.choices = showing.referable(db(), found, desk(), opened)
+        partners.offer_referral(db(), found, desk(), opened, form)
     if name == "assign":
         form.member.choices = showing.assignable(db(), desk(), found)
     further.prepare(db(), found, desk(), name, form, opened)
@@ -143,6 +146,17 @@ def case_page_again(found: Case, name: str, form: ServiceForm) -> ResponseReturn
     html = _page(found, open_found(found), {name: form})
     commit()
     return html, 400
+
+
+def _searched(found: Case, name: str, form: PartnerForm) -> ResponseReturnValue:
+    """The page with the partners that are looked for. The rest of the form is not done yet, and who
+    was chosen before is not chosen any more: nobody is sent what was meant for another."""
+    for field in (form.csrf_token, form.find):
+        field.validate(form)
+    form.organization.data = None
+    html = _page(found, open_found(found), {name: form})
+    commit()
+    return html, status_of(form)
 
 
 def _told(case_id: str, name: str, form: ServiceForm, words: str) -> ResponseReturnValue:

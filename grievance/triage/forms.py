@@ -1,10 +1,12 @@
 """Forms of the case page; each posts to its own address. Field names: design.md 8."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from wtforms import Form, HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from grievance.rules.lifecycle import SETTABLE
@@ -45,6 +47,38 @@ class Pick(SelectField):
             raise StopValidation(gettext("Please choose again."))
 
 
+class Partner(Pick):
+    """A partner. ``choices`` are all who may be asked, and any of them is taken; where they are too
+    many for a page, ``few`` of the ``found`` ones are on it."""
+
+    few: Sequence[SelectChoice] | None = None
+    found = 0
+
+    @property
+    def offered(self) -> list[SelectChoice]:
+        """What the page lists, whoever is chosen already among them."""
+        choices = list(self.choices or ())
+        if self.few is None:
+            return choices
+        here = {choice.value for choice in self.few}
+        chosen = [c for c in choices if c.value == self.data and c.value not in here]
+        return [*chosen, *self.few]
+
+
+class PartnerForm(ServiceForm):
+    """One partner is chosen. Where a list holds not all, others are found in the form itself: what
+    is typed elsewhere in it stays, and no word goes into an address."""
+
+    organization = Partner()
+    find = Line(_("Name or country"))
+    search = HiddenField()  # the button beside it
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the page shows the form unfolded."""
+        return bool(self.errors or self.search.data)
+
+
 class PlainForm(ServiceForm):
     """A press and nothing else."""
 
@@ -75,10 +109,10 @@ class NoteForm(ServiceForm):
     )
 
 
-class ReferForm(ServiceForm):
+class ReferForm(PartnerForm):
     """On to another organization."""
 
-    organization = Pick(_("To"))
+    organization = Partner(_("To"))
     kind = Pick(
         _("What for?"),
         choices=options(
@@ -220,10 +254,10 @@ class CloseForm(ServiceForm):
         field.data = typed
 
 
-class ReleaseForm(ServiceForm):
+class ReleaseForm(PartnerForm):
     """Who shall read without the worker's word, and why. The second person need write nothing."""
 
-    organization = Pick(_("Who shall read it"))
+    organization = Partner(_("Who shall read it"))
     reason = Words(
         _("Why a life is at risk, and how you tried to ask her"),
         description=_(

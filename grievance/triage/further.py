@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral.recalling import recallable
 from grievance.store.cases import Case
-from grievance.triage import asking_her, facts, opinions
+from grievance.triage import asking_her, facts, opinions, releasing
 from grievance.web.forms import ServiceForm, options
 from grievance.web.staff import Desk
 
@@ -16,11 +16,14 @@ def sections(
     db: Session, case: Case, desk: Desk, opened: OpenedCase | None, page: dict[str, Any]
 ) -> dict[str, Any]:
     """What these parts show, and the forms of the whole page; one that came back stays."""
-    made: dict[str, ServiceForm] = {"ask": asking_her.AskForm(formdata=None)}
+    made: dict[str, ServiceForm] = {
+        "ask": asking_her.AskForm(formdata=None),
+        "release": releasing.fresh_form(db, page["release"].targets),
+    }
     advice = opinions.section(db, case, desk, opened)
     if opened is not None and advice is not None and advice["may"]:
-        made["opinion"] = opinions.OpinionForm(formdata=None)
-        made["opinion"].organization.choices = opinions.choices(db, case, desk, opened)
+        made["opinion"] = asked = opinions.OpinionForm(formdata=None)
+        opinions.offer(db, case, desk, opened, asked)
     corrected = facts.section(db, case, desk, opened)
     if corrected is not None and corrected["may"]:
         made["facts"] = facts.fresh_form(db, case)
@@ -41,4 +44,4 @@ def prepare(db: Session, case: Case, desk: Desk, name: str, form: Any, opened: O
     if name == "facts":
         facts.offer(db, case, form)
     if name == "opinion":
-        form.organization.choices = opinions.choices(db, case, desk, opened)
+        opinions.offer(db, case, desk, opened, form)

@@ -15,7 +15,8 @@ from grievance.store.cases import Case, numbers_of
 from grievance.store.directory import body_names
 from grievance.store.opinions import Opinion, find_opinion, opinions_of_case, opinions_with
 from grievance.store.queue import find_case
-from grievance.triage.forms import Pick
+from grievance.triage import partners
+from grievance.triage.forms import Partner, PartnerForm
 from grievance.triage.showing import group_labels
 from grievance.web.forms import Filled, Many, ServiceForm, Words, options
 from grievance.web.ids import id_of
@@ -34,10 +35,10 @@ STATES: Final[dict[str, Any]] = {
 }
 
 
-class OpinionForm(ServiceForm):
+class OpinionForm(PartnerForm):
     """A question to another desk about a case, without the worker's name."""
 
-    organization = Pick(_("Whom do you ask?"))
+    organization = Partner(_("Whom do you ask?"))
     text = Words(
         _("Your question, in your own words"),
         description=_(
@@ -112,10 +113,10 @@ def section(
     }
 
 
-def choices(db: Session, case: Case, desk: Desk, opened: OpenedCase) -> list[Any]:
+def offer(db: Session, case: Case, desk: Desk, opened: OpenedCase, form: OpinionForm) -> None:
     """Desks that may be asked about this case."""
     rows = opinions.advisers(db, case, opened.keys, desk_keys(desk), now().date())
-    return options((str(one), f"{name} ({country})") for one, name, country in rows)
+    partners.offer(db, form, partners.likely_first(db, case, opened, rows))
 
 
 def list_page(db: Session, desk: Desk) -> dict[str, Any]:

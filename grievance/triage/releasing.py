@@ -16,7 +16,9 @@ from grievance.store.accounts import names_of
 from grievance.store.cases import Case
 from grievance.store.directory import body_names
 from grievance.store.releases import Release, ReleaseRequest, releases_of
-from grievance.web.forms import options
+from grievance.triage import partners
+from grievance.triage.forms import ReleaseForm
+from grievance.triage.sharing import Row
 from grievance.web.labels import label
 from grievance.web.service import now
 from grievance.web.staff import Desk, desk_keys
@@ -52,7 +54,7 @@ class Section:
     refused: Refused | None
     may_second: bool
     done: list[Shown]
-    targets: list[tuple[UUID, str]]
+    targets: Sequence[Row]
 
 
 def section(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> Section:
@@ -62,7 +64,7 @@ def section(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> S
     if asked is not None and not seconds and asked.from_organization_id not in desk.scope:
         asked = None
     done = [one for one in releases_of(db, case.id) if _concerns(case, desk, one)]
-    targets = [] if asked else releasing.targets(db, case, desk.organization_id, opened, now())
+    targets = [] if asked else _targets(db, case, desk, opened)
     refused = _refused(db, case, desk, seconds)
     if asked is None and not done:
         return Section(None, refused, False, [], targets)
@@ -77,20 +79,34 @@ def section(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> S
 def prepare(form: Any, db: Session, case: Case, desk: Desk, opened: OpenedCase) -> None:
     """Its choices. Without one, what a colleague asks for already, else the own desk; who may
     agree need not say why once more."""
-    found = releasing.targets(db, case, desk.organization_id, opened, now())
+    rows = list(_targets(db, case, desk, opened))
     asked = releasing.standing_request(db, case, now())
-    names = {str(one): name for one, name in found}
     if asked is not None and (
         _may_second(db, case, desk, asked) or asked.by_user_id == desk.user_id
     ):
-        names |= {str(asked.organization_id): ""}
+        rows.append((asked.organization_id, "", ""))
         form.organization.data = form.organization.data or str(asked.organization_id)
         form.reason.validators = ()
-    if not names:  # nothing can be released: the verb says so, and her words come back
-        names = {str(desk.organization_id): ""}
+    if not rows:  # nothing can be released: the verb says so, and her words come back
+        rows = [(desk.organization_id, "", "")]
         form.organization.data = str(desk.organization_id)
-    form.organization.choices = options(names.items())
-    form.organization.data = form.organization.data or next(iter(names), None)
+    partners.offer(db, form, rows)
+    form.organization.data = form.organization.data or str(rows[0][0])
+
+
+def fresh_form(db: Session, targets: Sequence[Row]) -> ReleaseForm:
+    """The form with nothing in it but the first of whom it may be for."""
+    form = ReleaseForm(formdata=None, data={"organization": str(targets[0][0]) if targets else ""})
+    partners.offer(db, form, targets)
+    return form
+
+
+def _targets(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> Sequence[Row]:
+    """The own desk stays first."""
+    here = desk.organization_id
+    rows = releasing.targets(db, case, here, opened, now())
+    likely = partners.likely_first(db, case, opened, rows)
+    return sorted(likely, key=lambda row: row[0] != here)
 
 
 def _may_second(db: Session, case: Case, desk: Desk, asked: ReleaseRequest) -> bool:

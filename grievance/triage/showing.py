@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from grievance.casework.case.closing import closers, closers_above, standing_request
 from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral import referring
-from grievance.casework.referral.eligible import may_be_asked
 from grievance.casework.respondents.register import entries_about, open_register
 from grievance.casework.routes.explaining import may_read_wishes
 from grievance.rules.lifecycle import ASKED, HOLDING
@@ -34,7 +33,7 @@ from grievance.store.referrals import (
 )
 from grievance.store.staff_ties import tied_to_case
 from grievance.store.taxonomy import taxonomy_of
-from grievance.triage import about, forms, law, paper_shown, releasing, sharing
+from grievance.triage import about, forms, law, paper_shown, partners, releasing, sharing
 from grievance.triage.because import reason_words
 from grievance.triage.problems import ALONE, TWO_PERSONS, TWO_WITH_ABOVE
 from grievance.web import summary
@@ -249,11 +248,10 @@ def _forms(
         "contact": forms.ContactForm(formdata=None, data={"on": _planned(db, case)}),
         "close": forms.CloseForm(formdata=None, data=_asked_to_close(closing)),
         "reopen": forms.ReopenForm(formdata=None),
-        "release": forms.ReleaseForm(formdata=None),
         "refuse": forms.RefuseForm(formdata=None),
     }
     made["assign"].member.choices = assignable(db, desk, case)
-    made["refer"].organization.choices = referable(db, case, desk, opened)
+    partners.offer_referral(db, case, desk, opened, made["refer"])
     return made
 
 
@@ -277,13 +275,3 @@ def assignable(db: Session, desk: Desk, case: Case) -> list[Any]:
     may = [(one, name) for one, name, roles in people if works.intersection(roles)]
     working = [(str(one), name) for one, name in may if one not in tied]
     return options([("", gettext("nobody")), *working])
-
-
-def referable(db: Session, case: Case, desk: Desk, opened: OpenedCase | None) -> list[Any]:
-    """Partners with keys that may be asked in this case; for who may read her wishes, those whom
-    its route found come first."""
-    rows = may_be_asked(db, case, desk.organization_id, now().date())
-    route = latest_route(db, case.id)
-    if opened and route and route.readable and may_read_wishes(db, route, opened.keys):
-        rows = sharing.by_route(rows, route.readable)
-    return options((str(one), f"{name} ({country})") for one, name, country in rows)

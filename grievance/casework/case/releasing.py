@@ -106,17 +106,17 @@ def may_second(
 
 def targets(
     db: Session, case: Case, organization_id: UUID, opened: OpenedCase | None, now: datetime
-) -> list[tuple[UUID, str]]:
-    """To whom this desk may release the case: id and name, its own first."""
+) -> list[tuple[UUID, str, str]]:
+    """To whom this desk may release the case: id, name and country, its own first."""
     if not _in_danger(case):
         return []
-    found = [(o.id, o.name) for o in [db.get_one(Organization, organization_id)]]
+    found = [(o.id, o.name, o.country) for o in [db.get_one(Organization, organization_id)]]
     if not _own_waits(db, case, organization_id, now):
         found = []
     if opened is not None and _reads_answers(db, case, organization_id, opened):
         rows = may_be_asked(db, case, organization_id, now.date())
         known = named_in(db, case.id)  # the others have nothing in it that each would be asked for
-        found += [(o, name) for o, name, _ in rows if o not in known or _is_free(db, case, o)]
+        found += [row for row in rows if row[0] not in known or _is_free(db, case, row[0])]
     return found
 
 
