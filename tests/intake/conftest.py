@@ -1,6 +1,7 @@
 """A network with partners and problems, and a worker's phone that presses buttons."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -112,9 +113,14 @@ def second_phone(app: Flask) -> Phone:
 
 
 @pytest.fixture
-def languages(monkeypatch: pytest.MonkeyPatch) -> frozenset[Language]:
-    """Five languages are offered, one of them from right to left, whatever their catalogs lack."""
+def languages(monkeypatch: pytest.MonkeyPatch) -> Iterator[frozenset[Language]]:
+    """Five languages are offered, one of them from right to left, whatever their catalogs lack.
+
+    No other test meets a page that was made with them.
+    """
     tags = frozenset({Language.EN, Language.FIL, Language.ID, Language.ZH_HANT, Language.AR})
     for place in ("app", "intake.views", "web.errors", "web.locale"):
         monkeypatch.setattr(f"grievance.{place}.offered", lambda: tags)
-    return tags
+    forget_made()
+    yield tags
+    forget_made()
