@@ -108,7 +108,9 @@ def memberships_of(
 ) -> Sequence[Membership]:
     """Her memberships in one state."""
     return db.scalars(
-        select(Membership).where(Membership.user_id == user_id, Membership.state == state)
+        select(Membership)
+        .where(Membership.user_id == user_id, Membership.state == state)
+        .order_by(Membership.id)
     ).all()
 
 

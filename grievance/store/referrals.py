@@ -171,7 +171,7 @@ def standing_consent(db: Session, case_id: UUID, organization_id: UUID) -> Conse
             Consent.organization_id == organization_id,
             Consent.withdrawn_at.is_(None),
         )
-        .order_by(Consent.given_at.desc())
+        .order_by(Consent.given_at.desc(), Consent.id)
         .limit(1)
     )
 
@@ -179,9 +179,9 @@ def standing_consent(db: Session, case_id: UUID, organization_id: UUID) -> Conse
 def open_questions(db: Session, case_id: UUID) -> Sequence[ConsentQuestion]:
     """Questions for consent that the worker has not answered."""
     return db.scalars(
-        select(ConsentQuestion).where(
-            ConsentQuestion.case_id == case_id, ConsentQuestion.answered_at.is_(None)
-        )
+        select(ConsentQuestion)
+        .where(ConsentQuestion.case_id == case_id, ConsentQuestion.answered_at.is_(None))
+        .order_by(ConsentQuestion.made_at, ConsentQuestion.id)
     ).all()
 
 

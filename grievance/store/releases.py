@@ -145,7 +145,9 @@ def next_release_epoch(db: Session, case_id: UUID) -> int:
 def requests_past(db: Session, before: datetime, limit: int) -> Sequence[UUID]:
     """Cases where a release was asked for at or before this time and nobody agreed."""
     query = select(ReleaseRequest.case_id).where(ReleaseRequest.asked_at <= before)
-    return db.scalars(query.order_by(ReleaseRequest.asked_at).limit(limit)).all()
+    return db.scalars(
+        query.order_by(ReleaseRequest.asked_at, ReleaseRequest.case_id).limit(limit)
+    ).all()
 
 
 def forget_release_request(db: Session, case_id: UUID) -> None:
