@@ -5,11 +5,11 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from grievance.casework.directory.contacts import Said
-from grievance.directory.contact_words import KINDS
 from grievance.directory.entry_words import VISIBLE, WRONG
 from grievance.rules.contacts import ContactWrong
 from grievance.rules.terms import ContactKind, Language, Visibility
 from grievance.store.contacts import OrganizationContact
+from grievance.web.contact_words import KINDS
 from grievance.web.forms import Choice, Line, Many, ServiceForm, options
 from grievance.web.locale import gettext, language_name
 from grievance.web.locale import lazy as _

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from grievance.casework.directory import contacts as verbs
 from grievance.directory.charge import charge_of, has_charge
 from grievance.directory.contact_forms import ContactForm, filled
-from grievance.directory.contact_words import KINDS
 from grievance.directory.entry_words import VISIBLE
 from grievance.rules.contacts import MOST, may_read
 from grievance.rules.members import manages
 from grievance.store.contacts import contact_of, contacts_of
 from grievance.store.directory import Organization, organization
+from grievance.web.contact_words import KINDS
 from grievance.web.database import commit, db, rollback
 from grievance.web.forms import keeps_form
 from grievance.web.locale import gettext

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.directory.history import OF_A_SERVICE, picture, service_texts
 from grievance.directory.entry_labels import FIELDS, said
-from grievance.directory.hours import lines
 from grievance.rules.terms import ActorKind, OrganizationKind, ServiceNeed
 from grievance.store.accounts import names_of
 from grievance.store.directory import Organization, Service, body_names
 from grievance.store.entries import EntryChange, bodies_above, changes_of, children, named_by_slug
 from grievance.store.reference import issue_codes
+from grievance.web.hours_words import lines
 from grievance.web.locale import gettext
 from grievance.web.trail_words import actor_words
 

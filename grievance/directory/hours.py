@@ -11,6 +11,7 @@ from grievance.rules.calendar_words import WEEKDAYS, Mistake, Wrong, read_calend
 from grievance.rules.calendars import Calendar
 from grievance.store.directory import Organization
 from grievance.web.forms import Line, ServiceForm, Words
+from grievance.web.hours_words import lines
 from grievance.web.locale import gettext, weekdays
 from grievance.web.locale import lazy as _
 
@@ -95,13 +96,6 @@ def say_changed(form: HoursForm, body: Organization) -> list[tuple[Any, list[str
         (form.closed.label.text, list(raw.get("closed", []))),
         (form.duty_rota.label.text, [night]),
     ]
-
-
-def lines(raw: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-    """Weekdays with their hours, to read; days without are left out."""
-    hours = raw["hours"] if raw else {}
-    pairs = zip(weekdays(), WEEKDAYS, strict=True)
-    return [(name, ", ".join(hours[day])) for name, day in pairs if day in hours]
 
 
 def _several(text: str) -> list[str]:

@@ -5,16 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grievance.casework.directory.contacts import public_contacts
-from grievance.directory.contact_words import KINDS
-from grievance.directory.hours import lines
-from grievance.rules.contacts import is_shelter
-from grievance.rules.terms import ContactKind, ServiceNeed
-from grievance.store.contacts import OrganizationContact
+from sqlalchemy.orm import Session
+
+from grievance.casework.hsds.reaching import Reach, reach_of
+from grievance.rules.terms import ServiceNeed
 from grievance.store.directory import Organization
 from grievance.store.reference import DangerNumber
 from grievance.web.labels import label
 from grievance.web.locale import country_name, language, language_name
+from grievance.web.reaching import Ways, ways
+from grievance.web.service import today
+
+_MOST_WORDS = 300  # bytes of a listing's description: files hold long ones
+_ROOM = 8000  # bytes of words of their own on one page, which must load on a slow line
 
 
 @dataclass(frozen=True)
@@ -25,21 +28,8 @@ class Entry:
     does: str
     helps_with: list[Any]
     languages: list[str]
-    website: str | None
     partner: bool
-    hours: list[tuple[str, str]]  # a day and its times
-    contacts: list["Contact"]
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One way to reach it; ``call`` is the number for a phone's own keys."""
-
-    kind: Any
-    value: str
-    call: str | None
-    languages: list[str]
-    hours: str | None
+    ways: Ways
 
 
 @dataclass(frozen=True)
@@ -51,32 +41,42 @@ class Country:
     numbers: list[DangerNumber]
 
 
-def entry(row: Organization) -> Entry:
-    """An organization in the reader's language."""
+def entries(db: Session, rows: Sequence[Organization]) -> list[Entry]:
+    """Organizations in the reader's language, with what files tell of them."""
+    reach = reach_of(db, rows, today())
+    return [_entry(row, reach.get(row.id)) for row in rows]
+
+
+def _entry(row: Organization, reach: Reach | None) -> Entry:
     services = [service for service in row.services if service.active]
     needs = sorted({need for service in services for need in service.needs})
     spoken = sorted({tag for service in services for tag in service.languages})
+    does = row.description.get(language()) or row.description.get("en", "")
     return Entry(
         name=row.names.get(language()) or row.name,
-        does=row.description.get(language()) or row.description.get("en", ""),
+        does=does if row.partner else _shortened(does),
         helps_with=[label(ServiceNeed(need)) for need in needs],
         languages=[language_name(tag) for tag in spoken],
-        website=None if is_shelter(row.kind) else row.website,
         partner=row.partner,
-        hours=lines(row.calendar),
-        contacts=[_contact(one) for one in sorted(public_contacts(row), key=_in_other_words)],
+        ways=ways(row, reach),
     )
 
 
-def _in_other_words(one: OrganizationContact) -> bool:
-    """Whether nobody there speaks the reader's language: such a line comes after hers."""
-    return language() not in one.languages
+def that_fit(found: Sequence[Entry]) -> list[Entry]:
+    """As many of these, the first at least, as one page has room for."""
+    room, kept = _ROOM, list[Entry]()
+    for one in found:
+        told = [one.name, one.does, one.ways.says, *(hours.of for hours in one.ways.hours)]
+        room -= sum(len(words.encode()) for words in told)
+        if kept and room < 0:
+            break
+        kept.append(one)
+    return kept
 
 
-def _contact(one: OrganizationContact) -> Contact:
-    plain = one.value.replace(" ", "") if one.kind == ContactKind.PHONE else None
-    spoken = [language_name(tag) for tag in one.languages]
-    return Contact(KINDS[ContactKind(one.kind)], one.value, plain, spoken, one.hours)
+def _shortened(words: str) -> str:
+    kept = words.encode()[:_MOST_WORDS].decode(errors="ignore")
+    return words if kept == words else f"{kept.rstrip()}…"
 
 
 def named(codes: Iterable[str]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from grievance.store.directory import Organization
 from grievance.store.engine import AWAY
 from grievance.store.listings import listed_countries, listed_in
 from grievance.store.reference import danger_numbers
-from grievance.web import staff
+from grievance.web import hours_words, staff
 from grievance.web.database import commit, db, read_db, rollback
 from grievance.web.forms import keeps_form, status_of
 from grievance.web.ids import place_of
@@ -49,13 +49,13 @@ def organizations(lang: Language) -> ResponseReturnValue:
         countries = listing.named(listed_countries(session))
         chosen = chosen if chosen in {code for code, _ in countries} else ""
         found = listed_in(session, chosen, skip=skip, most=_SHOWN + 1) if chosen else []
-        rows = [listing.entry(one) for one in found[:_SHOWN]]
+        rows = listing.that_fit(listing.entries(session, found[:_SHOWN]))
     return render_template(
         "directory/organizations.html",
         countries=countries,
         chosen=chosen,
         rows=rows,
-        following=skip + _SHOWN if len(found) > _SHOWN else None,
+        following=skip + len(rows) if len(found) > len(rows) else None,
     )
 
 
@@ -68,7 +68,7 @@ def desk() -> ResponseReturnValue:
         return render_template(
             "directory/desk.html",
             body=body,
-            opening=hours_form.lines(body.calendar),
+            opening=hours_words.lines(body.calendar),
             may_change=manages(own.roles),
             **network.page(session),
         )

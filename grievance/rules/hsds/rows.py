@@ -17,6 +17,7 @@ from grievance.rules.hsds.tables import (
     hanging_keys,
 )
 from grievance.rules.hsds.values import Value, language_code, read_value
+from grievance.rules.terms import Visibility
 from grievance.rules.text import clean, is_blank
 
 _SPACE: Final = UUID("3d0a8d0e-7a5b-4c57-9f0e-1c6b1d5a2f31")  # of ids that we make; never changed
@@ -72,8 +73,19 @@ def hangs_on(row: Row) -> Iterable[tuple[str, UUID]]:
 
 
 def known_fields(table: str, values: Mapping[str, Value]) -> Values:
-    """The values whose fields the standard has."""
-    return {name: one for name, one in values.items() if name in TABLES[table].columns}
+    """The values whose fields the standard has, and that it is not for everybody, where it says
+    so: in a word of ours, since theirs may say more."""
+    kept = {name: one for name, one in values.items() if name in TABLES[table].columns}
+    if not is_public(values):
+        word = values["visibility"]
+        kept["visibility"] = word if word in set(Visibility) else str(Visibility.COORDINATOR)
+    return kept
+
+
+def is_public(values: Mapping[str, Value]) -> bool:
+    """Whether anybody may read a row. The standard has no field for it; files have ours."""
+    word = str(values.get("visibility", Visibility.PUBLIC))
+    return word.strip().casefold() == Visibility.PUBLIC
 
 
 @lru_cache(maxsize=32_768)
