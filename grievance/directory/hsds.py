@@ -153,7 +153,7 @@ def _body(db: Session, row: Organization, *, full: bool) -> Made:
 
 def _service(row: Service) -> Made:
     body = row.organization
-    rows = {("organization", body.id): body_values(body), **dict(service_rows(row, body.id))}
+    rows = {("organization", body.id): body_values(body), **dict(service_rows(row, body))}
     return Builder(word_rows() | rows).build("service", row.id)
 
 

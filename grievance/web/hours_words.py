@@ -10,7 +10,7 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from grievance.rules.calendar_words import WEEKDAYS, zone_named
-from grievance.rules.hsds.weeks import steady_offset
+from grievance.rules.hsds.weeks import Week, steady_offset
 from grievance.web.locale import country_name, gettext, locale, weekdays
 
 Times = Mapping[str, Sequence[str]]  # by weekday: ``sun`` -> ``09:00-12:30``
@@ -36,9 +36,10 @@ def of_calendar(raw: Mapping[str, Any] | None) -> Hours | None:
     return Hours(_together(raw["hours"]), zone_clock(raw["zone"])) if raw else None
 
 
-def of_week(hours: Times, offset: int | None, country: str, of: str = "") -> Hours:
-    """The week of a file, whose clock is so many minutes from UTC."""
-    return Hours(_together(hours), _offset_clock(offset, country), of)
+def of_week(week: Week, country: str, of: str = "") -> Hours:
+    """The week of a file; its clock by its zone, else by how far it is from UTC."""
+    clock = zone_clock(week.zone) if week.zone else _offset_clock(week.offset, country)
+    return Hours(_together(week.hours), clock, of)
 
 
 def zone_clock(zone: str) -> str:

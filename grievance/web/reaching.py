@@ -60,14 +60,13 @@ def ways(row: Organization, reach: Reach | None) -> Ways:
         says=of_file.says,
         listing=not row.partner,
         confirmed=max(filter(None, (row.confirmed_on, seen)), default=None),
-        source=reach.source if reach else _first_host(row),
+        source=reach.source if reach else "" if row.partner else _first_host(row),
         taken=reach.taken_on if reach else None,
     )
 
 
 def _of_file(row: Organization, reach: Reach) -> Ways:
-    hours = [hours_words.of_week(week.hours, week.offset, row.country, name)
-             for name, week in reach.weeks]  # fmt: skip
+    hours = [hours_words.of_week(week, row.country, name) for name, week in reach.weeks]
     return Ways(reach.page, [_number(one) for one in reach.numbers], hours,
                 says="" if hours else reach.says)  # fmt: skip
 

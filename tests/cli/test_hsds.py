@@ -1,6 +1,5 @@
 """HSDS files come in with a report, go out valid, and come in again without a change."""
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,13 @@ from sqlalchemy.orm import Session
 
 from grievance.casework.directory.version import make_version
 from grievance.rules.hsds.rows import Row
-from grievance.rules.hsds.tables import TABLES
 from grievance.store.directory import DirectoryVersion, Organization, Service
 from grievance.store.entries import EntryChange
 from grievance.store.events import Event
 from grievance.store.hsds import HsdsLink, HsdsRecord
 from grievance.store.hsds_sheet import Sheet
 from tests.factories import NOW, make_organization
-from tests.support.hsds_files import A, B, C, folder, numbers, records, run, take
-from tests.support.json_schema import faults, schema
+from tests.support.hsds_files import A, B, C, faults_of, folder, numbers, records, run, take
 
 DATA = Path(__file__).parents[1] / "data" / "hsds"
 SETS = {
@@ -52,7 +49,7 @@ def test_a_data_set_comes_in_goes_out_valid_and_changes_nothing_when_it_comes_ba
     nothing = {"added": 0, "changed": 0, "missing": 0, "unchanged": first["added"]}
     assert same == nothing | {"left out": first["left out"]}
     assert back == nothing | {"left out": 0}
-    assert _faults_of(out) == []
+    assert faults_of(out) == []
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -85,37 +82,6 @@ def _forget_all(db: Session) -> None:
         db.execute(delete(model).where(model.organization_id.in_(kept)))
     db.execute(delete(Organization).where(Organization.listed_from.is_not(None)))
     db.commit()
-
-
-def _faults_of(out: Path) -> list[str]:
-    table_of = {one.file.removesuffix(".csv"): one.name for one in TABLES.values()}
-    found = []
-    for path in sorted(out.glob("*.json")):
-        if path.name != "datapackage.json":
-            page = json.loads(path.read_text("utf-8"))
-            assert page["total_items"] == page["size"] == len(page["contents"])
-            for one in page["contents"]:
-                found += faults(table_of[path.stem], one)
-    for path in sorted(out.glob("*.csv")):
-        found += _faults_of_csv(table_of[path.stem], path)
-    return found
-
-
-def _faults_of_csv(table: str, path: Path) -> list[str]:
-    shape = schema(table)
-    numbers = {name for name, one in shape["properties"].items() if one.get("type") == "number"}
-    needed = {*shape["required"], *shape.get("tabular_required", ())} - {"unit", "description"}
-    found, seen = [], set()
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            item = {n: float(v) if n in numbers else v for n, v in row.items() if v}
-            flat = {"unit": {"id": A, "name": ""}, "description": ""} if table else {}
-            missing = [name for name in needed if name not in row]
-            blank = dict.fromkeys(shape["required"], "") if table != "service_capacity" else flat
-            found += faults(table, {**blank, **item}) + missing
-            found += [f"{row['id']} twice"] * (row["id"] in seen)
-            seen.add(row["id"])
-    return found
 
 
 ORGANIZATIONS = f"id,name,description\r\n{A},Alpha,Helps\r\n{B},Beta,Helps\r\n"

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask, has_app_context
@@ -93,9 +92,9 @@ def test_a_service_is_written_without_its_sisters(
     db.commit()
     written = []
 
-    def counted(service: Service, body_id: UUID) -> Iterator[Any]:
+    def counted(service: Service, body: Organization) -> Iterator[Any]:
         written.append(service.id)
-        yield from service_rows(service, body_id)
+        yield from service_rows(service, body)
 
     for module in (hsds_own, hsds):
         monkeypatch.setattr(module, "service_rows", counted, raising=False)

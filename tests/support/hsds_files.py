@@ -1,5 +1,7 @@
 """Writes HSDS files, runs the commands on them, and reads what was stored."""
 
+import csv
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grievance.cli import main
+from grievance.rules.hsds.tables import TABLES
 from grievance.store.hsds import HsdsRecord
+from tests.support.json_schema import faults, schema
 
 A, B, C = (str(UUID(int=number)) for number in (1, 2, 3))
 
@@ -48,4 +52,36 @@ def records(db: Session, table: str) -> dict[str, dict[str, Any]]:
     rows = db.scalars(select(HsdsRecord).where(HsdsRecord.of_table == table)).all()
     found = {one.record_id: one.content for one in rows}
     db.rollback()
+    return found
+
+
+def faults_of(out: Path) -> list[str]:
+    """What of an export does not fit the schemas of the standard."""
+    table_of = {one.file.removesuffix(".csv"): one.name for one in TABLES.values()}
+    found = []
+    for path in sorted(out.glob("*.json")):
+        if path.name != "datapackage.json":
+            page = json.loads(path.read_text("utf-8"))
+            assert page["total_items"] == page["size"] == len(page["contents"])
+            for one in page["contents"]:
+                found += faults(table_of[path.stem], one)
+    for path in sorted(out.glob("*.csv")):
+        found += _faults_of_csv(table_of[path.stem], path)
+    return found
+
+
+def _faults_of_csv(table: str, path: Path) -> list[str]:
+    shape = schema(table)
+    numbers = {name for name, one in shape["properties"].items() if one.get("type") == "number"}
+    needed = {*shape["required"], *shape.get("tabular_required", ())} - {"unit", "description"}
+    found, seen = [], set()
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            item = {n: float(v) if n in numbers else v for n, v in row.items() if v}
+            flat = {"unit": {"id": A, "name": ""}, "description": ""} if table else {}
+            missing = [name for name in needed if name not in row]
+            blank = dict.fromkeys(shape["required"], "") if table != "service_capacity" else flat
+            found += faults(table, {**blank, **item}) + missing
+            found += [f"{row['id']} twice"] * (row["id"] in seen)
+            seen.add(row["id"])
     return found

@@ -7,6 +7,7 @@ from uuid import UUID
 from babel import Locale
 
 from grievance.casework.hsds.own_contacts import contact_rows
+from grievance.casework.hsds.own_hours import closed_rows, opening_rows
 from grievance.rules.contacts import houses, is_shelter
 from grievance.rules.hsds.rows import Values, made_id
 from grievance.rules.terms import AreaLevel, ServiceNeed
@@ -85,19 +86,23 @@ def listing_rows(body: Organization, *, parent: UUID | None, full: bool) -> dict
         own["parent_organization_id"] = str(parent)
     rows: dict[Key, Values] = {("organization", body.id): own, **dict(contact_rows(body))}
     for service in body.services:
-        rows |= dict(service_rows(service, body.id))
+        rows |= dict(service_rows(service, body))
         if full:
-            rows |= dict(_reach(service))
+            rows |= dict(_reach(service)) | dict(closed_rows(body, service.id))
     return rows
 
 
-def service_rows(service: Service, body_id: UUID) -> Iterator[tuple[Key, Values]]:
-    """A service, its languages and its needs."""
+def service_rows(service: Service, body: Organization) -> Iterator[tuple[Key, Values]]:
+    """A service, when its organization was last confirmed and is open, its languages and needs."""
     here = str(service.id)
-    yield ("service", service.id), {
-        "name": service.name, "organization_id": str(body_id),
+    own: Values = {
+        "name": service.name, "organization_id": str(body.id),
         "status": "active" if service.active else "inactive",
     }  # fmt: skip
+    if body.confirmed_on is not None:
+        own["assured_date"] = body.confirmed_on.isoformat()
+    yield ("service", service.id), own
+    yield from opening_rows(body, service.id)
     names = Locale("en").languages
     for tag in service.languages:
         language: Values = {"service_id": here, "code": tag}

@@ -35,7 +35,7 @@ from grievance.store.hsds_sheet import Sheet
 _BODIES = {"organization", "service"}
 _ENDED: Differences = {"active": (True, False)}
 _OWN = _BODIES | {"phone", "contact", "url"}
-_ADDED_BY_EXPORTS = {"language", "attribute", "service_area"}
+_ADDED_BY_EXPORTS = {"language", "attribute", "service_area", "schedule"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from grievance.rules.calendar_words import WEEKDAYS
+from grievance.rules.calendar_words import WEEKDAYS, zone_named
 from grievance.rules.calendars import Calendar, Closed, Span
 from grievance.rules.hsds.rows import Values
 
@@ -18,31 +18,33 @@ _WHOLE_DAY_ENDS: Final = "23:59"  # as the standard writes the end of a day that
 _SHUT: Final = "Closed"
 _YEARS: Final = range(2026, 2036)
 _TIME: Final = re.compile(r"(\d\d):(\d\d)(?::\d\d)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_ZONE: Final = re.compile(r"[A-Za-z]+(/[A-Za-z_+-]+)+", re.ASCII)
 _NOT_EVERY_WEEK: Final = ("byweekno", "bymonthday", "byyearday", "count", "until")
 _MOST_OFF: Final = 14 * 60  # minutes that a clock may be from UTC
 
 
 @dataclass(frozen=True)
 class Week:
-    """Hours by weekday (``sun`` -> ``09:00-12:30``), and how far their clock is from UTC in
-    minutes; None where nobody told."""
+    """Hours by weekday (``sun`` -> ``09:00-12:30``), how far their clock is from UTC in minutes,
+    and its zone; None and blank where nobody told."""
 
     hours: Mapping[str, tuple[str, ...]]
     offset: int | None = None
+    zone: str = ""
 
 
 def week_rows(calendar: Calendar) -> list[Values]:
     """A row for each opening, with all its days. A zone whose clock never jumps is written as its
     distance from UTC too; the row's notes always name it."""
-    days: dict[tuple[int, int], list[int]] = {}
+    days: dict[tuple[str, str], set[int]] = {}
     for span in calendar.spans:
-        days.setdefault((span.opens, span.closes), []).append(span.weekday)
+        days.setdefault((_clock(span.opens), _clock(span.closes)), set()).add(span.weekday)
     offset = steady_offset(calendar.zone)
     far = _offset_text(offset) if offset is not None else ""
     zone: Values = {} if offset is None else {"timezone": _number(offset / 60)}
     rows: list[Values] = [
         {"freq": "WEEKLY", "wkst": "MO", "byday": ",".join(_CODES[one] for one in sorted(on)),
-         "opens_at": _clock(opens) + far, "closes_at": _clock(closes) + far,
+         "opens_at": opens + far, "closes_at": closes + far,
          "notes": calendar.zone.key}
         for (opens, closes), on in sorted(days.items())
     ]  # fmt: skip
@@ -58,7 +60,7 @@ def closed_row(one: Closed) -> Values:
 def read_week(rows: Iterable[Values], today: date) -> Week | None:
     """What these rows say of every week now. None where one of them says more than weekdays and
     hours: half of the hours would send somebody there in vain."""
-    spans, offsets = set[Span](), set[int | None]()
+    spans, clocks = set[Span](), set[tuple[int | None, str]]()
     for row in rows:
         if _is_past_or_to_come(row, today) or is_of_some_days(row):
             continue
@@ -66,14 +68,14 @@ def read_week(rows: Iterable[Values], today: date) -> Week | None:
         if found is None:
             return None
         spans |= found[0]
-        offsets.add(found[1])
-    if not spans or len(offsets) != 1:
+        clocks.add((found[1], _zone(row)))
+    if not spans or len(clocks) != 1:
         return None
     hours: dict[str, tuple[str, ...]] = {}
     for span in sorted(spans):
         day = WEEKDAYS[span.weekday]
         hours[day] = (*hours.get(day, ()), f"{_plain(span.opens)}-{_plain(span.closes)}")
-    return Week(hours, *offsets)
+    return Week(hours, *clocks.pop())
 
 
 def is_of_some_days(row: Values) -> bool:
@@ -113,6 +115,12 @@ def _offset(written: str | None, told: object) -> int | None:
     if isinstance(told, (int, float)) and abs(told) * 60 <= _MOST_OFF:
         return round(told * 60)
     return None
+
+
+def _zone(row: Values) -> str:
+    """Where the notes are the name of a zone alone, as ours are."""
+    name = str(row.get("notes", ""))
+    return name if _ZONE.fullmatch(name) and zone_named(name) else ""
 
 
 @cache
