@@ -14,8 +14,9 @@ from grievance.rules.route import Candidate
 from grievance.rules.terms import NEVER_ASKED, ServiceNeed, Sharing
 from grievance.rules.urgency import Taxonomy
 from grievance.store.directory import Organization, organizations_by_id
-from grievance.web import need_words
+from grievance.web import hours_words, need_words
 from grievance.web.forms import options
+from grievance.web.hours_words import Hours
 from grievance.web.labels import label
 from grievance.web.locale import country_name, gettext, language, language_name, lazy
 from grievance.web.service import now, settings
@@ -49,6 +50,7 @@ class Card:
     languages: list[str]
     free: bool
     why: list[Any]
+    hours: Hours | None
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def _card(row: Organization, candidate: Candidate | None, wanted: Collection[str
         languages=[language_name(tag) for tag in spoken[:8]],
         free=any(service.free for service in chosen),
         why=[gettext(_WHY[reason].message) for reason in candidate.reasons] if candidate else [],
+        hours=hours_words.of_calendar(row.calendar),
     )
 
 

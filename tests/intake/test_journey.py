@@ -145,6 +145,23 @@ def test_nothing_is_ticked_on_the_sharing_page(phone: Phone, network: Network) -
     assert "If nobody answers: Secretariat" in page
 
 
+def test_the_sharing_page_tells_hours_with_their_clock_where_they_are_known(
+    phone: Phone, network: Network, db: Session
+) -> None:
+    workdays = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+    db.get_one(Organization, network.near.id).calendar = {
+        "zone": "Asia/Hong_Kong", "hours": workdays, "closed": ["2026-12-25"],
+    }  # fmt: skip
+    db.commit()
+    phone.press("problem", issues=["WAG01"])
+    phone.press("place", country="HK")
+    page = " ".join(phone.page("sharing").split())
+
+    hours = 'Opening hours: Monday–Friday <span class="ltr">09:00-17:00</span> (Hong Kong time)'
+    assert page.count("Opening hours") == 1  # of two organizations
+    assert hours in page.partition("Helping Hands")[2].partition("Union House")[0]
+
+
 def test_an_organization_she_names_or_rules_out_is_never_offered(
     phone: Phone, network: Network, db: Session
 ) -> None:
@@ -291,13 +308,15 @@ def test_where_she_keeps_everybody_away_she_reads_why_nobody_is_asked(
     phone.press("sharing", sharing="nobody", rule_out=every)
     phone.press("contact")
     phone.press("check", "send")
-    code = code_on(phone.page("sent"))
-    phone.post("sent", phone.page("sent"), "kept")
+    sent = phone.page("sent")
+    code = code_on(sent)
+    phone.post("sent", sent, "kept")
     page = phone.client.get("/en/case").get_data(as_text=True)
     fields = {"csrf_token": csrf_of(page), "code": code}
     hers = phone.client.post("/en/case", data=fields, follow_redirects=True).get_data(as_text=True)
 
+    assert 'href="/en/organizations?country=HK">Who can help near me' in sent
     for shown in (answer.get_data(as_text=True), hers):
         assert "Your answers keep your report away from everybody we could ask." in shown
         assert "No organization near you" not in shown
-        assert "/en/organizations" in shown
+        assert 'href="/en/organizations?country=HK">See who else can help' in shown

@@ -18,6 +18,7 @@ from grievance.casework.directory.listing import import_directory, load_referenc
 from grievance.casework.directory.version import make_version
 from grievance.cli.demo_data import BODIES
 from grievance.intake.steps import Step
+from grievance.rules.calendar_words import WEEKDAYS
 from grievance.rules.contacts import MOST_PUBLIC
 from grievance.rules.terms import Role, ServiceNeed
 from grievance.store.cases import Case
@@ -70,12 +71,21 @@ def partners(db: Session, clock: Clock) -> list[MemberKit]:
     for number, one in enumerate(bodies):  # of a report with two needs, three organizations each
         beds = {ServiceNeed.SHE, ServiceNeed.GBV}
         one.services[0].needs = sorted(beds if number % 2 else {*ServiceNeed} - beds)
+        one.calendar = {"zone": "Asia/Hong_Kong", "hours": uneven_hours(number), "closed": []}
     kits = [make_member(db, one, roles=[Role.ORGANIZER]) for one in (*bodies, root)]
     give_contacts(db)
     make_version(db, clock())
     db.commit()
     forget_made()
     return kits
+
+
+def uneven_hours(number: int) -> dict[str, list[str]]:
+    """Other ones each day, so that none goes with its neighbour."""
+    return {
+        day: [f"{number % 3 + 7:02}:{at}5-12:30", f"14:00-{18 + number % 5}:{at}0"]
+        for at, day in enumerate(WEEKDAYS[:6])
+    }
 
 
 def give_contacts(db: Session) -> None:
