@@ -27,6 +27,7 @@ from grievance.web.ids import id_of
 from grievance.web.locale import language
 from grievance.web.offering import names_of
 from grievance.web.paper_words import Lines, lines_of
+from grievance.web.reaching import Ways, ways_of
 from grievance.web.service import now, today
 
 _PAST = frozenset({PaperState.TAKEN_BACK, PaperState.ENDED, PaperState.EXPIRED})
@@ -47,6 +48,7 @@ class Shown:
     lines: Lines
     minor: bool
     agreed_by: str
+    reach: Ways | None  # of a body in the directory, for herself
 
     @property
     def recorded(self) -> bool:
@@ -84,14 +86,16 @@ def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
                 one.sealed.fields,
             ),
             codes,
+            ways_of(db, one.form.listing_id),
         )
         for one in forms
     ]
 
 
 def _shown(
-    one: HerForm, names: Mapping[str, str], contents: Contents, codes: Sequence[IssueCode]
-) -> Shown:
+    one: HerForm, names: Mapping[str, str], contents: Contents, codes: Sequence[IssueCode],
+    reach: Ways | None,
+) -> Shown:  # fmt: skip
     return Shown(
         form=one.form,
         by=names.get(str(one.form.organization_id), ""),
@@ -104,6 +108,7 @@ def _shown(
         lines=lines_of(contents, codes),
         minor=tells_of_minor(contents),
         agreed_by=one.sealed.said.agreed_by,
+        reach=reach,
     )
 
 

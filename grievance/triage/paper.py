@@ -26,6 +26,7 @@ from grievance.web.database import commit, db, rollback
 from grievance.web.forms import keeps_form
 from grievance.web.ids import id_or_404
 from grievance.web.paper_words import lines_of
+from grievance.web.reaching import ways_of
 from grievance.web.service import now, today
 from grievance.web.staff import desk, desk_keys, reader
 
@@ -75,6 +76,7 @@ def paper_form(case_id: str, form_id: str) -> ResponseReturnValue:
         lines=lines_of(sheet.contents, issue_codes(db())),
         minor=tells_of_minor(sheet.contents),
         sender=organization(db(), sheet.form.organization_id),
+        reach=ways_of(db(), sheet.form.listing_id),
     )  # fmt: skip
     commit()
     return html

@@ -1,20 +1,25 @@
 """What a worker reads of how to reach an organization by herself, and how far to trust it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from grievance.casework.directory.contacts import public_contacts
-from grievance.casework.hsds.reaching import Number, Reach
+from grievance.casework.hsds.reaching import Number, Reach, reach_of
 from grievance.rules.contacts import is_shelter
 from grievance.rules.terms import ContactKind
 from grievance.store.contacts import OrganizationContact
 from grievance.store.directory import Organization
+from grievance.store.listings import listed
 from grievance.web import hours_words
 from grievance.web.contact_words import KINDS
 from grievance.web.hours_words import Hours
 from grievance.web.locale import language, language_name
+from grievance.web.service import today
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,11 @@ class Ways:
     confirmed: date | None = None
     source: str = ""
     taken: date | None = None  # from a file: since when it is here so
-    empty: bool = field(init=False)
 
-    def __post_init__(self) -> None:
-        told = self.page or self.contacts or self.hours or self.says
-        object.__setattr__(self, "empty", not told)
+    @property
+    def empty(self) -> bool:
+        """Whether no way is known."""
+        return not (self.page or self.contacts or self.hours or self.says)
 
 
 def ways(row: Organization, reach: Reach | None) -> Ways:
@@ -63,6 +68,13 @@ def ways(row: Organization, reach: Reach | None) -> Ways:
         source=reach.source if reach else "" if row.partner else _first_host(row),
         taken=reach.taken_on if reach else None,
     )
+
+
+def ways_of(db: Session, listing_id: UUID | None) -> Ways | None:
+    """How a body that stands on the public page is reached; None where nothing is known."""
+    row = listed(db, listing_id) if listing_id else None
+    found = ways(row, reach_of(db, [row], today()).get(row.id)) if row else None
+    return found if found and not found.empty else None
 
 
 def _of_file(row: Organization, reach: Reach) -> Ways:

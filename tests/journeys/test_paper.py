@@ -7,8 +7,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grievance.casework.directory.contacts import Said, add_contact
+from grievance.rules.terms import ContactKind
+from grievance.rules.terms import Visibility as V
 from grievance.store.cases import Case
+from grievance.store.events import OPERATOR
 from grievance.store.paper import PaperForm
+from grievance.web.service import EXTENSION
+from tests.factories import NOW, make_organization
 from tests.journeys.test_first_journey import DeskUser, Network, case_of, desk, look, network
 from tests.journeys.worker import Worker
 
@@ -158,6 +164,26 @@ def test_yes_then_taken_back_then_an_answer_comes(two: Both) -> None:
     page = two.worker.get("case")
     assert "An answer came from Kanaryo Clinic: they cannot help" in page
     assert "Not our field" not in page
+
+
+def test_how_to_reach_a_listing_stands_on_her_page_and_on_the_paper(app: Flask, two: Both) -> None:
+    with app.extensions[EXTENSION].database.writer() as other:
+        listing = make_organization(other, name="Kanaryo Clinic", partner=False, country="HK")
+        for value, seen in (("+852 2111 1111", V.PUBLIC), ("+852 2999 9999", V.NETWORK)):
+            said = Said(ContactKind.PHONE, value, seen)
+            add_contact(other, listing.id, said, actor=OPERATOR, now=NOW)
+        chosen = str(listing.id)
+        other.commit()
+    two.wants(listing=chosen, body="")
+    asked = two.worker.get("case")
+    assert two.says("yes") == 303
+    paper = two.prints()[1]
+
+    for page in (asked, two.worker.get("case")):
+        assert 'href="tel:+85221111111"' in page.partition("How to reach Kanaryo Clinic")[2]
+        assert "2999" not in page
+    assert "+852 2111 1111" in paper
+    assert "2999" not in paper
 
 
 def test_no_leaves_nothing_on_her_page_and_prints_nothing(two: Both) -> None:
