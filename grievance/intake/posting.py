@@ -142,8 +142,7 @@ def what_happens(db: Session) -> dict[str, Any]:
     case_id = visit().get("case_id")
     case = db.get(Case, UUID(case_id)) if case_id else None
     if case is None:
-        return {"sharing": None, "asked": [], "later": [], "until": None, "time": Told(),
-                "country": None}  # fmt: skip
+        return {"sharing": None, "asked": [], "later": [], "until": None, "time": Told()}
     rows = referrals_of(db, case.id)
     now_asked, later = (
         [r.organization_id for r in rows if r.state in states]
@@ -156,7 +155,6 @@ def what_happens(db: Session) -> dict[str, Any]:
         "later": [names[str(one)] for one in later],
         "until": showing.unshared_until() if case.sharing != Sharing.CHOSEN else None,
         "time": told(db, case, now()),
-        "country": case.country,
     }
 
 

@@ -164,10 +164,6 @@ def _numbers(rows: Rows, *, plain_only: bool) -> Iterator[Number]:
         yield Number(value + inner, dialled, tuple(sorted(filter(None, spoken[str(uid)]))))
 
 
-def _own_first(pair: tuple[UUID, Values]) -> tuple[bool, UUID]:
-    return "organization_id" not in pair[1], pair[0]
-
-
 def _dialled(value: str) -> str | None:
     plain = re.sub(r"[^0-9+]", "", value)
     fits = _DIALLED.fullmatch(value) and len(plain.lstrip("+")) in _DIGITS
