@@ -83,6 +83,9 @@ def weighing(app: Flask) -> Iterator[Scale]:
     def made(_sender: Flask, template: Template, **_rest: Any) -> None:
         scale.made.add(str(template.name))
 
-    app.test_client_class = WeighedClient
-    with template_rendered.connected_to(made, app):
-        yield scale
+    before, app.test_client_class = app.test_client_class, WeighedClient
+    try:
+        with template_rendered.connected_to(made, app):
+            yield scale
+    finally:
+        app.test_client_class = before  # tests may share an application
