@@ -10,6 +10,7 @@ from typing import TextIO
 import click
 from sqlalchemy.orm import Session
 
+from grievance.casework.hsds.kept_back import kept_back
 from grievance.casework.hsds.leaving import (
     end_export,
     fields_of,
@@ -51,13 +52,14 @@ def export_hsds(form: str, out: Path) -> None:
 def _write_csv(db: Session, out: Path) -> dict[str, int]:
     numbers: dict[str, int] = {}
     fields: dict[str, list[str]] = {}
+    hidden = kept_back(db)
     for table in _with_progress(TABLES):
         fields[table] = fields_of(db, table)
         number = 0
         with _new(out / TABLES[table].file) as file:
             writer = csv.writer(file, lineterminator="\r\n")
             writer.writerow(fields[table])
-            for uid, values in rows_of(db, table):
+            for uid, values in rows_of(db, table, hidden):
                 writer.writerow(cells(table, str(uid), values, fields[table]))
                 number += 1
         if number:
@@ -72,15 +74,16 @@ def _write_csv(db: Session, out: Path) -> dict[str, int]:
 
 def _write_json(db: Session, out: Path) -> dict[str, int]:
     numbers: dict[str, int] = {}
+    hidden = kept_back(db)
     for table in _with_progress(TABLES):
-        number = number_of(db, table)
+        number = number_of(db, table, hidden)
         if not number and table != "organization":
             continue
         numbers[table] = number
         with _new(out / TABLES[table].file.replace(".csv", ".json")) as file:
             head = json.dumps(page(number))[:-1]
             file.write(f'{head}, "contents": [')
-            for position, one in enumerate(objects_of(db, table)):
+            for position, one in enumerate(objects_of(db, table, hidden)):
                 file.write(",\n" if position else "\n")
                 json.dump(one, file, ensure_ascii=False)
             file.write("\n]}\n")

@@ -1,6 +1,6 @@
 """The public directory as HSDS 3.1, for programs: what the page for workers shows, no more.
 
-No official body, police or agency; no contact, phone, address or area. No cookie.
+No official body, police or agency; no contact but public ones, no address or area. No cookie.
 """
 
 import json

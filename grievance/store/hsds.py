@@ -75,6 +75,14 @@ def contents_of(
     return {uid: (source, content, since is not None) for uid, source, content, since in rows}
 
 
+def marked(db: Session, tables: Collection[str]) -> Sequence[tuple[str, UUID, dict[str, Any]]]:
+    """Records of these tables that say who may see them: table, id and content."""
+    says = HsdsRecord.content["visibility"].as_string().is_not(None)
+    query = select(HsdsRecord.of_table, HsdsRecord.uid, HsdsRecord.content)
+    rows = db.execute(query.where(HsdsRecord.of_table.in_(tables), says))
+    return [(table, uid, content) for table, uid, content in rows]
+
+
 def own_bodies(db: Session) -> frozenset[UUID]:
     """Organizations, services and contacts that this directory keeps without any file."""
     found: set[UUID] = set()

@@ -1,10 +1,10 @@
 """What an export of HSDS holds: every row as it came, and this directory's own listings.
 
-Rows that a newer file lacks stay here and do not go out. Own official bodies, police and agencies
-are no listings.
+Rows that a newer file lacks stay here and do not go out, nor do those that their file keeps from
+the public (``kept_back``). Own official bodies, police and agencies are no listings.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -19,18 +19,27 @@ from grievance.rules.hsds.tables import TABLES, holders_of, parents_of
 from grievance.rules.terms import NEVER_ASKED
 from grievance.store.directory import Organization, organizations_by_id
 from grievance.store.events import Actor, record
-from grievance.store.hsds import count, listings_page, loose, own_listings, pages_of, present
+from grievance.store.hsds import (
+    count,
+    ids_of,
+    listings_page,
+    loose,
+    own_listings,
+    pages_of,
+    present,
+)
 
 _BODIES = 50  # organizations with all that lies in them, at once
 _OWN = 200
 
 
-def rows_of(db: Session, table: str) -> Iterator[tuple[UUID, Values]]:
+def rows_of(db: Session, table: str, hidden: Set[Key]) -> Iterator[tuple[UUID, Values]]:
     """Every row of one table, for its CSV file."""
     for page in pages_of(db, present(table)):
         kept = _kept_by_people(db, [one.uid for one in page]) if table == "organization" else {}
         for one in page:
-            yield one.uid, {**one.content, **kept.get(one.uid, {})}
+            if (table, one.uid) not in hidden:
+                yield one.uid, {**one.content, **kept.get(one.uid, {})}
     for (name, uid), values in word_rows().items():
         if name == table:
             yield uid, values
@@ -47,20 +56,21 @@ def fields_of(db: Session, table: str) -> list[str]:
     return [*known, *sorted(others - set(known))]
 
 
-def number_of(db: Session, table: str) -> int:
+def number_of(db: Session, table: str, hidden: Set[Key]) -> int:
     """How many objects of a table an export in JSON holds at its outermost."""
     if table != "organization":
-        return count(db, _loose(table))
+        ids = (uid for some in ids_of(db, _loose(table)) for uid in some)
+        return sum((table, uid) not in hidden for uid in ids)
     own = sum(len(rows) for rows in _own_pages(db))
     return count(db, present(table)) + own
 
 
-def objects_of(db: Session, table: str) -> Iterator[dict[str, object]]:
+def objects_of(db: Session, table: str, hidden: Set[Key]) -> Iterator[dict[str, object]]:
     """Organizations with all that lies in them; of other tables, rows that lie in nothing."""
     condition = present(table) if table == "organization" else _loose(table)
     for page in pages_of(db, condition, size=_BODIES):
-        roots = [(table, one.uid) for one in page]
-        bag = gather(db, roots)
+        roots = [key for one in page if (key := (table, one.uid)) not in hidden]
+        bag = {key: values for key, values in gather(db, roots).items() if key not in hidden}
         if table == "organization":
             for uid, values in _kept_by_people(db, [uid for _, uid in roots]).items():
                 bag[table, uid] |= values
