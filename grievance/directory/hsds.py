@@ -22,6 +22,7 @@ from grievance.casework.hsds.own import (
 )
 from grievance.directory.asked import SHARED, Asked, NotUnderstood, read
 from grievance.directory.openapi import description
+from grievance.rules.calendar_words import kept
 from grievance.rules.hsds.nested import Builder
 from grievance.rules.hsds.tables import FILLED
 from grievance.rules.hsds.written import PROFILE, VERSION
@@ -153,7 +154,8 @@ def _body(db: Session, row: Organization, *, full: bool) -> Made:
 
 def _service(row: Service) -> Made:
     body = row.organization
-    rows = {("organization", body.id): body_values(body), **dict(service_rows(row, body))}
+    its_own = service_rows(row, body, kept(body.calendar))
+    rows = {("organization", body.id): body_values(body), **dict(its_own)}
     return Builder(word_rows() | rows).build("service", row.id)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from grievance.casework.referral.paper_bodies import never_gets_paper
 from grievance.casework.referral.paper_consent import (
     HerForm,
     answer_paper,
@@ -18,6 +20,7 @@ from grievance.casework.report.answers import Answers
 from grievance.mycase.opening import OpenCase
 from grievance.rules.paper import on_paper, tells_of_minor
 from grievance.rules.terms import PaperField, PaperState, WhoAgrees
+from grievance.store.cases import Case
 from grievance.store.paper import form_of
 from grievance.store.reference import IssueCode, issue_codes
 from grievance.store.taxonomy import taxonomy
@@ -30,6 +33,7 @@ from grievance.web.paper_words import Lines, lines_of
 from grievance.web.reaching import Ways, ways_of
 from grievance.web.service import now, today
 
+_OPEN = frozenset({PaperState.ASKED, PaperState.STANDING})
 _PAST = frozenset({PaperState.TAKEN_BACK, PaperState.ENDED, PaperState.EXPIRED})
 
 
@@ -77,6 +81,7 @@ def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
         return []
     names = names_of(db, [str(one.form.organization_id) for one in forms])
     problems, codes = taxonomy(db), issue_codes(db)
+    reach = ways_of(db, _for_herself(db, found.case, forms, answers))
     return [
         _shown(
             one,
@@ -86,9 +91,20 @@ def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
                 one.sealed.fields,
             ),
             codes,
-            ways_of(db, one.form.listing_id),
+            reach.get(one.form.listing_id) if one.form.listing_id else None,
         )
         for one in forms
+    ]
+
+
+def _for_herself(db: Session, case: Case, forms: Sequence[HerForm], answers: Answers) -> list[UUID]:
+    """Bodies that she may want to ask herself: not where the paper is over, nor one that may have
+    none any more."""
+    wanted = ((one.form.listing_id, one) for one in forms if one.state in _OPEN)
+    return [
+        listing
+        for listing, one in wanted
+        if listing and not never_gets_paper(db, case, answers, [one.sealed.body], listing, ())
     ]
 
 

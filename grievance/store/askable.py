@@ -44,7 +44,7 @@ def askable(db: Session, case_id: UUID, desk: UUID) -> list[Askable]:
             Organization.id.not_in(excluded), Organization.id.not_in(taken),
             Organization.id != desk,
         )
-        .order_by(Organization.name)
+        .order_by(Organization.name, Organization.id)
     )  # fmt: skip
     return [Askable(*row) for row in rows]
 

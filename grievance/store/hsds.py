@@ -75,12 +75,14 @@ def contents_of(
     return {uid: (source, content, since is not None) for uid, source, content, since in rows}
 
 
-def marked(db: Session, tables: Collection[str]) -> Sequence[tuple[str, UUID, dict[str, Any]]]:
-    """Records of these tables that say who may see them: table, id and content."""
-    says = HsdsRecord.content["visibility"].as_string().is_not(None)
-    query = select(HsdsRecord.of_table, HsdsRecord.uid, HsdsRecord.content)
-    rows = db.execute(query.where(HsdsRecord.of_table.in_(tables), says))
-    return [(table, uid, content) for table, uid, content in rows]
+def marked(db: Session, tables: Collection[str]) -> Iterator[tuple[str, UUID, str]]:
+    """Records of these tables that say who may see them: table, id and what they say."""
+    says = HsdsRecord.content["visibility"].as_string()
+    query = select(HsdsRecord.of_table, HsdsRecord.uid, says).where(
+        HsdsRecord.of_table.in_(tables), says.is_not(None)
+    )
+    rows = db.execute(query.execution_options(yield_per=_AT_ONCE))
+    return ((table, uid, word) for table, uid, word in rows)
 
 
 def own_bodies(db: Session) -> frozenset[UUID]:

@@ -71,12 +71,13 @@ def paper_form(case_id: str, form_id: str) -> ResponseReturnValue:
         )  # fmt: skip
     except (verbs.CannotPrint, NeverOnPaper) as problem:
         return tell(case_id, PlainForm(formdata=None), str(SAID[type(problem)]))
+    listing = sheet.form.listing_id
     html = render_template(
         "triage/paper_form.html", sheet=sheet, case=found, today=today(),
         lines=lines_of(sheet.contents, issue_codes(db())),
         minor=tells_of_minor(sheet.contents),
         sender=organization(db(), sheet.form.organization_id),
-        reach=ways_of(db(), sheet.form.listing_id),
+        reach=ways_of(db(), [listing]).get(listing) if listing else None,
     )  # fmt: skip
     commit()
     return html

@@ -91,7 +91,8 @@ def prepare(form: Any, db: Session, case: Case, desk: Desk, opened: OpenedCase) 
         rows = [(desk.organization_id, "", "")]
         form.organization.data = str(desk.organization_id)
     partners.offer(db, form, rows)
-    form.organization.data = form.organization.data or str(rows[0][0])
+    if not form.organization.raw_data:  # a list that stands on "choose" is no choice
+        form.organization.data = form.organization.data or str(rows[0][0])
 
 
 def fresh_form(db: Session, targets: Sequence[Row]) -> ReleaseForm:

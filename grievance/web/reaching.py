@@ -1,5 +1,6 @@
 """What a worker reads of how to reach an organization by herself, and how far to trust it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from grievance.rules.contacts import is_shelter
 from grievance.rules.terms import ContactKind
 from grievance.store.contacts import OrganizationContact
 from grievance.store.directory import Organization
-from grievance.store.listings import listed
+from grievance.store.listings import listed_page
 from grievance.web import hours_words
 from grievance.web.contact_words import KINDS
 from grievance.web.hours_words import Hours
@@ -70,17 +71,17 @@ def ways(row: Organization, reach: Reach | None) -> Ways:
     )
 
 
-def ways_of(db: Session, listing_id: UUID | None) -> Ways | None:
-    """How a body that stands on the public page is reached; None where nothing is known."""
-    row = listed(db, listing_id) if listing_id else None
-    found = ways(row, reach_of(db, [row], today()).get(row.id)) if row else None
-    return found if found and not found.empty else None
+def ways_of(db: Session, listings: Collection[UUID]) -> dict[UUID, Ways]:
+    """How these bodies are reached, those that stand on the public page and of whom it is known."""
+    rows = listed_page(db, only=listings, most=len(listings))
+    reach = reach_of(db, rows, today())
+    found = {row.id: ways(row, reach.get(row.id)) for row in rows}
+    return {one: told for one, told in found.items() if not told.empty}
 
 
 def _of_file(row: Organization, reach: Reach) -> Ways:
     hours = [hours_words.of_week(week, row.country, name) for name, week in reach.weeks]
-    return Ways(reach.page, [_number(one) for one in reach.numbers], hours,
-                says="" if hours else reach.says)  # fmt: skip
+    return Ways(reach.page, [_number(one) for one in reach.numbers], hours, says=reach.says)
 
 
 def _first_host(row: Organization) -> str:

@@ -2,6 +2,7 @@
 she does not."""
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
@@ -83,8 +84,9 @@ def test_numbers_of_services_and_places_are_told_each_once_and_only_so_many(page
 
     assert 'href="tel:85222222222">(852) 2222-2222<' in told
     assert "<bdi>844-RIGHTS-9</bdi>" in told
-    assert told.count("2111") == 2  # its text and its link, once
-    assert "2999" not in told
+    assert told.count("+852 2111 1111") == told.count("tel:+85221111111") == 1
+    assert "+85221111111<" not in told
+    assert "+852 2999 9999" not in told
     assert told.count("Phone:") == MOST_NUMBERS
 
 
@@ -101,7 +103,7 @@ def test_nothing_of_a_person_and_nothing_that_is_not_for_everybody_is_told(page:
     )
 
     assert "2111 1111" in told
-    for hidden in ("2222", "2333", "2444", "2555", "Chan", "chan@"):
+    for hidden in ("2222 2222", "2333 3333", "2444 4444", "2555 5555", "Ms Chan", "chan@alpha"):
         assert hidden not in told, hidden
 
 
@@ -121,7 +123,7 @@ def test_no_address_is_told_and_of_a_shelter_a_plain_number_alone(page: Page) ->
     )
 
     assert "+852 2777 7777" in told
-    for hidden in ("Long Street", "Kowloon", "Dark Lane", "find-us", "door", "2888"):
+    for hidden in ("Long Street", "Kowloon", "Dark Lane", "find-us", "e/door", "+852 2888"):
         assert hidden not in told, hidden
 
 
@@ -138,6 +140,51 @@ def test_services_with_other_hours_are_named_and_words_stand_where_no_week_does(
     assert "Opening hours: <bdi>Sundays after church</bdi>" in words
 
 
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("(852) 2111-1111", "85221111111"), ("+62 (21) 555.1234", "+62215551234"), ("112", "112"),
+        ("911/112", None), ("2722 1234/5", None), ("555-1234 / 555-9876", None),
+        ("555-1234 - 555-9876", None), ("5551234 5559876", None), ("+44 (0)20 7946 0000", None),
+        ("844-RIGHTS-9", None), ("12", None), ("0812 3456 78901", "0812345678901"),
+    ],
+)  # fmt: skip
+def test_one_number_is_a_link_and_what_may_be_two_is_only_read(
+    page: Page, written: str, dialled: str | None
+) -> None:
+    told = page(phones=f"id,organization_id,number\n{C},{A},{written}\n")
+
+    assert re.findall(r'href="tel:([^"]+)"', told) == ([dialled] if dialled else [])
+    assert f">{written}</" in told
+
+
+def test_hours_that_differ_from_place_to_place_are_not_told_as_one_week(page: Page) -> None:
+    places = {
+        "locations": f"id,organization_id,location_type\n{UUID(int=31)},{A},physical\n"
+        f"{UUID(int=32)},{A},physical\n",
+        "service_at_locations": f"id,service_id,location_id\n{E},{B},{UUID(int=31)}\n"
+        f"{F},{B},{UUID(int=32)}\n",
+    }
+    head = "id,service_at_location_id,freq,byday,opens_at,closes_at\n"
+    first, second = f"{D},{E},WEEKLY,MO,09:00,12:00\n", f"{UUID(int=33)},{F},WEEKLY,MO,"
+    differ = page(**places, schedules=f"{head}{first}{second}10:00,18:00\n")
+    same = page(**places, schedules=f"{head}{first}{second}09:00,12:00\n")
+
+    assert "Opening hours" not in differ.partition("Alpha")[2]
+    assert 'Monday <span class="ltr">09:00-12:00</span>' in same
+
+
+def test_hours_that_begin_later_are_no_hours_yet_and_words_stand_beside_a_week(page: Page) -> None:
+    head = "id,service_id,freq,byday,opens_at,closes_at,dtstart,description\n"
+    later = page(schedules=f"{head}{D},{B},WEEKLY,MO,09:00,12:00,2027-06-01,\n")
+    now = page(schedules=f"{head}{D},{B},WEEKLY,MO,09:00,12:00,2026-06-01,By appointment only\n")
+
+    assert "Opening hours" not in later.partition("Alpha")[2]
+    assert 'Monday <span class="ltr">09:00-12:00</span>' in now
+    assert "<bdi>By appointment only</bdi>" in now
+    assert now.partition("Alpha")[2].count("Opening hours") == 1
+
+
 def test_ways_that_people_wrote_stand_alone(page: Page, db: Session) -> None:
     page()
     said = Said(ContactKind.PHONE, "+852 2345 6789", Visibility.PUBLIC)
@@ -149,7 +196,7 @@ def test_ways_that_people_wrote_stand_alone(page: Page, db: Session) -> None:
     told = page(phones=HELP["phones"] + f"{E},{A},+852 2999 9999,voice\n")
 
     assert "+852 2345 6789" in told
-    assert "2111" not in told
+    assert "+852 2111 1111" not in told
     assert 'Sunday <span class="ltr">10:00-12:00</span> (Jakarta time)' in told
     assert "Last confirmed on 1 June 2026." in told
 
@@ -158,8 +205,8 @@ def test_what_a_newer_file_lacks_is_told_no_more(page: Page) -> None:
     page(phones=HELP["phones"] + f"{E},{A},+852 2222 2222,voice\n")
     told = page(urls=f"id,organization_id,url\n{F},{A},https://alpha.example/more\n")
 
-    assert "2111" in told
-    assert "2222" not in told
+    assert "+852 2111 1111" in told
+    assert "+852 2222 2222" not in told
 
 
 @pytest.mark.parametrize("lang", ["en", "fil", "id", "zh-Hant"])

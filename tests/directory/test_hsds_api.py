@@ -92,9 +92,9 @@ def test_a_service_is_written_without_its_sisters(
     db.commit()
     written = []
 
-    def counted(service: Service, body: Organization) -> Iterator[Any]:
+    def counted(service: Service, *of: Any) -> Iterator[Any]:
         written.append(service.id)
-        yield from service_rows(service, body)
+        yield from service_rows(service, *of)
 
     for module in (hsds_own, hsds):
         monkeypatch.setattr(module, "service_rows", counted, raising=False)

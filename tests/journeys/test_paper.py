@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from grievance.casework.directory.contacts import Said, add_contact
 from grievance.rules.terms import ContactKind
 from grievance.rules.terms import Visibility as V
-from grievance.store.cases import Case
+from grievance.store.cases import Case, CaseExclusion
 from grievance.store.events import OPERATOR
 from grievance.store.paper import PaperForm
 from grievance.web.service import EXTENSION
@@ -181,9 +181,31 @@ def test_how_to_reach_a_listing_stands_on_her_page_and_on_the_paper(app: Flask, 
 
     for page in (asked, two.worker.get("case")):
         assert 'href="tel:+85221111111"' in page.partition("How to reach Kanaryo Clinic")[2]
-        assert "2999" not in page
+        assert "+852 2999 9999" not in page
     assert "+852 2111 1111" in paper
-    assert "2999" not in paper
+    assert "+852 2999 9999" not in paper
+    assert two.says("back") == 303
+    assert "How to reach" not in two.worker.get("case")
+
+
+def test_how_to_reach_a_listing_that_the_case_is_kept_from_stands_nowhere(
+    app: Flask, two: Both
+) -> None:
+    with app.extensions[EXTENSION].database.writer() as other:
+        listing = make_organization(other, partner=False, country="HK", website="https://k.example")
+        chosen = listing.id
+        other.commit()
+    form = two.wants(listing=str(chosen), body="")
+    before = two.worker.get("case")
+    with app.extensions[EXTENSION].database.writer() as other:
+        other.add(CaseExclusion(case_id=form.case_id, organization_id=chosen))
+        other.commit()
+    after = two.worker.get("case")
+
+    assert "How to reach" in before
+    assert "https://k.example" in before
+    assert "How to reach" not in after
+    assert "https://k.example" not in after
 
 
 def test_no_leaves_nothing_on_her_page_and_prints_nothing(two: Both) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -102,6 +103,16 @@ def chosen(text: str, act: str) -> str:
     return next(iter(found), "")
 
 
+def sent(world: World, act: str) -> list[UUID]:
+    """To whom it went."""
+    kept = {
+        "refer": ConsentQuestion.organization_id, "opinion": Opinion.to_organization_id,
+        "release": ReleaseRequest.organization_id,
+    }  # fmt: skip
+    world.db.rollback()
+    return list(world.db.scalars(select(kept[act])))
+
+
 def find(page: Page, act: str, words: str, **typed: Any) -> str:
     """Press the button beside the search."""
     answer = page.press(act, search="1", find=words, **typed)
@@ -188,12 +199,24 @@ def test_one_that_was_found_is_taken(
     answer = page.press(act, organization=str(one.id), find="rosal", **words)
 
     assert answer.status_code == 303
-    world.db.rollback()
-    kept = {
-        "refer": ConsentQuestion.organization_id, "opinion": Opinion.to_organization_id,
-        "release": ReleaseRequest.organization_id,
-    }  # fmt: skip
-    assert list(world.db.scalars(select(kept[act]))) == [one.id]
+    assert sent(world, act) == [one.id]
+
+
+@pytest.mark.parametrize("act", LISTS)
+def test_who_finds_and_then_chooses_nobody_sends_it_to_nobody(
+    app: Flask, world: World, held: Held, crowd: Crowd, act: str
+) -> None:
+    case, body = held
+    crowd.grow(WHOLE)
+    crowd.settle()
+    page = Page(app, world, body, case)
+    find(page, act, "organization")
+
+    answer = page.press(act, organization="", find="organization", reason="near", text="What?")
+
+    assert answer.status_code == 400
+    assert chosen(answer.text, act) == ""
+    assert sent(world, act) == []
 
 
 @pytest.mark.parametrize("words", ["", "rosal"])

@@ -16,7 +16,8 @@ _MARKED: Final = ("location", "address", "phone", "contact")
 def kept_back(db: Session) -> Set[Key]:
     """By table and id; what points to a place or a person that is kept back points to nothing."""
     found: set[Key] = set()
-    fresh = {(table, uid) for table, uid, row in marked(db, _MARKED) if not is_public(row)}
+    said = marked(db, _MARKED)
+    fresh = {(table, uid) for table, uid, word in said if not is_public({"visibility": word})}
     while fresh:
         found |= fresh
         below = children_of(db, fresh)

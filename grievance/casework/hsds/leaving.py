@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds.gathering import Key, gather
-from grievance.casework.hsds.own import exported_values, listing_rows, word_rows
+from grievance.casework.hsds.own import OWN_TABLES, exported_values, listing_rows, word_rows
 from grievance.rules.hsds.nested import Builder
 from grievance.rules.hsds.rows import Values
 from grievance.rules.hsds.tables import TABLES, holders_of, parents_of
@@ -43,7 +43,7 @@ def rows_of(db: Session, table: str, hidden: Set[Key]) -> Iterator[tuple[UUID, V
     for (name, uid), values in word_rows().items():
         if name == table:
             yield uid, values
-    for rows in _own(db):
+    for rows in _own(db) if table in OWN_TABLES else ():
         yield from ((uid, values) for (name, uid), values in rows.items() if name == table)
 
 

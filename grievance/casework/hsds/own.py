@@ -8,6 +8,8 @@ from babel import Locale
 
 from grievance.casework.hsds.own_contacts import contact_rows
 from grievance.casework.hsds.own_hours import closed_rows, opening_rows
+from grievance.rules.calendar_words import kept
+from grievance.rules.calendars import Calendar
 from grievance.rules.contacts import houses, is_shelter
 from grievance.rules.hsds.rows import Values, made_id
 from grievance.rules.terms import AreaLevel, ServiceNeed
@@ -39,6 +41,10 @@ def own_id(*parts: str) -> UUID:
 TAXONOMY: Final = own_id("taxonomy", "casework-need")
 TERMS: Final = {str(need): own_id("term", str(need)) for need in ServiceNeed}
 SERVED: Final = own_id("term", "nationality served")
+OWN_TABLES: Final = frozenset(  # of which ``listing_rows`` has rows
+    {"organization", "service", "phone", "contact", "url", "language", "attribute", "schedule",
+     "service_area"}
+)  # fmt: skip
 OWN_WORDS: Final = frozenset({TAXONOMY, SERVED, *TERMS.values()})
 
 
@@ -85,14 +91,17 @@ def listing_rows(body: Organization, *, parent: UUID | None, full: bool) -> dict
     if parent is not None:
         own["parent_organization_id"] = str(parent)
     rows: dict[Key, Values] = {("organization", body.id): own, **dict(contact_rows(body))}
+    calendar = kept(body.calendar)
     for service in body.services:
-        rows |= dict(service_rows(service, body))
+        rows |= dict(service_rows(service, body, calendar))
         if full:
-            rows |= dict(_reach(service)) | dict(closed_rows(body, service.id))
+            rows |= dict(_reach(service)) | dict(closed_rows(calendar, service.id))
     return rows
 
 
-def service_rows(service: Service, body: Organization) -> Iterator[tuple[Key, Values]]:
+def service_rows(
+    service: Service, body: Organization, calendar: Calendar | None
+) -> Iterator[tuple[Key, Values]]:
     """A service, when its organization was last confirmed and is open, its languages and needs."""
     here = str(service.id)
     own: Values = {
@@ -102,7 +111,7 @@ def service_rows(service: Service, body: Organization) -> Iterator[tuple[Key, Va
     if body.confirmed_on is not None:
         own["assured_date"] = body.confirmed_on.isoformat()
     yield ("service", service.id), own
-    yield from opening_rows(body, service.id)
+    yield from opening_rows(calendar, service.id)
     names = Locale("en").languages
     for tag in service.languages:
         language: Values = {"service_id": here, "code": tag}

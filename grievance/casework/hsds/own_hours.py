@@ -4,24 +4,21 @@ service has them."""
 from collections.abc import Iterator
 from uuid import UUID
 
-from grievance.rules.calendar_words import kept
+from grievance.rules.calendars import Calendar
 from grievance.rules.hsds.rows import Values, made_id
 from grievance.rules.hsds.weeks import closed_row, week_rows
-from grievance.store.directory import Organization
 
 Key = tuple[str, UUID]
 
 
-def opening_rows(body: Organization, service: UUID) -> Iterator[tuple[Key, Values]]:
+def opening_rows(calendar: Calendar | None, service: UUID) -> Iterator[tuple[Key, Values]]:
     """The hours of a week."""
-    calendar = kept(body.calendar)
     for one in week_rows(calendar) if calendar else ():
         yield _row(service, one, "opens_at", "closes_at")
 
 
-def closed_rows(body: Organization, service: UUID) -> Iterator[tuple[Key, Values]]:
+def closed_rows(calendar: Calendar | None, service: UUID) -> Iterator[tuple[Key, Values]]:
     """Days on which nobody is there."""
-    calendar = kept(body.calendar)
     for one in calendar.closed if calendar else ():
         yield _row(service, closed_row(one), "valid_from", "valid_to")
 

@@ -33,8 +33,10 @@ _TABLES: Final = ("service", "service_at_location", "location", "phone", "url", 
 _HANGS_ON: Final = {one: set(hanging_keys(one)) - {"program_id"} for one in _TABLES}
 _NO_VOICE: Final = {"fax", "pager"}
 _NOT_GIVEN: Final = {"inactive", "defunct", "temporarily closed"}
-_DIALLED: Final = re.compile(r"[+(]{0,2}[0-9][0-9 ().\-/]*", re.ASCII)
+# One number: two in a line, or a zero in brackets that is left out from abroad, is only read.
+_DIALLED: Final = re.compile(r"[+(]{0,2}[0-9]+(?:[ ().\-]{1,2}[0-9]+)*", re.ASCII)
 _DIGITS: Final = range(3, 16)  # a short number for help, up to fifteen (ITU-T E.164)
+_LONGEST_AT_HOME: Final = 11  # digits of a number without a country's or a trunk's before it
 
 
 @dataclass(frozen=True)
@@ -93,16 +95,24 @@ def _reach(
 
 def _weeks(rows: Rows, today: date, *, named: bool) -> tuple[tuple[str, Week], ...]:
     """One for all services and places, or those of services under their names."""
-    lines: dict[str, list[Values]] = defaultdict(list)
+    lines: dict[str, dict[str, list[Values]]] = defaultdict(lambda: defaultdict(list))
     for one in rows["schedule"].values():
         at = rows["service_at_location"].get(_uid(one, "service_at_location_id"), {})
-        service = rows["service"].get(_uid({**at, **one}, "service_id"), {})
-        lines[str(service.get("name", ""))].append(one)
-    read = {name: read_week(some, today) for name, some in lines.items()}
+        told = {**at, **one}
+        service = _uid(told, "service_id")
+        name = str(rows["service"].get(service, {}).get("name", ""))
+        lines[name][f"{service} {told.get('location_id')}"].append(one)
+    read = {name: _of_every(places.values(), today) for name, places in lines.items()}
     weeks = [(name, week) for name, week in sorted(read.items()) if week is not None]
     if len(weeks) == len(read) and all(week == weeks[0][1] for _, week in weeks):
         return tuple(("", week) for _, week in weeks[:1])
     return tuple(one for one in weeks if one[0] and named)[:MOST_WEEKS]
+
+
+def _of_every(places: Iterable[list[Values]], today: date) -> Week | None:
+    """The week of all places of a service; None where they differ, or one cannot be read."""
+    first, *others = (read_week(some, today) for some in places)
+    return first if all(one == first for one in others) else None
 
 
 def _uid(values: Values, key: str) -> UUID:
@@ -166,8 +176,9 @@ def _numbers(rows: Rows, *, plain_only: bool) -> Iterator[Number]:
 
 def _dialled(value: str) -> str | None:
     plain = re.sub(r"[^0-9+]", "", value)
-    fits = _DIALLED.fullmatch(value) and len(plain.lstrip("+")) in _DIGITS
-    return plain if fits else None
+    fits = _DIALLED.fullmatch(value) and len(plain.lstrip("+")) in _DIGITS and "(0)" not in value
+    two = len(plain) > _LONGEST_AT_HOME and not plain.startswith(("+", "0"))
+    return plain if fits and not two else None
 
 
 def _page(rows: Rows) -> str | None:

@@ -84,8 +84,9 @@ def is_of_some_days(row: Values) -> bool:
 
 
 def _is_past_or_to_come(row: Values, today: date) -> bool:
-    first, last = str(row.get("valid_from", "")), str(row.get("valid_to", ""))
-    return bool(first and first > today.isoformat()) or bool(last and last < today.isoformat())
+    day = today.isoformat()
+    begins = (str(row.get(one, "")) for one in ("valid_from", "dtstart"))
+    return any(one > day for one in begins) or "" < str(row.get("valid_to", "")) < day
 
 
 def _read(row: Values) -> tuple[set[Span], int | None] | None:
