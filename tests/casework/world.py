@@ -22,7 +22,7 @@ from grievance.store.cases import Case
 from grievance.store.directory import Organization
 from grievance.store.documents import Grant
 from grievance.store.events import Actor
-from grievance.store.referrals import Referral
+from grievance.store.referrals import Referral, referrals_of
 from grievance.store.taxonomy import taxonomy
 from tests import factories
 from tests.factories import NOW, MemberKit, make_member, make_organization, make_root
@@ -93,13 +93,10 @@ class World:
         return [set(self.keys(case, body).keys) for body in (*self.bodies, self.root)]
 
     def asked(self, case: Case) -> list[Organization]:
-        rows = self.db.scalars(
-            select(Referral.organization_id).where(
-                Referral.case_id == case.id, Referral.state.in_(ASKED | HOLDING)
-            )
-        )
+        """Who is asked or holds it, in the order in which they stand on the case's page."""
+        rows = [r for r in referrals_of(self.db, case.id) if r.state in ASKED | HOLDING]
         known = {body.id: body for body in (*self.bodies, self.root)}
-        return [known[one] for one in rows]
+        return [known[one.organization_id] for one in rows]
 
     def granted(self, case: Case) -> set[object]:
         query = select(Grant.organization_id).where(

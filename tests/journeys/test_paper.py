@@ -45,7 +45,7 @@ class Both:
         return self.form()
 
     def form(self) -> PaperForm:
-        return list(look(self.db, select(PaperForm)))[-1]
+        return look(self.db, select(PaperForm).order_by(PaperForm.made_at, PaperForm.number))[-1]
 
     def says(self, message: str, **fields: object) -> int:
         form = str(self.form().id)
