@@ -14,6 +14,7 @@ from typing import Final
 
 from grievance.rules.partner_index import PartnerIndex, any_of, lowest
 from grievance.rules.ranking import Planes, Step, candidates_of, taking
+from grievance.rules.rooms import Rooms
 from grievance.rules.route import Candidate, Facets, Reason, Route, Served
 from grievance.rules.terms import NeedLine, ServiceNeed
 
@@ -46,7 +47,7 @@ def served(
     facets: Facets,
     steps: list[Step],
     index: PartnerIndex,
-    by_room: Sequence[int],
+    rooms: Rooms,
     named: Sequence[Candidate],
 ) -> tuple[Served, ...]:
     """For each line the first twelve that take it. In the first line whoever fits and takes none
@@ -64,7 +65,7 @@ def served(
         ways: Step = [(Reason.TAKES_PROBLEM, planes), (None, behind)][: 1 if number else 2]
         able = planes if behind is None else list(map(or_, planes, behind))
         found[line] = candidates_of(
-            any_of(able), able, [ways, *steps[1:]], index, by_room, 0, KEPT_A_LINE
+            any_of(able), able, [ways, *steps[1:]], index, rooms, 0, KEPT_A_LINE
         )
     every = index.mask_of(one.organization for one in chain(named, *found.values()))
     return tuple(_served(line, some, takes[line] & every, index) for line, some in found.items())

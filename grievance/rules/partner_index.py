@@ -122,7 +122,7 @@ def lowest(mask: int, most: int) -> list[int]:
     """The first few bits that are set, without looking at the rest: a window at a time, since each
     step on a long number costs its whole length."""
     if mask.bit_count() <= most:
-        return _all_of_few(mask)
+        return all_of_few(mask)
     found: list[int] = []
     start = 0
     while len(found) < most:
@@ -136,8 +136,9 @@ def lowest(mask: int, most: int) -> list[int]:
     return found
 
 
-def _all_of_few(mask: int) -> list[int]:
-    """From the highest down, since the number then gets shorter with each."""
+def all_of_few(mask: int) -> list[int]:
+    """The bits that are set, lowest first: for a few. They are taken from the highest down, since
+    the number then gets shorter with each."""
     found: list[int] = []
     while mask:
         found.append(mask.bit_length() - 1)

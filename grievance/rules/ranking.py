@@ -1,6 +1,6 @@
 """The order of partners that fit, and whom to propose where nobody does (design.md 5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import and_
 
@@ -15,6 +15,7 @@ from grievance.rules.partner_index import (
     positions,
 )
 from grievance.rules.regions import region_of
+from grievance.rules.rooms import Rooms
 from grievance.rules.route import KEPT, Candidate, Exclusion, Facets, Reason
 
 Planes = list[int]  # for each plane of services, those that have something
@@ -59,13 +60,12 @@ def candidates_of(
     services: Planes,
     steps: list[Step],
     index: PartnerIndex,
-    by_room: Sequence[int],
+    rooms: Rooms,
     wanted: int,
     most: int = KEPT,
 ) -> tuple[Candidate, ...]:
-    """Those that fit, best first by these ``steps``: the first ``most``, and those wanted.
-    ``by_room``: those that are alike in their loads, the one with most room first."""
-    order = _Order(index, by_room, wanted, most, fit)
+    """Those that fit, best first by these ``steps``: the first ``most``, and those wanted."""
+    order = _Order(index, rooms, wanted, most, fit)
     order.place(services, steps)
     return tuple(order.chosen)
 
@@ -75,7 +75,7 @@ class _Order:
     """Partners put in order, rank by rank; who has a place stands in no later rank."""
 
     index: PartnerIndex
-    by_room: Sequence[int]
+    rooms: Rooms
     wanted: int
     most: int
     left: int
@@ -97,10 +97,13 @@ class _Order:
     def _take(self, ranked: Planes, said: tuple[Reason, ...]) -> None:
         here = any_of(ranked)
         self.left &= ~here
-        for position in _first(here, self.by_room, self.most - len(self.chosen), self.wanted):
+        with_room = (*said, Reason.HAS_ROOM)
+        for position in self.rooms.first(here, self.most - len(self.chosen), self.wanted):
             bit = 1 << position
-            plane = [mask & bit > 0 for mask in ranked].index(True)
-            self.chosen.append(_candidate(self.index, position, plane, said))
+            plane = next(number for number, mask in enumerate(ranked) if mask & bit)
+            body, service = self.index.bodies[position], self.index.services[position][plane]
+            reasons = said if body.capacity is None else with_room
+            self.chosen.append(Candidate(body.id, service, reasons))
 
 
 def taking(facets: Facets, index: PartnerIndex) -> Planes:
@@ -108,31 +111,6 @@ def taking(facets: Facets, index: PartnerIndex) -> Planes:
     groups = index.serves(key(Trait.GROUP), *(key(Trait.GROUP, one) for one in facets.groups))
     needs = index.serves(*(key(Trait.NEED, need) for need in facets.needs))
     return list(map(and_, groups, needs))
-
-
-def _candidate(
-    index: PartnerIndex, position: int, plane: int, said: tuple[Reason, ...]
-) -> Candidate:
-    body = index.bodies[position]
-    room = (Reason.HAS_ROOM,) if body.capacity is not None else ()
-    return Candidate(body.id, index.services[position][plane], (*said, *room))
-
-
-def _first(here: int, by_room: Sequence[int], most: int, wanted: int) -> list[int]:
-    """The first few of one rank, and all that are wanted: most room, quickest answer, id."""
-    if here.bit_count() == 1:
-        return [here.bit_length() - 1] if most > 0 or here & wanted else []
-    found: list[int] = []
-    for alike in by_room:
-        some = here & alike
-        if not some:
-            continue
-        best, also = lowest(some, most - len(found)), some & wanted
-        found += sorted({*best, *positions(also)}) if also else best
-        here ^= some
-        if not here or (len(found) >= most and not here & wanted):
-            break
-    return found
 
 
 def fallback(

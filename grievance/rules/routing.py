@@ -6,7 +6,7 @@ It never looks at one partner after the other: each step takes a whole set (a ma
 step means for one partner, in plain loops, is ``tests/rules/naive.py``; a test holds both equal.
 
 Where the rules of design.md 5 stand: hard exclusions, ``closed`` and ``_stages`` here, conflicts
-of interest in ``conflicts``; the order, ``ranking.steps_of`` and ``Loads.by_room``; several
+of interest in ``conflicts``; the order, ``ranking.steps_of`` and ``rooms``; several
 needs, ``needs``; nobody fits, ``ranking.fallback``; the overseeing desk, ``conflicts.overseer``;
 urgency, ``urgency``.
 """
@@ -32,6 +32,7 @@ from grievance.rules.partner_index import (
     lowest,
 )
 from grievance.rules.ranking import Planes, areas_of, candidates_of, fallback, steps_of
+from grievance.rules.rooms import Rooms
 from grievance.rules.route import (
     KEPT,
     SEALED_REASONS,
@@ -76,9 +77,10 @@ def route(
     found = sort_out(around, facets, conflicts, index, loads, terms)
     wanted = index.mask_of(asked)
     steps = steps_of(facets, index)
-    candidates = candidates_of(found.fit, found.services, steps, index, loads.by_room, wanted)
+    rooms = Rooms.among(found.fit, loads.by_room)
+    candidates = candidates_of(found.fit, found.services, steps, index, rooms, wanted)
     further = found.fit.bit_count() - len(candidates)
-    lines = served(found.services, facets, steps, index, loads.by_room, candidates)
+    lines = served(found.services, facets, steps, index, rooms, candidates)
     if not found.fit:
         candidates, further = fallback(facets, conflicts, directory, wanted)
     exclusions, counts = _first_exclusions(found.kept_away, index)
