@@ -91,8 +91,9 @@ class Files:
         return io.TextIOWrapper(counted, encoding=encoding, errors=errors, newline="")
 
     def _of_csv(self, path: Path, text: io.TextIOWrapper, reader: Reader) -> Iterator[Raw]:
+        stem = path.stem.lower()
         for place, cells in csv_rows(text, path.name, self._lost):
-            yield from reader.rows(path.stem.lower(), cells, place)
+            yield from reader.rows(stem, cells, place)
 
     def _lost(self, place: str, words: str) -> None:
         self.whole = self.whole and "left out" not in words

@@ -19,6 +19,8 @@ _UNWANTED: Final = re.compile(
 
 def is_blank(text: str) -> bool:
     """Whether nothing of a text can be seen (a mark without its letter is not seen either)."""
+    if text[:1].isascii() and text[:1].isalnum():
+        return False  # nearly every text
     return all(shows_nothing(c) or unicodedata.category(c) in {"Mn", "Me"} for c in text)
 
 

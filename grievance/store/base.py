@@ -1,10 +1,21 @@
 """The base of all tables: names of constraints, one time type, UUID keys, lists of codes."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, TypeDecorator, Uuid
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    Uuid,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
@@ -72,3 +83,8 @@ def insert_into(db: Session, table: type[Base]) -> Any:
     """An INSERT in the words of this database, which knows ON CONFLICT."""
     dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+def add_rows(db: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows as they are, past all that a session keeps of its objects."""
+    db.execute(cast(Table, table.__table__).insert(), rows)

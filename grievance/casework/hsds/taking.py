@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from grievance.casework.hsds.histories import Differences, Histories
@@ -19,6 +19,7 @@ from grievance.casework.hsds.places import PEOPLES
 from grievance.casework.hsds.shelters import not_here
 from grievance.rules.hsds.rows import Row, Values, links_of
 from grievance.rules.hsds.tables import TABLES, entity_field
+from grievance.store.base import add_rows
 from grievance.store.events import Actor, record
 from grievance.store.hsds import (
     HsdsLink,
@@ -135,7 +136,7 @@ def take(db: Session, source: str, changes: Sequence[Change], when: datetime) ->
         for one in moved if one.what == "added"
     ]  # fmt: skip
     if new:
-        db.execute(insert(HsdsRecord), new)
+        add_rows(db, HsdsRecord, new)
     db.flush()
     _write_links(db, table, moved)
 
@@ -151,7 +152,7 @@ def _write_links(db: Session, table: str, moved: Sequence[Change]) -> None:
         for target, uid in one.row.links
     ]
     if links:
-        db.execute(insert(HsdsLink), links)
+        add_rows(db, HsdsLink, links)
 
 
 def missing(db: Session, sheet: Sheet, source: str, table: str) -> list[UUID]:
