@@ -1,6 +1,5 @@
 """What staff read for the words of an entry: kinds, places, fields, and what a field holds."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, Final
@@ -18,6 +17,7 @@ from grievance.rules.terms import (
     ServiceNeed,
     Sex,
 )
+from grievance.rules.text import folded
 from grievance.store.subdivisions import subdivision_name
 from grievance.web.labels import label
 from grievance.web.locale import country_name, gettext, language, language_name
@@ -121,7 +121,7 @@ def area_words(text: str) -> str:
 
 def read_country(text: str) -> str | None:
     """The two letters of a country by these, or by its name in the reader's language or English."""
-    return _countries(language()).get(_folded(text))
+    return _countries(language()).get(folded(text))
 
 
 def country_names() -> list[str]:
@@ -135,8 +135,8 @@ def _countries(which: Language) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in (Language.EN, which):
         names = _territories(tag)
-        found |= {_folded(name): code for code, name in names.items()}
-        found |= {_folded(country_name(code, tag)): code for code in names}
+        found |= {folded(name): code for code, name in names.items()}
+        found |= {folded(country_name(code, tag)): code for code in names}
     return found | {code.casefold(): code for code in _territories(Language.EN)}
 
 
@@ -144,10 +144,6 @@ def _territories(tag: Language) -> dict[str, str]:
     """Countries and territories of CLDR, by their two letters."""
     names = Locale.parse(tag.replace("-", "_")).territories.items()
     return {c: str(n) for c, n in names if isinstance(c, str) and len(c) == 2 and c not in _NONE}
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def _of(kind: type, all_word: str = "", everything: Any = "") -> Callable[[str], str]:

@@ -19,7 +19,7 @@ from grievance.casework.referral.paper_contents import Contents, contents_of
 from grievance.casework.report.answers import Answers
 from grievance.mycase.opening import OpenCase
 from grievance.rules.paper import on_paper, tells_of_minor
-from grievance.rules.terms import PaperField, PaperState, WhoAgrees
+from grievance.rules.terms import OPEN_PAPER, PaperField, PaperState, WhoAgrees
 from grievance.store.cases import Case
 from grievance.store.paper import form_of
 from grievance.store.reference import IssueCode, issue_codes
@@ -33,7 +33,6 @@ from grievance.web.paper_words import Lines, lines_of
 from grievance.web.reaching import Ways, ways_of
 from grievance.web.service import now, today
 
-_OPEN = frozenset({PaperState.ASKED, PaperState.STANDING})
 _PAST = frozenset({PaperState.TAKEN_BACK, PaperState.ENDED, PaperState.EXPIRED})
 
 
@@ -100,7 +99,7 @@ def shown(db: Session, found: OpenCase, answers: Answers) -> list[Shown]:
 def _for_herself(db: Session, case: Case, forms: Sequence[HerForm], answers: Answers) -> list[UUID]:
     """Bodies that she may want to ask herself: not where the paper is over, nor one that may have
     none any more."""
-    wanted = ((one.form.listing_id, one) for one in forms if one.state in _OPEN)
+    wanted = ((one.form.listing_id, one) for one in forms if one.state in OPEN_PAPER)
     return [
         listing
         for listing, one in wanted

@@ -34,3 +34,16 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text  # nothing of these can be printed
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def folded(text: str) -> str:
+    """Without case, width and blanks around, for comparing names in any script."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def without_marks(text: str) -> str:
+    """Folded, and without accents too, so that Seoul is found without its marks."""
+    if text.isascii():
+        return text.casefold().strip()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).strip()

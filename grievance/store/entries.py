@@ -1,6 +1,5 @@
 """Entries of the directory as the desk lists them, and the history of each."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, Select, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, selectinload
 
 from grievance.rules.terms import NEVER_ASKED
+from grievance.rules.text import folded
 from grievance.store.base import Base, uuid_pk
 from grievance.store.directory import Organization, Service, root
 
@@ -110,7 +110,7 @@ def _walk(db: Session) -> Iterator[tuple[UUID, int]]:
     below: dict[UUID, list[tuple[str, UUID]]] = {}
     for one, parent, name in rows:
         if parent is not None and one != top.id:
-            below.setdefault(parent, []).append((_folded(name), one))
+            below.setdefault(parent, []).append((folded(name), one))
     waiting = [(top.id, 0)]
     while waiting:
         one, depth = waiting.pop()
@@ -135,10 +135,10 @@ def found_page(db: Session, words: str, country: str, *, skip: int, most: int) -
     query = query.where(Organization.active).order_by(*_BY_NAME)
     if country:
         query = query.where(Organization.country == country)
-    wanted = _folded(words)
+    wanted = folded(words)
     found: list[tuple[UUID, int]] = []
     for one, name, names, aliases in db.execute(query.execution_options(yield_per=500)):
-        told = _folded("\n".join([name, *names.values(), *aliases]))
+        told = folded("\n".join([name, *names.values(), *aliases]))
         if wanted in told:
             found.append((one, 0))
             if len(found) == skip + most:
@@ -207,7 +207,3 @@ def _filled(db: Session, lines: Sequence[tuple[UUID, int]]) -> list[Listed]:
         Listed(bodies[one], depth, names.get(bodies[one].parent_id or one, ""))
         for one, depth in lines
     ]
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -6,9 +6,10 @@ them. Read on first use; it never changes while the service runs.
 
 import csv
 import io
-import unicodedata
 from functools import cache
 from importlib import resources
+
+from grievance.rules.text import without_marks
 
 _SEED = resources.files("grievance.store") / "seed" / "subdivisions.csv"
 
@@ -32,7 +33,7 @@ def find_subdivision(country: str, said: str) -> str | None:
     for written in (code, f"{country}-{code}"):
         if is_part(country, written):
             return written
-    found = _codes().get((country, _folded(said)), ())
+    found = _codes().get((country, without_marks(said)), ())
     return found[0] if len(found) == 1 else None
 
 
@@ -46,12 +47,6 @@ def _names() -> dict[str, str]:
 def _codes() -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for code, name in _names().items():
-        place = code[:2], _folded(name)
+        place = code[:2], without_marks(name)
         found[place] = (*found.get(place, ()), code)
     return found
-
-
-def _folded(name: str) -> str:
-    """Without case and accents, so that Seoul is found without its marks."""
-    apart = unicodedata.normalize("NFKD", name.strip().casefold())
-    return "".join(sign for sign in apart if unicodedata.category(sign) != "Mn")

@@ -1,6 +1,5 @@
 """Which partner: all in one list as long as it is short, else the first few and a search."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from grievance.casework.case.reading import OpenedCase
 from grievance.casework.referral.eligible import may_be_asked
 from grievance.casework.routes.explaining import may_read_wishes
 from grievance.rules.terms import Language
+from grievance.rules.text import without_marks
 from grievance.store.askable import further_names
 from grievance.store.cases import Case
 from grievance.store.referrals import latest_route
@@ -63,13 +63,13 @@ def _best_first(
 def _search(db: Session, rows: Sequence[Row], typed: str) -> list[int]:
     """The places of rows that are called so, or are in such a country, whole names first: one that
     is written out is on the page, however many have a part of it."""
-    wanted = _folded(typed)
+    wanted = without_marks(typed)
     if not wanted:
         return list(range(len(rows)))
     names, places = further_names(db), _countries({country for _, _, country in rows})
     found: list[tuple[int, int]] = []
     for place, (one, name, country) in enumerate(rows):
-        called = [_folded(text) for text in (name, *names.get(one, ()))]
+        called = [without_marks(text) for text in (name, *names.get(one, ()))]
         told = "\n".join([*called, places[country]])
         if all(word in told or word == country.casefold() for word in wanted.split()):
             found.append((0 if wanted in called else 1, place))
@@ -79,13 +79,6 @@ def _search(db: Session, rows: Sequence[Row], typed: str) -> list[int]:
 def _countries(codes: set[str]) -> dict[str, str]:
     """What each country is called, by the reader and in English."""
     return {
-        code: _folded(f"{country_name(code)}\n{country_name(code, Language.EN)}") for code in codes
+        code: without_marks(f"{country_name(code)}\n{country_name(code, Language.EN)}")
+        for code in codes
     }
-
-
-def _folded(text: str) -> str:
-    """Without accents, width and case."""
-    if text.isascii():
-        return text.casefold().strip()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign)).strip()

@@ -58,6 +58,13 @@ class Crowd:
         db.add(share)
         return one
 
+    def add_beyond(self, name: str = "Zz Rosal House", **given: Any) -> Organization:
+        """One that comes after all that a page lists."""
+        self.grow(WHOLE)
+        one = self.add(name=name, **given)
+        self.settle()
+        return one
+
     def settle(self) -> None:
         make_version(self.world.db, NOW)
         self.world.db.commit()
@@ -165,11 +172,7 @@ def test_one_that_is_not_listed_is_found_by_any_name_and_country_and_words_stay(
     app: Flask, world: World, held: Held, crowd: Crowd, act: str
 ) -> None:
     case, body = held
-    crowd.grow(WHOLE)
-    one = crowd.add(
-        name="Zz Rosal House", names={"zh-Hant": "白恩逢庇護所"}, aliases=["Hus Niña"], country="FJ"
-    )
-    crowd.settle()
+    one = crowd.add_beyond(names={"zh-Hant": "白恩逢庇護所"}, aliases=["Hus Niña"], country="FJ")
     page, before = Page(app, world, body, case), str(world.bodies[1].id)
     assert str(one.id) not in listed(page.text, act)
     kept = {"reason": "nearer to her", "text": "nearer to her"}
@@ -189,9 +192,7 @@ def test_one_that_was_found_is_taken(
     app: Flask, world: World, held: Held, crowd: Crowd, act: str
 ) -> None:
     case, body = held
-    crowd.grow(WHOLE)
-    one = crowd.add(name="Zz Rosal House")
-    crowd.settle()
+    one = crowd.add_beyond()
     page = Page(app, world, body, case)
     find(page, act, "rosal")
     words = {"reason": "nearer to her", "text": "What worked?"}
@@ -207,8 +208,7 @@ def test_who_finds_and_then_chooses_nobody_sends_it_to_nobody(
     app: Flask, world: World, held: Held, crowd: Crowd, act: str
 ) -> None:
     case, body = held
-    crowd.grow(WHOLE)
-    crowd.settle()
+    crowd.add_beyond()
     page = Page(app, world, body, case)
     find(page, act, "organization")
 

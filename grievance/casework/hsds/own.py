@@ -6,6 +6,7 @@ from uuid import UUID
 
 from babel import Locale
 
+from grievance.casework.hsds.gathering import Key
 from grievance.casework.hsds.own_contacts import contact_rows
 from grievance.casework.hsds.own_hours import closed_rows, opening_rows
 from grievance.rules.calendar_words import kept
@@ -16,7 +17,6 @@ from grievance.rules.terms import AreaLevel, ServiceNeed
 from grievance.store.directory import Organization, Service, ServiceArea
 from grievance.store.subdivisions import subdivision_name
 
-Key = tuple[str, UUID]
 _NEEDS: Final = {
     ServiceNeed.WCL: "Wage and compensation claims",
     ServiceNeed.REC: "Recruitment and agency fees",

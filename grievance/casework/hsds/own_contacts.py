@@ -3,18 +3,17 @@ has none for it, and nobody should take it for an address."""
 
 from collections.abc import Iterator
 from typing import Final
-from uuid import UUID
 
 from babel import Locale
 
 from grievance.casework.directory.contacts import public_contacts
+from grievance.casework.hsds.gathering import Key
 from grievance.rules.contacts import NUMBERS
 from grievance.rules.hsds.rows import Values, made_id
 from grievance.rules.terms import ContactKind
 from grievance.store.contacts import OrganizationContact
 from grievance.store.directory import Organization
 
-Key = tuple[str, UUID]
 _NAMES: Final = {
     ContactKind.WHATSAPP: "WhatsApp",
     ContactKind.VIBER: "Viber",

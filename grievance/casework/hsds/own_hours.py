@@ -4,11 +4,10 @@ service has them."""
 from collections.abc import Iterator
 from uuid import UUID
 
+from grievance.casework.hsds.gathering import Key
 from grievance.rules.calendars import Calendar
 from grievance.rules.hsds.rows import Values, made_id
 from grievance.rules.hsds.weeks import closed_row, week_rows
-
-Key = tuple[str, UUID]
 
 
 def opening_rows(calendar: Calendar | None, service: UUID) -> Iterator[tuple[Key, Values]]:

@@ -35,6 +35,7 @@ from grievance.rules.paper import (
 )
 from grievance.rules.respondents import Details
 from grievance.rules.terms import (
+    OPEN_PAPER,
     CaseState,
     ConsentVia,
     DocumentKind,
@@ -53,8 +54,6 @@ from grievance.store.paper import (
     is_form_number_taken,
 )
 from grievance.store.taxonomy import taxonomy
-
-_OPEN = frozenset({PaperState.ASKED, PaperState.STANDING})
 
 
 class FormThere(Exception):
@@ -227,7 +226,7 @@ def _is_there(
 ) -> bool:
     """Whether a form for this body is open already: a second press of the button, too."""
     for form in forms_of(db, case.id):
-        if state_of(standing(form), today) not in _OPEN:
+        if state_of(standing(form), today) not in OPEN_PAPER:
             continue
         if listing_id is not None and form.listing_id == listing_id:
             return True

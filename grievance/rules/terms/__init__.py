@@ -59,6 +59,7 @@ from grievance.rules.terms.network import (
     ServiceNeed,
 )
 from grievance.rules.terms.paper import (
+    OPEN_PAPER,
     SENSITIVE,
     PaperField,
     PaperOutcome,
@@ -84,6 +85,7 @@ __all__ = [
     "NEVER_ASKED",
     "OFFICIAL_KINDS",
     "OFFICIAL_RESPONDENTS",
+    "OPEN_PAPER",
     "SENSITIVE",
     "ActorKind",
     "AgeBand",

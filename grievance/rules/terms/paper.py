@@ -74,6 +74,9 @@ class PaperState(StrEnum):
     ENDED = "ended"
 
 
+OPEN_PAPER: Final = frozenset({PaperState.ASKED, PaperState.STANDING})
+
+
 class PaperOutcome(StrEnum):
     """What came back on paper."""
 
