@@ -13,7 +13,7 @@ from operator import and_, or_
 from typing import Final
 
 from grievance.rules.partner_index import PartnerIndex, any_of, lowest
-from grievance.rules.ranking import Planes, Step, candidates_of, taking
+from grievance.rules.ranking import Planes, Ranks, Step, candidates_of, taking
 from grievance.rules.rooms import Rooms
 from grievance.rules.route import Candidate, Facets, Reason, Route, Served
 from grievance.rules.terms import NeedLine, ServiceNeed
@@ -45,14 +45,14 @@ def lines_of(needs: Collection[ServiceNeed]) -> dict[NeedLine, Needs]:
 def served(
     services: Planes,
     facets: Facets,
-    steps: list[Step],
+    ranks: Ranks,
     index: PartnerIndex,
     rooms: Rooms,
     named: Sequence[Candidate],
 ) -> tuple[Served, ...]:
     """For each line the first twelve that take it. In the first line whoever fits and takes none
-    stands behind them, as in a report with one need: it may still help with the rest. ``steps``:
-    the order of the whole report, whose first asks who takes it."""
+    stands behind them, as in a report with one need: it may still help with the rest. ``ranks``:
+    those of the whole report."""
     lines = lines_of(facets.needs)
     if not lines or not any(services):
         return ()
@@ -64,9 +64,7 @@ def served(
         behind = [plane & others for plane in services] if not number else None
         ways: Step = [(Reason.TAKES_PROBLEM, planes), (None, behind)][: 1 if number else 2]
         able = planes if behind is None else list(map(or_, planes, behind))
-        found[line] = candidates_of(
-            any_of(able), able, [ways, *steps[1:]], index, rooms, 0, KEPT_A_LINE
-        )
+        found[line] = candidates_of(any_of(able), ways, ranks, index, rooms, 0, KEPT_A_LINE)
     every = index.mask_of(one.organization for one in chain(named, *found.values()))
     return tuple(_served(line, some, takes[line] & every, index) for line, some in found.items())
 

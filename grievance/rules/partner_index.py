@@ -102,6 +102,8 @@ class PartnerIndex:
 
     def serves(self, *keys: Key) -> list[int]:
         """For each plane, the services with one of these traits."""
+        if len(keys) == 1:
+            return [plane.get(keys[0], 0) for plane in self.planes]
         return [any_of(plane.get(key, 0) for key in keys) for plane in self.planes]
 
 

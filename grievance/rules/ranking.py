@@ -1,8 +1,8 @@
 """The order of partners that fit, and whom to propose where nobody does (design.md 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from operator import and_
+from operator import and_, xor
 
 from grievance.rules.network import Directory
 from grievance.rules.partner_index import (
@@ -20,6 +20,7 @@ from grievance.rules.route import KEPT, Candidate, Exclusion, Facets, Reason
 
 Planes = list[int]  # for each plane of services, those that have something
 Step = list[tuple[Reason | None, Planes | None]]  # from the best place to the last
+Rank = tuple[tuple[Reason, ...], Planes]
 
 
 def areas_of(facets: Facets, index: PartnerIndex) -> list[tuple[Reason, Planes]]:
@@ -39,7 +40,24 @@ def areas_of(facets: Facets, index: PartnerIndex) -> list[tuple[Reason, Planes]]
     ]
 
 
-def steps_of(facets: Facets, index: PartnerIndex) -> list[Step]:
+class Ranks:
+    """The services that fit by all that every order has in common: how close, whose community,
+    which language, who leads. From the best rank to the last, worked out as far as somebody looks;
+    a service stands in one rank alone."""
+
+    def __init__(self, services: Planes, facets: Facets, index: PartnerIndex) -> None:
+        self._known: list[Rank] = []
+        self._further = _ranks(services, _steps(facets, index))
+
+    def __iter__(self) -> Iterator[Rank]:
+        """Each rank with the reasons that it stands for."""
+        yield from self._known
+        for one in self._further:
+            self._known.append(one)
+            yield one
+
+
+def _steps(facets: Facets, index: PartnerIndex) -> list[Step]:
     """The order, lexicographic so that a person can follow it; who has no better place stands in
     the second of a pair."""
     speaks = index.serves(*(key(Trait.LANGUAGE, tag) for tag in facets.languages))
@@ -47,7 +65,6 @@ def steps_of(facets: Facets, index: PartnerIndex) -> list[Step]:
     own = index.serves(*([key(Trait.COMMUNITY, nationality)] if nationality else []))
     led = [index.has(Trait.LED_BY_MIGRANTS)] * len(index.planes)
     return [
-        [(Reason.TAKES_PROBLEM, taking(facets, index)), (None, None)],
         list(areas_of(facets, index)),
         [(Reason.OWN_COMMUNITY, own), (None, None)],
         [(Reason.SPEAKS_LANGUAGE, speaks), (None, None)],
@@ -55,18 +72,36 @@ def steps_of(facets: Facets, index: PartnerIndex) -> list[Step]:
     ]
 
 
+def _ranks(services: Planes, steps: list[Step], said: tuple[Reason, ...] = ()) -> Iterator[Rank]:
+    if not steps:
+        yield said, services
+        return
+    for reason, allowed in steps[0]:
+        here = services if allowed is None else list(map(and_, services, allowed))
+        if any(here):
+            yield from _ranks(here, steps[1:], (*said, reason) if reason else said)
+            services = list(map(xor, services, here))
+
+
+def by_problem(facets: Facets, index: PartnerIndex) -> Step:
+    """Who takes this kind of problem stands before who does not."""
+    return [(Reason.TAKES_PROBLEM, taking(facets, index)), (None, None)]
+
+
 def candidates_of(
     fit: int,
-    services: Planes,
-    steps: list[Step],
+    first: Step,
+    ranks: Ranks,
     index: PartnerIndex,
     rooms: Rooms,
     wanted: int,
     most: int = KEPT,
 ) -> tuple[Candidate, ...]:
-    """Those that fit, best first by these ``steps``: the first ``most``, and those wanted."""
+    """Those that fit, best first: by what comes ``first``, then by their ranks. The first ``most``,
+    and those wanted."""
     order = _Order(index, rooms, wanted, most, fit)
-    order.place(services, steps)
+    for reason, allowed in first:
+        order.place(ranks, reason, allowed)
     return tuple(order.chosen)
 
 
@@ -81,22 +116,19 @@ class _Order:
     left: int
     chosen: list[Candidate] = field(default_factory=list)
 
-    def place(self, services: Planes, steps: list[Step], said: tuple[Reason, ...] = ()) -> None:
-        """Give those that are left of these services their places, by the steps that are left."""
-        if not steps:
-            self._take(services, said)
-            return
-        for reason, allowed in steps[0]:
-            if len(self.chosen) >= self.most and not self.left & self.wanted:
+    def place(self, ranks: Ranks, reason: Reason | None, allowed: Planes | None) -> None:
+        """Give those that are left their places, of the services that are allowed."""
+        begin = (reason,) if reason else ()
+        for said, services in ranks:
+            if not self.left or (len(self.chosen) >= self.most and not self.left & self.wanted):
                 return
-            narrowed = services if allowed is None else map(and_, services, allowed)
-            left = [mask & self.left for mask in narrowed]
-            if any(left):
-                self.place(left, steps[1:], (*said, reason) if reason else said)
+            ranked = services if allowed is None else list(map(and_, services, allowed))
+            here = any_of(ranked) & self.left
+            if here:
+                self._take(here, ranked, (*begin, *said))
 
-    def _take(self, ranked: Planes, said: tuple[Reason, ...]) -> None:
-        here = any_of(ranked)
-        self.left &= ~here
+    def _take(self, here: int, ranked: Planes, said: tuple[Reason, ...]) -> None:
+        self.left ^= here
         with_room = (*said, Reason.HAS_ROOM)
         for position in self.rooms.first(here, self.most - len(self.chosen), self.wanted):
             bit = 1 << position

@@ -22,8 +22,14 @@ class Rooms:
         """For those that fit."""
         if fit.bit_count() > few:
             return cls(by_room, None)
-        every = ((place, alike & fit) for place, alike in enumerate(by_room))
-        return cls(by_room, {n: place for place, some in every for n in all_of_few(some)})
+        places: dict[int, int] = {}
+        for place, alike in enumerate(by_room):
+            if some := fit & alike:
+                places |= dict.fromkeys(all_of_few(some), place)
+                fit ^= some
+            if not fit:
+                break
+        return cls(by_room, places)
 
     def first(self, here: int, most: int, wanted: int) -> list[int]:
         """The first few of one rank, and all that are wanted: most room, quickest answer, id."""

@@ -6,7 +6,7 @@ It never looks at one partner after the other: each step takes a whole set (a ma
 step means for one partner, in plain loops, is ``tests/rules/naive.py``; a test holds both equal.
 
 Where the rules of design.md 5 stand: hard exclusions, ``closed`` and ``_stages`` here, conflicts
-of interest in ``conflicts``; the order, ``ranking.steps_of`` and ``rooms``; several
+of interest in ``conflicts``; the order, ``ranking.Ranks`` and ``rooms``; several
 needs, ``needs``; nobody fits, ``ranking.fallback``; the overseeing desk, ``conflicts.overseer``;
 urgency, ``urgency``.
 """
@@ -31,7 +31,7 @@ from grievance.rules.partner_index import (
     key,
     lowest,
 )
-from grievance.rules.ranking import Planes, areas_of, candidates_of, fallback, steps_of
+from grievance.rules.ranking import Planes, Ranks, areas_of, by_problem, candidates_of, fallback
 from grievance.rules.rooms import Rooms
 from grievance.rules.route import (
     KEPT,
@@ -76,11 +76,11 @@ def route(
     around = index.around(facets.country)
     found = sort_out(around, facets, conflicts, index, loads, terms)
     wanted = index.mask_of(asked)
-    steps = steps_of(facets, index)
+    ranks = Ranks(found.services, facets, index)
     rooms = Rooms.among(found.fit, loads.by_room)
-    candidates = candidates_of(found.fit, found.services, steps, index, rooms, wanted)
+    candidates = candidates_of(found.fit, by_problem(facets, index), ranks, index, rooms, wanted)
     further = found.fit.bit_count() - len(candidates)
-    lines = served(found.services, facets, steps, index, rooms, candidates)
+    lines = served(found.services, facets, ranks, index, rooms, candidates)
     if not found.fit:
         candidates, further = fallback(facets, conflicts, directory, wanted)
     exclusions, counts = _first_exclusions(found.kept_away, index)
